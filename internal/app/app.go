@@ -1,0 +1,58 @@
+package app
+
+import (
+	"encoding/json"
+	"time"
+
+	"mimamori/internal/caldate"
+	"mimamori/internal/ledger"
+)
+
+// App runs the use cases on a store.
+type App struct {
+	Store Store
+	Clock func() time.Time // now; the day is told in Asia/Tokyo
+}
+
+// Actor is who asks for a use case.
+type Actor struct {
+	UserID string
+	Name   string
+	Roles  []Role
+	Via    string // "web", "api", "cli" or "job"
+	System bool   // the system itself, on its own schedule; may do everything
+}
+
+// System is the actor of background work.
+var System = Actor{UserID: "system", Name: "Mimamori", Via: "job", System: true}
+
+// Today returns the day in Tokyo.
+func (a *App) Today() caldate.Date { return caldate.Of(a.Clock(), caldate.Tokyo) }
+
+// now is the instant in the precision that every database keeps.
+func (a *App) now() time.Time { return a.Clock().UTC().Truncate(time.Microsecond) }
+
+func (by Actor) ledger() ledger.Actor {
+	return ledger.Actor{ID: by.UserID, Name: by.Name, Via: by.Via}
+}
+
+// entry builds a ledger entry; before and after are records or nil.
+func (by Actor) entry(action string, subject ledger.Subject, before, after any, reason string) ledger.Entry {
+	return ledger.Entry{
+		Actor: by.ledger(), Action: action, Subject: subject,
+		Before: asJSON(before), After: asJSON(after), Reason: reason,
+	}
+}
+
+// asJSON writes a record for the ledger. Records are plain data, so writing
+// them cannot fail.
+func asJSON(record any) json.RawMessage {
+	if record == nil {
+		return nil
+	}
+	data, err := json.Marshal(record)
+	if err != nil {
+		panic("record cannot be written as JSON: " + err.Error())
+	}
+	return data
+}

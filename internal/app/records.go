@@ -1,0 +1,287 @@
+package app
+
+import (
+	"encoding/json"
+	"time"
+
+	"mimamori/internal/assess"
+	"mimamori/internal/caldate"
+	"mimamori/internal/casefile"
+	"mimamori/internal/intake"
+	"mimamori/internal/register"
+)
+
+// User is a person who can sign in.
+type User struct {
+	ID           string    `json:"id"`
+	Email        string    `json:"email"` // lower case, unique
+	Name         string    `json:"name"`
+	Roles        []Role    `json:"roles"` // sorted
+	Lang         string    `json:"lang"`  // "ja" or "en"
+	PasswordHash string    `json:"-"`     // argon2id; "" until the invitation was used
+	Disabled     bool      `json:"disabled"`
+	Revision     int       `json:"revision"`
+	CreatedAt    time.Time `json:"created_at"`
+	UpdatedAt    time.Time `json:"updated_at"`
+}
+
+// Invitation is a one-time link with which a person sets the first password.
+// Only the hash of its token is kept.
+type Invitation struct {
+	TokenHash string    `json:"-"`       // SHA-256, hex
+	UserID    string    `json:"user_id"` // "" for the link that makes the first administrator
+	ExpiresAt time.Time `json:"expires_at"`
+	UsedAt    time.Time `json:"used_at"` // zero: still good
+}
+
+// ProductRow is a product in a list, with what hangs on it.
+type ProductRow struct {
+	register.Product
+	Releases     int `json:"releases"`
+	Sites        int `json:"sites"`
+	Units        int `json:"units"`
+	OpenFindings int `json:"open_findings"`
+	OpenCases    int `json:"open_cases"` // not in watch
+}
+
+// ReleaseRow is a release in a list.
+type ReleaseRow struct {
+	register.Release
+	BrandName    string         `json:"brand_name"`
+	SBOM         *register.SBOM `json:"sbom"` // in use, without problems; nil when none was given
+	Sites        int            `json:"sites"`
+	Units        int            `json:"units"`
+	OpenFindings int            `json:"open_findings"`
+}
+
+// SiteRow is a site in a list.
+type SiteRow struct {
+	register.Site
+	Installations int `json:"installations"`
+	Units         int `json:"units"`
+	Products      int `json:"products"`
+}
+
+// InstallationRow is an installation in a list.
+type InstallationRow struct {
+	register.Installation
+	SiteName  string `json:"site_name"`
+	ProductID string `json:"product_id"`
+	BrandName string `json:"brand_name"`
+	Version   string `json:"version"`
+}
+
+// Vulnerability is the alias group over which advisories are joined (脆弱性).
+type Vulnerability struct {
+	ID         string    `json:"id"`
+	Name       string    `json:"name"`     // CVE where there is one, else the first id seen
+	Aliases    []string  `json:"aliases"`  // sorted, with Name
+	Title      string    `json:"title"`    // from the advisories, for lists
+	Severity   string    `json:"severity"` // highest CVSS band among the sources: none, low, medium, high, critical; "" unknown
+	KEV        bool      `json:"kev"`
+	ModifiedAt time.Time `json:"modified_at"` // newest among its advisories
+}
+
+// VulnerabilityRow is a vulnerability in a list.
+type VulnerabilityRow struct {
+	Vulnerability
+	Advisories   int `json:"advisories"`
+	OpenFindings int `json:"open_findings"`
+	Products     int `json:"products"` // with an open finding
+	Sites        int `json:"sites"`    // with an installation of a release with an open finding
+}
+
+// Advisory is what one source says about one vulnerability.
+type Advisory struct {
+	ID              string          `json:"id"`
+	Source          string          `json:"source"`    // "osv" or "csaf"
+	RecordID        string          `json:"record_id"` // as the source names it
+	Part            string          `json:"part"`      // which vulnerability of a document with several, usually the CVE; "" otherwise
+	Digest          string          `json:"digest"`    // SHA-256 of the record, hex
+	VulnerabilityID string          `json:"vulnerability_id"`
+	Aliases         []string        `json:"aliases"` // identity: the record id and its aliases; for a CSAF part the CVE
+	Title           string          `json:"title"`
+	Severity        string          `json:"severity"` // band, or ""
+	PublishedAt     time.Time       `json:"published_at"`
+	ModifiedAt      time.Time       `json:"modified_at"`
+	WithdrawnAt     time.Time       `json:"withdrawn_at"` // zero: in force
+	Keys            []string        `json:"keys"`         // canonical matching keys, sorted
+	Body            json.RawMessage `json:"body"`         // advisory.Advisory as JSON
+	ImportedAt      time.Time       `json:"imported_at"`
+}
+
+// KEVEntry is one line of CISA's catalogue of known exploited vulnerabilities.
+type KEVEntry struct {
+	CVE        string       `json:"cve"`
+	AddedOn    caldate.Date `json:"added_on"`
+	Name       string       `json:"name"`
+	Action     string       `json:"action"`
+	DueOn      caldate.Date `json:"due_on"`
+	Ransomware string       `json:"ransomware"` // "Known" or "Unknown"
+}
+
+// Match is one advisory that meets one component, with the evidence.
+type Match struct {
+	ComponentID string          `json:"component_id"`
+	AdvisoryID  string          `json:"advisory_id"`
+	Source      string          `json:"source"`
+	RecordID    string          `json:"record_id"`
+	Class       string          `json:"class"`    // "affected" or "possible"
+	Text        string          `json:"text"`     // the evidence in one line
+	Evidence    json.RawMessage `json:"evidence"` // match.Evidence as JSON
+}
+
+// FindingRow is a finding: one component of one release meets one vulnerability.
+type FindingRow struct {
+	ID              string             `json:"id"`
+	ReleaseID       string             `json:"release_id"`
+	Version         string             `json:"version"`
+	ProductID       string             `json:"product_id"`
+	BrandName       string             `json:"brand_name"`
+	Component       register.Component `json:"component"`
+	VulnerabilityID string             `json:"vulnerability_id"`
+	Vulnerability   string             `json:"vulnerability"` // name
+	Title           string             `json:"title"`
+	Severity        string             `json:"severity"`
+	KEV             bool               `json:"kev"`
+	Class           string             `json:"class"` // strongest of its matches
+	State           string             `json:"state"` // "open" or "closed"
+	FirstSeenAt     time.Time          `json:"first_seen_at"`
+	ClosedAt        time.Time          `json:"closed_at"`
+	AssessmentID    string             `json:"assessment_id"` // current assessment of product and vulnerability, or ""
+	Status          assess.Status      `json:"status"`        // of that assessment; under_investigation when there is none
+	Sites           int                `json:"sites"`
+	Units           int                `json:"units"`
+}
+
+// FindingChange is what a matching run did to one finding.
+type FindingChange struct {
+	FindingID     string `json:"finding_id"`
+	ReleaseID     string `json:"release_id"`
+	Component     string `json:"component"`
+	Vulnerability string `json:"vulnerability"`
+	Change        string `json:"change"` // "opened", "reopened", "closed" or "class"
+	Class         string `json:"class"`
+}
+
+// AssessmentRow is an assessment in a list.
+type AssessmentRow struct {
+	assess.Assessment
+	BrandName     string `json:"brand_name"`
+	Vulnerability string `json:"vulnerability"`
+}
+
+// IntakeRow is an intake record in a list.
+type IntakeRow struct {
+	intake.Record
+	BrandName  string `json:"brand_name"`
+	SiteName   string `json:"site_name"`
+	CaseID     string `json:"case_id"` // "" when no case was opened from it
+	CaseNumber string `json:"case_number"`
+}
+
+// CaseRow is a case in a list.
+type CaseRow struct {
+	casefile.Case
+	BrandName     string       `json:"brand_name"`
+	Version       string       `json:"version"`
+	Vulnerability string       `json:"vulnerability"`
+	Result        string       `json:"result"` // of the confirmed determination, or ""
+	DueOn         caldate.Date `json:"due_on"` // earliest open obligation with a day
+}
+
+// ObligationRow is an obligation in a list.
+type ObligationRow struct {
+	casefile.Obligation
+	CaseNumber  string `json:"case_number"`
+	CaseTitle   string `json:"case_title"`
+	ProductID   string `json:"product_id"`
+	BrandName   string `json:"brand_name"`
+	ReportID    string `json:"report_id"` // the report that is being written for it, or ""
+	ReportState string `json:"report_state"`
+}
+
+// Report is one report of a case on one form; its content is in its versions.
+type Report struct {
+	ID           string    `json:"id"`
+	Number       string    `json:"number"` // for example "R-2026-0003"
+	CaseID       string    `json:"case_id"`
+	ObligationID string    `json:"obligation_id"`
+	ProductID    string    `json:"product_id"`
+	Form         string    `json:"form"`    // "form8"
+	Edition      string    `json:"edition"` // folder of the form definition
+	State        string    `json:"state"`   // "draft", "in_review", "approved"
+	Version      int       `json:"version"` // newest
+	Maker        string    `json:"maker"`   // name of the person who made the draft
+	Revision     int       `json:"revision"`
+	CreatedAt    time.Time `json:"created_at"`
+	UpdatedAt    time.Time `json:"updated_at"`
+}
+
+// ReportVersion is the content of a report at one time; it is never changed.
+type ReportVersion struct {
+	ReportID string          `json:"report_id"`
+	Version  int             `json:"version"`
+	Content  json.RawMessage `json:"content"` // report.Draft as JSON
+	Digest   string          `json:"digest"`
+	By       string          `json:"by"`
+	At       time.Time       `json:"at"`
+}
+
+// ReportRow is a report in a list.
+type ReportRow struct {
+	Report
+	CaseNumber string       `json:"case_number"`
+	CaseTitle  string       `json:"case_title"`
+	BrandName  string       `json:"brand_name"`
+	DueOn      caldate.Date `json:"due_on"`
+}
+
+// ImportRun is one import of vulnerability data.
+type ImportRun struct {
+	ID         string             `json:"id"`
+	Kind       string             `json:"kind"` // "osv", "csaf" or "kev"
+	Name       string             `json:"name"` // of the file or folder
+	SHA256     string             `json:"sha256"`
+	Bytes      int64              `json:"bytes"`
+	State      string             `json:"state"` // "queued", "running", "done", "failed", "cancelled"
+	Records    int                `json:"records"`
+	Changed    int                `json:"changed"`
+	Rejected   int                `json:"rejected"`
+	Problems   []register.Problem `json:"problems"` // first 100 rejected records
+	Findings   int                `json:"findings"` // findings changed
+	Error      string             `json:"error"`
+	By         string             `json:"by"`
+	Revision   int                `json:"revision"`
+	CreatedAt  time.Time          `json:"created_at"`
+	UpdatedAt  time.Time          `json:"updated_at"`
+	FinishedAt time.Time          `json:"finished_at"`
+}
+
+// Progress is how far an import is.
+type Progress struct {
+	Done    int64  `json:"done"`  // bytes read
+	Total   int64  `json:"total"` // bytes in all; 0 when not known
+	Records int    `json:"records"`
+	Phase   string `json:"phase"`  // "reading", "matching", "done"
+	Cancel  bool   `json:"cancel"` // somebody asked to stop
+}
+
+// SourceHealth is how fresh a source of vulnerability data is.
+type SourceHealth struct {
+	Name        string    `json:"name"` // "osv", "csaf", "kev"
+	Records     int       `json:"records"`
+	LastRunID   string    `json:"last_run_id"`
+	LastGoodAt  time.Time `json:"last_good_at"`
+	NewestAt    time.Time `json:"newest_at"` // newest record by its own date
+	LastError   string    `json:"last_error"`
+	AlarmAfterH int       `json:"alarm_after_h"` // hours without a good run until it counts as stale
+}
+
+// Hit is one result of a search over everything.
+type Hit struct {
+	Kind  string `json:"kind"` // "product", "release", "site", "vulnerability", "intake", "case", "report", "component"
+	ID    string `json:"id"`
+	Title string `json:"title"`
+	Note  string `json:"note"`
+}

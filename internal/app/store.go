@@ -1,0 +1,214 @@
+// Package app has the use cases: load, decide, store, ledger. One file each.
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"mimamori/internal/assess"
+	"mimamori/internal/casefile"
+	"mimamori/internal/intake"
+	"mimamori/internal/ledger"
+	"mimamori/internal/register"
+)
+
+// Store keeps everything together with its ledger. Every implementation
+// passes the store test suite.
+type Store interface {
+	Reader
+	ProgressStore
+
+	// Write runs fn in one transaction and commits what it stored together
+	// with the entries it recorded: all or nothing. A fn that stores without
+	// recording an entry fails with fault.Internal. fn sees its own writes; it
+	// may run more than once, so it must have no other side effects.
+	Write(ctx context.Context, fn func(ctx context.Context, tx Tx) error) error
+
+	Close() error
+}
+
+// Tx is one transaction: everything can be read and changed in it.
+type Tx interface {
+	Reader
+	Writer
+
+	// Record adds an entry to the ledger; Seq and At are set at commit.
+	Record(e ledger.Entry)
+
+	// Enqueue asks for a job to run after commit; the intent commits with the
+	// transaction.
+	Enqueue(ctx context.Context, job Job) error
+}
+
+// Job is background work: the kind and its arguments.
+type Job struct {
+	Kind string // "import" or "match_release"
+	ID   string // of the import run or the release
+}
+
+// ListQuery is a request for one page of a list.
+type ListQuery struct {
+	Text   string            // words to search for, or ""; matched after NFKC, case and kana folding
+	Filter map[string]string // field → value; each list documents its fields; unknown fields are Invalid
+	Sort   string            // field, with "-" in front for descending; "" for the list's own order
+	Cursor string            // Next of the page before, or ""
+	Limit  int               // 1 to 200; 0 means 50
+}
+
+// List is one page. Total counts the whole list under the same filter.
+type List[T any] struct {
+	Items []T    `json:"items"`
+	Next  string `json:"next"` // cursor of the next page, "" at the end
+	Total int    `json:"total"`
+}
+
+// Reader has every read. One that is asked for a single record returns a
+// fault.NotFound error when there is none.
+type Reader interface {
+	User(ctx context.Context, id string) (User, error)
+	UserByEmail(ctx context.Context, email string) (User, error)
+	Users(ctx context.Context) ([]User, error)
+	Invitation(ctx context.Context, tokenHash string) (Invitation, error)
+
+	Product(ctx context.Context, id string) (register.Product, error)
+	// Products: filter class, route, eos ("past", "soon" = within 180 days, "supported", as of Filter["today"]);
+	// sort brand_name, generic_name, licence_number, class, eos_on, updated_at.
+	Products(ctx context.Context, q ListQuery) (List[ProductRow], error)
+
+	Release(ctx context.Context, id string) (register.Release, error)
+	// Releases: filter product; sort version, released_on, updated_at.
+	Releases(ctx context.Context, q ListQuery) (List[ReleaseRow], error)
+
+	SBOM(ctx context.Context, id string) (register.SBOM, error)
+	SBOMsOfRelease(ctx context.Context, releaseID string) ([]register.SBOM, error) // newest first
+	// Occurrences of one SBOM: filter match ("purl", "cpe", "none"); sort name, version, supplier.
+	Occurrences(ctx context.Context, sbomID string, q ListQuery) (List[register.Occurrence], error)
+	Blob(ctx context.Context, sha256 string) ([]byte, error)
+
+	Site(ctx context.Context, id string) (register.Site, error)
+	// Sites: filter product, release, prefecture; sort name, prefecture, updated_at.
+	Sites(ctx context.Context, q ListQuery) (List[SiteRow], error)
+	Installation(ctx context.Context, id string) (register.Installation, error)
+	// Installations: filter site, release, product; sort site, product, units.
+	Installations(ctx context.Context, q ListQuery) (List[InstallationRow], error)
+
+	Vulnerability(ctx context.Context, id string) (Vulnerability, error)
+	VulnerabilityByName(ctx context.Context, alias string) (Vulnerability, error) // "CVE-2021-44228", any alias
+	// Vulnerabilities: filter kev ("yes"), touching ("yes": has an open finding); sort name, modified_at, findings.
+	Vulnerabilities(ctx context.Context, q ListQuery) (List[VulnerabilityRow], error)
+	Advisories(ctx context.Context, vulnerabilityID string) ([]Advisory, error) // sorted by source, record id
+	AdvisoryByRecord(ctx context.Context, source, recordID string) (Advisory, error)
+	// AdvisoriesByKeys returns the advisories that name one of the canonical matching keys, each once.
+	AdvisoriesByKeys(ctx context.Context, keys []string) ([]Advisory, error)
+	KEV(ctx context.Context, cve string) (KEVEntry, error)
+
+	// ComponentsOfSBOM returns each component identity of the SBOM once.
+	ComponentsOfSBOM(ctx context.Context, sbomID string) ([]register.Component, error)
+	// ComponentsByKeys returns the components of SBOMs in use that have one of the keys, each once.
+	ComponentsByKeys(ctx context.Context, keys []string) ([]register.Component, error)
+
+	Finding(ctx context.Context, id string) (FindingRow, error)
+	// Findings: filter release, product, site, vulnerability, class, state ("open", "closed"; default all),
+	// kev ("yes"), assessed ("yes", "no"); sort vulnerability, component, product, first_seen_at.
+	Findings(ctx context.Context, q ListQuery) (List[FindingRow], error)
+	Evidence(ctx context.Context, findingID string) ([]Match, error) // strongest first
+
+	Assessment(ctx context.Context, id string) (assess.Assessment, error)
+	// Assessments: filter product, vulnerability, status, current ("yes"); sort made_at, vulnerability, product.
+	Assessments(ctx context.Context, q ListQuery) (List[AssessmentRow], error)
+
+	Intake(ctx context.Context, id string) (intake.Record, error)
+	// Intakes: filter source, product, case ("none": not in a case yet); sort aware_on, number, recorded_at.
+	Intakes(ctx context.Context, q ListQuery) (List[IntakeRow], error)
+
+	Case(ctx context.Context, id string) (casefile.Case, error) // by id or number
+	// Cases: filter product, stage, vulnerability, intake; sort number, aware_on, due_on, updated_at.
+	Cases(ctx context.Context, q ListQuery) (List[CaseRow], error)
+	Determinations(ctx context.Context, caseID string) ([]casefile.Determination, error) // newest first
+	Determination(ctx context.Context, id string) (casefile.Determination, error)
+	Obligation(ctx context.Context, id string) (casefile.Obligation, error)
+	// Obligations: filter case, state, kind; sort urgency (default: open first reports, then by due day).
+	Obligations(ctx context.Context, q ListQuery) (List[ObligationRow], error)
+
+	Report(ctx context.Context, id string) (Report, error)
+	// Reports: filter case, product, state, form; sort number, updated_at.
+	Reports(ctx context.Context, q ListQuery) (List[ReportRow], error)
+	ReportVersions(ctx context.Context, reportID string) ([]ReportVersion, error) // newest first
+
+	ImportRun(ctx context.Context, id string) (ImportRun, error)
+	// ImportRuns: filter state, kind; newest first.
+	ImportRuns(ctx context.Context, q ListQuery) (List[ImportRun], error)
+	Sources(ctx context.Context) ([]SourceHealth, error)
+
+	// Entries of the ledger: filter subject_kind with subject_id (entries about it or naming it as parent),
+	// actor, action (prefix); newest first.
+	Entries(ctx context.Context, q ListQuery) (List[ledger.Entry], error)
+
+	Setting(ctx context.Context, key string) (json.RawMessage, error)
+
+	// Search looks for products, releases, sites, vulnerabilities, intakes, cases and reports; best first, at most limit.
+	Search(ctx context.Context, text string, limit int) ([]Hit, error)
+
+	// Counts returns how many things wait: "obligations", "intakes", "cases", "findings", "reports".
+	Counts(ctx context.Context) (map[string]int, error)
+}
+
+// Writer has every change. An Update compares the record's Revision with the
+// stored one, fails with fault.Conflict when they differ, and stores the record
+// with the next revision.
+type Writer interface {
+	AddUser(ctx context.Context, u User) error
+	UpdateUser(ctx context.Context, u User) error
+	AddInvitation(ctx context.Context, i Invitation) error
+	UseInvitation(ctx context.Context, tokenHash string, at time.Time) error // Conflict when it was used
+
+	AddProduct(ctx context.Context, p register.Product) error
+	UpdateProduct(ctx context.Context, p register.Product) error
+	AddRelease(ctx context.Context, r register.Release) error
+	UpdateRelease(ctx context.Context, r register.Release) error
+	AddSBOM(ctx context.Context, s register.SBOM, occurrences []register.Occurrence, file []byte) error // components are interned by IdentityKey; their ID is set here
+	AddSite(ctx context.Context, s register.Site) error
+	UpdateSite(ctx context.Context, s register.Site) error
+	AddInstallation(ctx context.Context, i register.Installation) error
+	UpdateInstallation(ctx context.Context, i register.Installation) error
+
+	// PutAdvisories stores new and changed advisories with their keys and aliases, joining alias groups; it sets
+	// ID and VulnerabilityID and returns those that are new or whose digest changed. Advisories is bounded by the caller (≤ 2,000).
+	PutAdvisories(ctx context.Context, advisories []Advisory) (changed []Advisory, err error)
+	PutKEV(ctx context.Context, entries []KEVEntry) (changed int, err error)
+	// ReplaceMatches makes found the matches between these components and these advisories (older ones of the same pairs go),
+	// and brings the findings of every release whose SBOM in use has the components in line: opened, reopened, closed or with a new class.
+	// It returns the findings that changed.
+	ReplaceMatches(ctx context.Context, componentIDs, advisoryIDs []string, found []Match, at time.Time) ([]FindingChange, error)
+	// SyncFindings closes the open findings of a release whose component is not in its SBOM in use any more, and
+	// opens those that known matches give for the components that are. It returns the findings that changed.
+	SyncFindings(ctx context.Context, releaseID string, at time.Time) ([]FindingChange, error)
+
+	AddAssessment(ctx context.Context, a assess.Assessment) error // marks the older ones superseded
+	AddIntake(ctx context.Context, r intake.Record) error
+	AddCase(ctx context.Context, c casefile.Case) error
+	UpdateCase(ctx context.Context, c casefile.Case) error
+	AddDetermination(ctx context.Context, d casefile.Determination) error // marks the older ones superseded
+	AddObligation(ctx context.Context, o casefile.Obligation) error
+	UpdateObligation(ctx context.Context, o casefile.Obligation) error
+	AddReport(ctx context.Context, r Report) error
+	UpdateReport(ctx context.Context, r Report) error
+	AddReportVersion(ctx context.Context, v ReportVersion) error
+
+	AddImportRun(ctx context.Context, r ImportRun, file []byte) error
+	UpdateImportRun(ctx context.Context, r ImportRun) error
+	PutSource(ctx context.Context, s SourceHealth) error
+	PutSetting(ctx context.Context, key string, value json.RawMessage) error
+
+	// NextNumber counts up a series within a year, for example "C" in 2026: 1, 2, 3, …
+	NextNumber(ctx context.Context, series string, year int) (int, error)
+}
+
+// ProgressStore keeps how far a running import is. That is no record, so it has
+// no ledger entry.
+type ProgressStore interface {
+	SetProgress(ctx context.Context, runID string, p Progress) error
+	Progress(ctx context.Context, runID string) (Progress, error)
+}
+
