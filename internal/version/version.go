@@ -1,0 +1,131 @@
+// Package version compares version texts by the rules of the place they come
+// from, and says so when it cannot: "cannot compare" is an answer, and never
+// turned into "lower" or "higher".
+package version
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/google/osv-scalibr/semantic"
+)
+
+// ErrCannotCompare tells that two texts have no order under their scheme.
+var ErrCannotCompare = errors.New("cannot compare")
+
+// Scheme names the rules of comparison: an OSV ecosystem without its release
+// ("PyPI", "Debian"), SemVer, or Generic.
+type Scheme string
+
+const (
+	// Generic is for vendor texts and CPE names; see generic.go.
+	Generic Scheme = "generic"
+	// SemVer is Semantic Versioning 2.0.0, the type of OSV's SEMVER ranges.
+	SemVer Scheme = "SemVer"
+)
+
+// SchemeOf returns the scheme of an OSV ecosystem such as "Debian:12".
+// Ecosystems without known rules get Generic.
+func SchemeOf(ecosystem string) Scheme {
+	base, _, _ := strings.Cut(ecosystem, ":")
+	if _, err := semantic.Parse("1", base); errors.Is(err, semantic.ErrUnsupportedEcosystem) {
+		return Generic
+	}
+	return Scheme(base)
+}
+
+// Version is a version text read under a scheme. The zero Version compares
+// with nothing.
+type Version struct {
+	scheme  Scheme
+	text    string
+	native  semantic.Version // nil for Generic
+	generic []part
+}
+
+// Text returns the version as it was written.
+func (v Version) Text() string { return v.text }
+
+var (
+	// Up to three numbers, then a pre-release or build part. The comparison
+	// library reads anything; a fourth number would be taken for a pre-release.
+	semverText = regexp.MustCompile(`^[vV]?\d+(\.\d+){0,2}([-+][0-9A-Za-z.+~_-]*)?$`)
+	// What the other schemes can order: something with a digit, no blanks, no
+	// placeholder such as ${project.version}.
+	orderable = regexp.MustCompile(`^[0-9A-Za-z.+~^:!_-]*[0-9][0-9A-Za-z.+~^:!_-]*$`)
+)
+
+func semverLike(s Scheme) bool {
+	switch s {
+	case SemVer, "Bitnami", "Bioconductor", "ConanCenter", "crates.io", "Go", "Hex", "Julia", "npm", "SwiftURL", "GHC", "Docker Hardened Images":
+		return true
+	}
+	return false
+}
+
+// Parse reads text under scheme. It fails with ErrCannotCompare when the text
+// is no version there: empty, "(devel)", "unknown", "dev-master".
+func Parse(scheme Scheme, text string) (Version, error) {
+	trimmed := strings.TrimSpace(text)
+	if scheme == Generic {
+		parts, err := genericParts(trimmed)
+		if err != nil {
+			return Version{}, err
+		}
+		return Version{scheme: scheme, text: text, generic: parts}, nil
+	}
+	ok := orderable.MatchString(trimmed) && !strings.HasPrefix(trimmed, "dev-")
+	if semverLike(scheme) {
+		ok = semverText.MatchString(trimmed)
+		if strings.HasPrefix(trimmed, "V") {
+			trimmed = "v" + trimmed[1:]
+		}
+	}
+	if !ok {
+		return Version{}, fmt.Errorf("%w: %q is not a %s version", ErrCannotCompare, text, scheme)
+	}
+	ecosystem := string(scheme)
+	if scheme == SemVer {
+		ecosystem = "npm"
+	}
+	native, err := semantic.Parse(trimmed, ecosystem)
+	if err != nil {
+		return Version{}, fmt.Errorf("%w: %q is not a %s version: %w", ErrCannotCompare, text, scheme, err)
+	}
+	return Version{scheme: scheme, text: text, native: native}, nil
+}
+
+// Compare returns -1, 0 or 1 when v is lower than, equal to or higher than w,
+// or ErrCannotCompare. Both must be of one scheme.
+func (v Version) Compare(w Version) (int, error) {
+	if v.scheme != w.scheme || v.scheme == "" {
+		return 0, fmt.Errorf("%w: %q is a %s version, %q a %s version", ErrCannotCompare, v.text, v.scheme, w.text, w.scheme)
+	}
+	if v.scheme == Generic {
+		order, ok := compareParts(v.generic, w.generic)
+		if !ok {
+			return 0, fmt.Errorf("%w: %q and %q are of different kinds", ErrCannotCompare, v.text, w.text)
+		}
+		return order, nil
+	}
+	order, err := v.native.Compare(w.native)
+	if err != nil {
+		return 0, fmt.Errorf("%w: %q and %q: %w", ErrCannotCompare, v.text, w.text, err)
+	}
+	return max(-1, min(1, order)), nil
+}
+
+// Compare parses both texts under scheme and compares them.
+func Compare(scheme Scheme, a, b string) (int, error) {
+	v, err := Parse(scheme, a)
+	if err != nil {
+		return 0, err
+	}
+	w, err := Parse(scheme, b)
+	if err != nil {
+		return 0, err
+	}
+	return v.Compare(w)
+}
