@@ -22,6 +22,11 @@ func DecodeJSON(data []byte, name string, target any) error {
 	if err := CheckJSON(data, name); err != nil {
 		return err
 	}
+	return DecodeCheckedJSON(data, name, target)
+}
+
+// DecodeCheckedJSON is DecodeJSON for data that passed CheckJSON before.
+func DecodeCheckedJSON(data []byte, name string, target any) error {
 	err := json.Unmarshal(data, target)
 	if err == nil {
 		return nil

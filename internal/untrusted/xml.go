@@ -5,7 +5,6 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
-	"strings"
 
 	"mimamori/internal/fault"
 )
@@ -30,10 +29,14 @@ func DecodeXML(data []byte, name string, target any) error {
 		return nil
 	}
 	at := Position(data, int(inner.InputOffset()))
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+	syntax, isSyntax := errors.AsType[*xml.SyntaxError](err)
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || isSyntax && syntax.Msg == "unexpected EOF" {
 		return fault.New(fault.Invalid, "%s: not valid XML at %s: the file ends too early: it is cut off, export it again", name, at)
 	}
-	text := strings.TrimPrefix(err.Error(), "XML syntax error on line ")
+	text := err.Error()
+	if isSyntax {
+		text = syntax.Msg
+	}
 	return fault.New(fault.Invalid, "%s: not readable as XML at %s: %s", name, at, text)
 }
 
