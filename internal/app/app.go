@@ -10,8 +10,20 @@ import (
 
 // App runs the use cases on a store.
 type App struct {
-	Store Store
-	Clock func() time.Time // now; the day is told in Asia/Tokyo
+	Store     Store
+	Clock     func() time.Time // now; the day is told in Asia/Tokyo
+	Passwords Passwords
+	Rulebook  *rule.Rulebook          // art. 228-20(2)
+	Forms     map[string]*report.Form // by name, for example "form8"
+	Renderer  *render.Renderer        // nil when the fonts are not built in: PDFs are then refused with a reason
+}
+
+// Passwords hashes and compares passwords.
+type Passwords interface {
+	// Check refuses weak passwords with an Invalid error at /password.
+	Check(password, email string) error
+	Hash(password string) (string, error)
+	Match(password, hash string) (bool, error)
 }
 
 // Actor is who asks for a use case.

@@ -36,7 +36,7 @@ const (
 	WorkCases      Permission = "case.work"      // open, answer facts
 	Determine      Permission = "case.determine" // confirm a determination, meet an obligation
 	WriteReport    Permission = "report.write"
-	ApproveReport  Permission = "report.approve"
+	ApproveReports Permission = "report.approve"
 	ReadLedger     Permission = "ledger.read"
 	ManageUsers    Permission = "users.manage"
 	ManageSettings Permission = "settings.manage"
@@ -47,7 +47,7 @@ var granted = map[Role][]Permission{
 	Administrator:   {Read, ReadLedger, ManageUsers, ManageSettings, EditRegister, ImportFeeds},
 	ProductSecurity: {Read, ReadLedger, EditRegister, ImportFeeds, Assess, RecordIntake, WorkCases},
 	SafetyOfficer:   {Read, ReadLedger, EditRegister, ImportFeeds, Assess, RecordIntake, WorkCases, Determine, WriteReport},
-	Approver:        {Read, ReadLedger, RecordIntake, ApproveReport},
+	Approver:        {Read, ReadLedger, RecordIntake, ApproveReports},
 	Viewer:          {Read, ReadLedger},
 }
 

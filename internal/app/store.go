@@ -25,6 +25,10 @@ type Store interface {
 	// may run more than once, so it must have no other side effects.
 	Write(ctx context.Context, fn func(ctx context.Context, tx Tx) error) error
 
+	// VerifyLedger recomputes the whole ledger; Checkpoint returns the newest signed note about it.
+	VerifyLedger(ctx context.Context) (ledger.Report, error)
+	Checkpoint(ctx context.Context) (note string, err error)
+
 	Close() error
 }
 
@@ -211,4 +215,3 @@ type ProgressStore interface {
 	SetProgress(ctx context.Context, runID string, p Progress) error
 	Progress(ctx context.Context, runID string) (Progress, error)
 }
-

@@ -1,0 +1,105 @@
+package app
+
+import (
+	"context"
+
+	"mimamori/internal/caldate"
+	"mimamori/internal/casefile"
+	"mimamori/internal/fault"
+	"mimamori/internal/ledger"
+)
+
+// MeetObligation says that something due was done, with proof.
+type MeetObligation struct {
+	ID       string
+	MetOn    caldate.Date
+	Proof    string // receipt, number or journal line that shows it
+	Revision int
+}
+
+// MeetObligation records that something due was done. A decision is met by
+// confirming a determination, not here.
+func (a *App) MeetObligation(ctx context.Context, by Actor, in MeetObligation) (casefile.Obligation, error) {
+	if err := require(by, Determine); err != nil {
+		return casefile.Obligation{}, err
+	}
+	err := a.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
+		before, err := tx.Obligation(ctx, in.ID)
+		if err != nil {
+			return err
+		}
+		switch {
+		case before.Kind == casefile.DueDecision:
+			return fault.New(fault.Conflict, "a decision is met by confirming the determination of the case")
+		case before.State != casefile.ObligationOpen:
+			return fault.New(fault.Conflict, "this obligation is %s already", before.State)
+		}
+		if err := a.checkMet(before, in); err != nil {
+			return err
+		}
+		c, err := tx.Case(ctx, before.CaseID)
+		if err != nil {
+			return err
+		}
+		after := before
+		after.State, after.MetOn, after.Proof = casefile.ObligationMet, in.MetOn, in.Proof
+		after.Revision, after.UpdatedAt = in.Revision, a.now()
+		e := by.entry("obligation.met", subjectObligation(c, after), before, after, in.Proof)
+		e.Parents = []ledger.Subject{subjectCase(c)}
+		tx.Record(e)
+		if err := tx.UpdateObligation(ctx, after); err != nil {
+			return err
+		}
+		return a.watchWhenDone(ctx, tx, by, c, after.ID)
+	})
+	if err != nil {
+		return casefile.Obligation{}, err
+	}
+	return a.Store.Obligation(ctx, in.ID)
+}
+
+func (a *App) checkMet(o casefile.Obligation, in MeetObligation) error {
+	var c fault.Checker
+	c.Require("/proof", in.Proof, "proof (receipt, number or fax journal)")
+	switch {
+	case in.MetOn.IsZero():
+		c.Add("/met_on", "required", "say on which day it was done")
+	case in.MetOn.After(a.Today()):
+		c.Add("/met_on", "not-in-future", "%v is after today: check the day", in.MetOn)
+	case in.MetOn.Before(o.AwareOn):
+		c.Add("/met_on", "after-awareness", "%v is before the awareness date %v: check the day", in.MetOn, o.AwareOn)
+	}
+	return c.Err("it cannot be recorded like this")
+}
+
+// watchWhenDone moves a case to watch when nothing but periodic reports is open.
+func (a *App) watchWhenDone(ctx context.Context, tx Tx, by Actor, c casefile.Case, justMet string) error {
+	open, err := tx.Obligations(ctx, ListQuery{Filter: map[string]string{"case": c.ID, "state": string(casefile.ObligationOpen)}, Limit: 200})
+	if err != nil {
+		return err
+	}
+	for _, o := range open.Items {
+		if o.ID != justMet && o.Kind != casefile.DuePeriodicReport {
+			return nil
+		}
+	}
+	if c.Stage == casefile.StageWatch {
+		return nil
+	}
+	after := c
+	after.Stage, after.UpdatedAt = casefile.StageWatch, a.now()
+	tx.Record(by.entry("case.watched", subjectCase(c), c, after, "everything due is done; the case stays under watch"))
+	return tx.UpdateCase(ctx, after)
+}
+
+func subjectCase(c casefile.Case) ledger.Subject {
+	return ledger.Subject{Kind: "case", ID: c.ID, Name: c.Number}
+}
+
+func subjectObligation(c casefile.Case, o casefile.Obligation) ledger.Subject {
+	name := c.Number + " " + string(o.Kind)
+	if o.Form != "" {
+		name = c.Number + " " + o.Form
+	}
+	return ledger.Subject{Kind: "obligation", ID: o.ID, Name: name}
+}

@@ -1,0 +1,113 @@
+// Package jobs runs background work on River. The intent to run a job commits
+// with the business row that asks for it; a job that was cut off by a stop of
+// the process is run again after the next start, so every job can be repeated
+// without harm.
+package jobs
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"mimamori/internal/app"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/riverdriver/riversqlite"
+)
+
+// jobTimeout bounds one job: a full import of every source takes minutes.
+const jobTimeout = 2 * time.Hour
+
+type importArgs struct {
+	RunID string `json:"run_id"`
+}
+
+func (importArgs) Kind() string { return "import" }
+
+type importWorker struct {
+	river.WorkerDefaults[importArgs]
+	app *app.App
+}
+
+func (w *importWorker) Work(ctx context.Context, job *river.Job[importArgs]) error {
+	return w.app.RunImport(ctx, job.Args.RunID)
+}
+
+// Enqueue inserts the intent to run a job into the transaction of the caller:
+// a *sql.Tx for SQLite, a pgx.Tx for PostgreSQL.
+func Enqueue(ctx context.Context, tx any, job app.Job) error {
+	if job.Kind != (importArgs{}).Kind() {
+		return fmt.Errorf("no worker for job kind %q", job.Kind)
+	}
+	args := importArgs{RunID: job.ID}
+	switch tx := tx.(type) {
+	case *sql.Tx:
+		return insert(ctx, riversqlite.New(nil), tx, args)
+	case pgx.Tx:
+		return insert(ctx, riverpgxv5.New(nil), tx, args)
+	default:
+		return fmt.Errorf("cannot enqueue into a %T", tx)
+	}
+}
+
+func insert[TTx any](ctx context.Context, driver riverdriver.Driver[TTx], tx TTx, args river.JobArgs) error {
+	client, err := river.NewClient(driver, &river.Config{})
+	if err != nil {
+		return err
+	}
+	_, err = client.InsertTx(ctx, tx, args, nil)
+	return err
+}
+
+// Runner works the queue until it is stopped.
+type Runner struct {
+	start func(context.Context) error
+	stop  func(context.Context) error
+}
+
+// OnSQLite makes a runner on the writer handle of an SQLite store.
+func OnSQLite(db *sql.DB, a *app.App, log *slog.Logger) (*Runner, error) {
+	return newRunner(riversqlite.New(db), a, log)
+}
+
+// OnPostgres makes a runner on a pool of PostgreSQL connections.
+func OnPostgres(pool *pgxpool.Pool, a *app.App, log *slog.Logger) (*Runner, error) {
+	return newRunner(riverpgxv5.New(pool), a, log)
+}
+
+func newRunner[TTx any](driver riverdriver.Driver[TTx], a *app.App, log *slog.Logger) (*Runner, error) {
+	workers := river.NewWorkers()
+	river.AddWorker(workers, &importWorker{app: a})
+	client, err := river.NewClient(driver, &river.Config{
+		Logger:     slog.New(quiet{log.Handler()}),
+		Workers:    workers,
+		Queues:     map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 1}}, // one import at a time: they all write
+		JobTimeout: jobTimeout,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &Runner{start: client.Start, stop: client.StopAndCancel}, nil
+}
+
+// Start begins to work the queue.
+func (r *Runner) Start(ctx context.Context) error { return r.start(ctx) }
+
+// Stop lets the running job go; it is run again after the next start.
+func (r *Runner) Stop(ctx context.Context) error { return r.stop(ctx) }
+
+// quiet passes on warnings and errors only: River tells every poll.
+type quiet struct{ slog.Handler }
+
+func (q quiet) Enabled(ctx context.Context, level slog.Level) bool {
+	return level >= slog.LevelWarn && q.Handler.Enabled(ctx, level)
+}
+
+func (q quiet) WithAttrs(attrs []slog.Attr) slog.Handler { return quiet{q.Handler.WithAttrs(attrs)} }
+func (q quiet) WithGroup(name string) slog.Handler       { return quiet{q.Handler.WithGroup(name)} }
