@@ -68,8 +68,11 @@ func (p *paper) fit(f report.Field, choices bool, width float64, most int) []str
 	if choices && f.Type == report.Code {
 		return p.choices(f, width)
 	}
-	text := p.display(f)
-	lines := wrap(text, width, p.measure(regular, bodySize))
+	return p.fitText(f, p.display(f), width, most, bodySize)
+}
+
+func (p *paper) fitText(f report.Field, text string, width float64, most int, size float64) []string {
+	lines := wrap(text, width, p.measure(regular, size))
 	if len(lines) <= most {
 		return lines
 	}
@@ -93,7 +96,7 @@ func (p *paper) choices(f report.Field, width float64) []string {
 		entries = append(entries, mark+t.Ja)
 	}
 	if !known {
-		entries = append(entries, wrap(p.printable(text), width, p.measure(regular, bodySize))...)
+		entries = append(entries, p.fitText(f, p.printable(text), width, 2, bodySize)...)
 	}
 	var lines []string
 	line := ""

@@ -21,6 +21,9 @@ const (
 	frameWidth           = 1.0
 )
 
+// maxPages keeps a text of nothing but line ends from filling the memory.
+const maxPages = 300
+
 // Document is what Form prints.
 type Document struct {
 	Form  *report.Form
@@ -32,7 +35,8 @@ type Document struct {
 // texts too long for their box on annex pages (別紙). Anything but an approval
 // that stands is marked as a draft on every page.
 //
-// Errors: fault.Invalid when the draft is not one of this form edition.
+// Errors: fault.Invalid when the draft is not one of this form edition, or
+// would take more than 300 pages.
 func (r *Renderer) Form(doc Document) ([]byte, error) {
 	form, draft := doc.Form, doc.Draft
 	if draft.Form != form.ID || draft.Edition != form.Edition {
@@ -55,7 +59,11 @@ func (r *Renderer) Form(doc Document) ([]byte, error) {
 	p.closing()
 	p.approval()
 	p.annexes()
-	p.print()
+	pages := p.pages()
+	if len(pages) > maxPages {
+		return nil, fault.New(fault.Invalid, "the report takes %d pages, the most is %d: shorten the longest texts and attach documents instead", len(pages), maxPages)
+	}
+	p.print(pages)
 	return p.bytes()
 }
 
@@ -138,18 +146,19 @@ func (p *paper) closing() {
 	}
 	var entries []entry
 	at := p.left + (p.right-p.left)*0.36
-	height := 62.0
+	height := 76.0
 	for _, key := range c.Lines {
 		f, _ := p.form.Field(key)
-		e := entry{name: f.Ja, note: c.Notes[key], text: wrap(p.display(f), p.right-at-nameWidth, p.measure(regular, bodySize+1))}
+		e := entry{name: f.Ja, note: c.Notes[key], text: p.fitText(f, p.display(f), p.right-at-nameWidth, 3, bodySize+1)}
 		entries = append(entries, e)
 		height += max(1, float64(len(e.text))) * line
 	}
 	day, _ := p.form.Field(c.Date)
-	date := p.display(day)
+	date := p.cut(p.display(day), 200, bodySize+1) // stands in full in its box
 	to, _ := p.form.Field(c.Addressee)
-	addressee := p.display(to)
-	p.blocks = append(p.blocks, block{height: height + 28, draw: func(y float64) {
+	addressee := p.fitText(to, p.display(to), p.right-p.left-2*padding, 2, bodySize+1.5)
+	height += float64(len(addressee)) * line
+	p.blocks = append(p.blocks, block{height: height, draw: func(y float64) {
 		p.text(p.left+padding, y+24, regular, bodySize+1, c.Declaration)
 		p.text(p.left+padding+18, y+44, regular, bodySize+1, date)
 		y += 64
@@ -166,8 +175,19 @@ func (p *paper) closing() {
 				y += line
 			}
 		}
-		p.text(p.left+padding, y+13, regular, bodySize+1.5, addressee)
+		for i, text := range addressee {
+			p.text(p.left+padding, y+13+float64(i)*line, regular, bodySize+1.5, text)
+		}
 	}})
+}
+
+// cut returns as much of text as fits one line of that width.
+func (p *paper) cut(text string, width, size float64) string {
+	lines := wrap(text, width, p.measure(regular, size))
+	if len(lines) == 0 {
+		return ""
+	}
+	return lines[0]
 }
 
 // approval shows who made and who approved the report, once it is approved.
@@ -176,11 +196,13 @@ func (p *paper) approval() {
 		return
 	}
 	a := p.draft.Approval
-	maker, approver := p.printable(p.maker), p.printable(a.Name)
+	maker, approver := p.cut(p.printable(p.maker), 100, labelSize), p.cut(p.printable(a.Name), 100, labelSize)
 	day := func(at time.Time) string { return at.In(caldate.Tokyo).Format("2006年1月2日 15:04") }
-	handedIn := ""
-	if p.draft.Submitted != nil {
-		handedIn = day(p.draft.Submitted.At)
+	var written time.Time // when the last text was put in
+	for _, v := range p.draft.Values {
+		if v.At.After(written) {
+			written = v.At
+		}
 	}
 	const height, width = 34.0, 250.0
 	p.blocks = append(p.blocks, block{height: height + 10, draw: func(y float64) {
@@ -189,7 +211,7 @@ func (p *paper) approval() {
 		p.frame(x, y, width, height, ruleWidth)
 		p.line(x, y+height/2, p.right, y+height/2, ruleWidth)
 		p.line(x+44, y, x+44, y+height, ruleWidth)
-		for i, line := range [][3]string{{"作成", maker, handedIn}, {"承認", approver, day(a.At)}} {
+		for i, line := range [][3]string{{"作成", maker, day(written)}, {"承認", approver, day(a.At)}} {
 			base := y + height/2*float64(i) + 12
 			p.centered(x, x+44, base, regular, labelSize, line[0])
 			p.text(x+44+padding, base, regular, labelSize+0.5, line[1])

@@ -8,13 +8,14 @@ import (
 
 func annexReference(n int) string { return fmt.Sprintf("別紙(%d)のとおり", n) }
 
-// print sets the blocks on pages, then draws page by page: the number of pages
-// is known before the first one is drawn.
-func (p *paper) print() {
-	type placed struct {
-		block
-		y float64
-	}
+// placed is a block with its place on a page.
+type placed struct {
+	block
+	y float64
+}
+
+// pages sets the blocks on pages.
+func (p *paper) pages() [][]placed {
 	const firstHead, laterHead, foot = 54.0, 22.0, 26.0
 	var pages [][]placed
 	y, limit := 0.0, p.bottom-foot
@@ -38,6 +39,10 @@ func (p *paper) print() {
 		}
 		i = j
 	}
+	return pages
+}
+
+func (p *paper) print(pages [][]placed) {
 	for n, blocks := range pages {
 		p.page()
 		p.head(n)

@@ -34,7 +34,7 @@ func mendToUnicode(file []byte) ([]byte, error) {
 	if !ok {
 		return nil, fmt.Errorf("PDF: no trailer behind the offset table")
 	}
-	offsets, err := objectOffsets(table)
+	offsets, err := objectOffsets(table, xref)
 	if err != nil {
 		return nil, err
 	}
@@ -61,8 +61,8 @@ func mendToUnicode(file []byte) ([]byte, error) {
 }
 
 // objectOffsets reads the table "xref\n0 n\n" and its lines of 20 bytes. The
-// offsets come back rising, without the free entry 0.
-func objectOffsets(table []byte) ([]int, error) {
+// offsets come back rising, all before end, without the free entry 0.
+func objectOffsets(table []byte, end int) ([]int, error) {
 	lines := bytes.Split(bytes.TrimSpace(table), []byte("\n"))
 	if len(lines) < 4 {
 		return nil, fmt.Errorf("PDF: offset table has %d lines", len(lines))
@@ -70,7 +70,7 @@ func objectOffsets(table []byte) ([]int, error) {
 	offsets := make([]int, 0, len(lines)-3)
 	for _, line := range lines[3:] {
 		at, err := strconv.Atoi(string(line[:min(10, len(line))]))
-		if err != nil || (len(offsets) > 0 && at <= offsets[len(offsets)-1]) {
+		if err != nil || at < 0 || at >= end || (len(offsets) > 0 && at <= offsets[len(offsets)-1]) {
 			return nil, fmt.Errorf("PDF: offset table has the line %q", line)
 		}
 		offsets = append(offsets, at)

@@ -88,6 +88,7 @@ func TestLoadTellsEveryProblemOfADefinition(t *testing.T) {
 		{"a name without English", "en: Remarks", "en: ''", "remarks/en"},
 		{"a mark that does not exist", "mark: C2                 # title", "mark: sure # title", "/source/mark"},
 		{"a limit of zero characters", "max_length: {value: null", "max_length: {value: 0", "registration_number/max_length/value"},
+		{"a box higher than a page", "malfunction: 18}}", "malfunction: 40}}", "/layout/rows/5/cells/0/max_lines"},
 		{"a days' order with a text", "after: [reported_on]", "after: [harm]", "next_report_on"},
 	}
 	for _, tt := range tests {

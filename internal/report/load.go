@@ -19,6 +19,7 @@ import (
 const (
 	maxFormBytes = 256 << 10 // form 8 has 20 kB
 	maxFields    = 500
+	maxBoxLines  = 44 // what fits between the head and the foot of an A4 page
 )
 
 var (
@@ -298,6 +299,18 @@ func (v *validator) cell(at string, cell Cell, printed map[string]int) {
 		if len(line) < 1 || len(line) > 2 {
 			v.Add(fmt.Sprintf("%s/lines/%d", at, n), "range", "a line has 1 or 2 members, not %d", len(line))
 		}
+	}
+	total := 0
+	for _, line := range cell.Lines {
+		highest := 0
+		for _, key := range line {
+			_, most := cell.Room(key)
+			highest = max(highest, most)
+		}
+		total += highest
+	}
+	if total > maxBoxLines {
+		v.Add(at+"/max_lines", "range", "the box may grow to %d lines, the most is %d: it has to fit a page", total, maxBoxLines)
 	}
 	for _, lines := range []map[string]int{cell.MinLines, cell.MaxLines} {
 		for _, key := range sortedKeys(lines) {
