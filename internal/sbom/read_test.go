@@ -96,7 +96,7 @@ func TestReadRefuses(t *testing.T) {
 		{"NUL", "{\"a\":\x00}", "NUL byte"},
 		{"duplicate name", `{"bomFormat":"CycloneDX","specVersion":"1.4","components":[],"components":[]}`, "occurs twice"},
 		{"deep JSON", strings.Repeat(`{"components":[`, 100_000), "nested deeper"},
-		{"wrong shape", `{"bomFormat":"CycloneDX","specVersion":"1.4","metadata":[]}`, "object is expected"},
+		{"wrong shape", `{"bomFormat":"CycloneDX","specVersion":"1.4","metadata":[]}`, "found list, expected object"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

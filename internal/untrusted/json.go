@@ -32,8 +32,8 @@ func DecodeCheckedJSON(data []byte, name string, target any) error {
 		return nil
 	}
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return fault.New(fault.Invalid, "%s: %s: %q holds a %s where a %s is expected: correct the value", name,
-			Position(data, int(wrong.Offset)), "/"+strings.ReplaceAll(wrong.Field, ".", "/"), wrong.Value, plainType(wrong.Type.Kind().String()))
+		return fault.New(fault.Invalid, "%s: %s, in %s: found %s, expected %s: correct the value", name,
+			Position(data, int(wrong.Offset)), "/"+strings.ReplaceAll(wrong.Field, ".", "/"), plainType(wrong.Value), plainType(wrong.Type.Kind().String()))
 	}
 	return fault.Wrap(fault.Invalid, err, "%s: not readable as JSON", name)
 }
