@@ -42,6 +42,9 @@ func (r *Renderer) Form(doc Document) ([]byte, error) {
 	if draft.Form != form.ID || draft.Edition != form.Edition {
 		return nil, fault.New(fault.Invalid, "the report is on %s edition %s, not on %s edition %s", draft.Form, draft.Edition, form.ID, form.Edition)
 	}
+	if err := r.load(); err != nil {
+		return nil, err
+	}
 	p := &paper{
 		form: form, draft: draft, maker: doc.Maker, texts: draft.Texts(),
 		digest: report.Digest(draft), signed: report.Stands(draft),

@@ -281,6 +281,18 @@ func TestWithoutFontsTheErrorSaysWhatToDo(t *testing.T) {
 	if _, err := render.New(fstest.MapFS{}); err == nil || !strings.Contains(err.Error(), "make fonts") {
 		t.Errorf("got %v", err)
 	}
+	broken := fstest.MapFS{}
+	for _, name := range []string{"BIZUDPGothic-Regular.ttf", "BIZUDPGothic-Bold.ttf", "NotoSansJP-Regular.ttf"} {
+		broken[name] = &fstest.MapFile{Data: []byte("not a font")}
+	}
+	r, err := render.New(broken)
+	if err != nil {
+		t.Fatal(err)
+	}
+	form, d := draftOf(t, pump())
+	if _, err := r.Form(render.Document{Form: form, Draft: d}); err == nil || !strings.Contains(err.Error(), "reading font BIZUDPGothic-Regular.ttf") {
+		t.Errorf("a broken font: got %v", err)
+	}
 }
 
 // TestPages writes the samples as images into the folder named by
@@ -313,10 +325,16 @@ func BenchmarkForm8(b *testing.B) {
 	}
 }
 
-func BenchmarkFonts(b *testing.B) {
+// The first file of a process parses the fonts.
+func BenchmarkFirstForm8(b *testing.B) {
 	renderer(b)
+	form, d := draftOf(b, pump())
 	for b.Loop() {
-		if _, err := render.New(render.Fonts()); err != nil {
+		r, err := render.New(render.Fonts())
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := r.Form(render.Document{Form: form, Draft: d}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -143,6 +143,23 @@ func TestLoadFindsEditionsByName(t *testing.T) {
 	}
 }
 
+func TestEditionsComeOldestFirst(t *testing.T) {
+	if got, err := report.Editions(forms.FS, report.Form8); err != nil || len(got) == 0 || got[0] != "2021-07" {
+		t.Errorf("built in: %v, %v", got, err)
+	}
+	several := fstest.MapFS{
+		"pmda/form8/2026-01/form.yaml": {}, "pmda/form8/2021-07/form.yaml": {}, "pmda/form8/notes/readme": {}, "pmda/form8/2025-01": {},
+	}
+	if got, err := report.Editions(several, report.Form8); err != nil || fmt.Sprint(got) != "[2021-07 2026-01]" {
+		t.Errorf("got %v, %v", got, err)
+	}
+	for _, id := range []string{"pmda/form99", "../pmda"} {
+		if _, err := report.Editions(forms.FS, id); fault.KindOf(err) != fault.NotFound {
+			t.Errorf("%s: got %v, want not found", id, err)
+		}
+	}
+}
+
 type brokenFS struct{}
 
 func (brokenFS) Open(string) (fs.File, error) { return nil, errors.New("disk gone") }

@@ -61,6 +61,30 @@ func Load(fsys fs.FS, id, edition string) (*Form, error) {
 	return form, nil
 }
 
+// Editions lists the editions of a form that fsys holds, oldest first. A new
+// report uses the last one.
+//
+// Error: fault.NotFound when there is none.
+func Editions(fsys fs.FS, id string) ([]string, error) {
+	if !idGrammar.MatchString(id) {
+		return nil, fault.New(fault.NotFound, "no form %q: write it as pmda/form8", id)
+	}
+	folders, err := fs.ReadDir(fsys, id)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("listing editions of form %s: %w", id, err)
+	}
+	var editions []string
+	for _, folder := range folders { // sorted by name, which is year and month
+		if folder.IsDir() && editionGrammar.MatchString(folder.Name()) {
+			editions = append(editions, folder.Name())
+		}
+	}
+	if len(editions) == 0 {
+		return nil, fault.New(fault.NotFound, "no edition of form %s", id)
+	}
+	return editions, nil
+}
+
 // Parse reads and checks a form definition.
 //
 // Errors: fault.Invalid with every problem listed; a YAML error names line and
