@@ -22,12 +22,12 @@ var worst = map[string]bool{
 	"mimamorimimamori": true, "mimamori1234": true, "mimamoriadmin": true, "welcome12345": true, "letmeinletmein": true,
 }
 
-// CheckPassword holds a new password to the policy: at least 12 characters, not
-// the person's own e-mail address, not one of the worst known, not one
-// character over and over. There are no rules about kinds of characters: length
-// is what counts (NIST SP 800-63B, 5.1.1.2). pointer is the field that an
-// Invalid error names.
-func CheckPassword(pointer, password, email string) error {
+// Check holds a new password to the policy: at least 12 characters, not the
+// person's own e-mail address, not one of the worst known, not one character
+// over and over. There are no rules about kinds of characters: length is what
+// counts (NIST SP 800-63B, 5.1.1.2). It fails with fault.Invalid at /password.
+func (p *Passwords) Check(password, email string) error {
+	const pointer = "/password"
 	var c fault.Checker
 	folded := strings.ToLower(normal(password))
 	local, _, _ := strings.Cut(email, "@")

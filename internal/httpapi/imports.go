@@ -1,0 +1,63 @@
+package httpapi
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+
+	"mimamori/internal/app"
+)
+
+type listImports struct {
+	Listing
+	State string `query:"state" enum:"queued,running,done,failed,cancelled"`
+	Kind  string `query:"kind" enum:"osv,csaf,kev"`
+}
+
+func (a *API) imports(ctx context.Context, in *listImports) (app.List[app.ImportRun], error) {
+	return a.App.Store.ImportRuns(ctx, in.query("", "state", in.State, "kind", in.Kind))
+}
+
+type startImport struct {
+	Kind string `query:"kind" required:"true" enum:"osv,csaf,kev"`
+	Name string `query:"name" required:"true" maxLength:"255" doc:"Name of the file"`
+}
+
+// startImport takes a file of vulnerability data. It is read in the background;
+// follow it with the events of the run.
+func (a *API) startImport(ctx context.Context, in *startImport) (app.ImportRun, error) {
+	var data bytes.Buffer
+	if _, err := data.ReadFrom(file(ctx)); err != nil {
+		return app.ImportRun{}, fmt.Errorf("receiving %s: %w", in.Name, err)
+	}
+	return a.App.StartImport(ctx, actor(ctx), app.StartImport{Kind: in.Kind, Name: in.Name, File: data.Bytes()})
+}
+
+// importView is a run with how far it is.
+type importView struct {
+	Run      app.ImportRun `json:"run"`
+	Progress app.Progress  `json:"progress"`
+}
+
+func (a *API) importRun(ctx context.Context, in *ByID) (importView, error) {
+	run, err := a.App.Store.ImportRun(ctx, in.ID)
+	if err != nil {
+		return importView{}, err
+	}
+	progress, err := a.progress(ctx, run.ID)
+	return importView{Run: run, Progress: progress}, err
+}
+
+func (a *API) cancelImport(ctx context.Context, in *ByID) (app.ImportRun, error) {
+	return a.App.CancelImport(ctx, actor(ctx), in.ID)
+}
+
+// sourceList has every source of vulnerability data.
+type sourceList struct {
+	Items []app.SourceView `json:"items"`
+}
+
+func (a *API) sources(ctx context.Context, _ *struct{}) (sourceList, error) {
+	sources, err := a.App.SourcesView(ctx)
+	return sourceList{Items: sources}, err
+}

@@ -1,0 +1,81 @@
+package httpapi
+
+import (
+	"context"
+
+	"mimamori/internal/app"
+	"mimamori/internal/intake"
+	"mimamori/internal/register"
+)
+
+type listIntakes struct {
+	Listing
+	Source  string `query:"source" enum:"hospital,finder,foreign_measure,foreign_case,authority,literature,supplier,internal,other"`
+	Product string `query:"product" doc:"Product id"`
+	Case    string `query:"case" doc:"Case id; none: not in a case yet"`
+	Sort    string `query:"sort" enum:"aware_on,-aware_on,number,-number,recorded_at,-recorded_at"`
+}
+
+func (a *API) intakes(ctx context.Context, in *listIntakes) (app.List[app.IntakeRow], error) {
+	return a.App.Store.Intakes(ctx, in.query(in.Sort, "source", in.Source, "product", in.Product, "case", in.Case))
+}
+
+// intakeInput is safety information as it came.
+type intakeInput struct {
+	Source          intake.Source `json:"source,omitempty"`
+	From            string        `json:"from,omitempty" doc:"Who told it"`
+	AwareOn         day           `json:"aware_on,omitempty" doc:"情報入手日"`
+	OccurredOn      day           `json:"occurred_on,omitempty"`
+	Title           string        `json:"title,omitempty"`
+	Text            string        `json:"text,omitempty"`
+	ProductID       string        `json:"product_id,omitempty"`
+	ReleaseID       string        `json:"release_id,omitempty"`
+	SiteID          string        `json:"site_id,omitempty"`
+	VulnerabilityID string        `json:"vulnerability_id,omitempty"`
+}
+
+type recordIntake struct{ Body intakeInput }
+
+func (a *API) recordIntake(ctx context.Context, in *recordIntake) (intake.Record, error) {
+	b := in.Body
+	return a.App.RecordIntake(ctx, actor(ctx), intake.Record{
+		Source: b.Source, From: b.From, AwareOn: b.AwareOn.Date, OccurredOn: b.OccurredOn.Date, Title: b.Title, Text: b.Text,
+		ProductID: b.ProductID, ReleaseID: b.ReleaseID, SiteID: b.SiteID, VulnerabilityID: b.VulnerabilityID,
+	})
+}
+
+// intakeView is an intake record with what it is about.
+type intakeView struct {
+	Intake  app.IntakeRow     `json:"intake"`
+	Product *register.Product `json:"product"`
+	Site    *register.Site    `json:"site"`
+}
+
+func (a *API) intake(ctx context.Context, in *ByID) (intakeView, error) {
+	r, err := a.App.Store.Intake(ctx, in.ID)
+	if err != nil {
+		return intakeView{}, err
+	}
+	var view intakeView
+	view.Intake, err = row(ctx, a.App.Store.Intakes, app.ListQuery{Text: r.Number}, func(row app.IntakeRow) bool { return row.ID == r.ID })
+	if err != nil {
+		return intakeView{}, err
+	}
+	if view.Product, err = optional(ctx, r.ProductID, a.App.Store.Product); err != nil {
+		return intakeView{}, err
+	}
+	view.Site, err = optional(ctx, r.SiteID, a.App.Store.Site)
+	return view, err
+}
+
+// optional returns the record of a key, or nil for the empty key.
+func optional[T any](ctx context.Context, id string, load func(context.Context, string) (T, error)) (*T, error) {
+	if id == "" {
+		return nil, nil //nolint:nilnil // no key, no record
+	}
+	record, err := load(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return &record, nil
+}

@@ -1,0 +1,70 @@
+package httpapi
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+const (
+	maxJSON   = 1 << 20   // bytes of a JSON body
+	maxUpload = 256 << 20 // bytes of an uploaded file
+
+	answerWithin = 2 * time.Minute  // writing an answer, from the start of the request
+	uploadWithin = 15 * time.Minute // reading an uploaded file and writing the answer
+)
+
+// mux is a ServeMux that knows its routes and holds each to the size of its
+// body and a time.
+type mux struct {
+	*http.ServeMux
+	limits map[string]int64 // pattern → bytes
+	routes map[string]bool
+}
+
+func newMux() *mux {
+	return &mux{ServeMux: http.NewServeMux(), limits: map[string]int64{}, routes: map[string]bool{}}
+}
+
+// limit sets the size of the body of a pattern that is registered later.
+func (m *mux) limit(pattern string, bytes int64) { m.limits[pattern] = bytes }
+
+// Patterns returns every pattern, sorted.
+func (m *mux) patterns() []string { return slices.Sorted(maps.Keys(m.routes)) }
+
+// HandleFunc registers an operation.
+func (m *mux) HandleFunc(pattern string, handler func(http.ResponseWriter, *http.Request)) {
+	limit := m.limits[pattern]
+	m.routes[pattern] = true
+	m.ServeMux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		if r.ContentLength > limit {
+			w.Header().Set("Connection", "close") // do not read what was refused
+			writeProblem(w, tooLarge(limit))
+			return
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, limit)
+		within := answerWithin
+		if limit == maxUpload {
+			within = uploadWithin
+			// An error says that the connection has no deadlines, as in tests without one.
+			_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(within))
+		}
+		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(within)) // as above
+		handler(w, r)
+	})
+}
+
+// plain registers a route that is no operation.
+func (m *mux) plain(pattern string, handler http.Handler) {
+	m.routes[pattern] = true
+	m.ServeMux.Handle(pattern, handler)
+}
+
+func tooLarge(limit int64) *huma.ErrorModel {
+	return &huma.ErrorModel{Status: http.StatusRequestEntityTooLarge,
+		Detail: "the body is too large: at most " + strconv.FormatInt(limit, 10) + " bytes are taken here"}
+}

@@ -1,0 +1,106 @@
+package httpapi
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"mimamori/internal/fault"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+type keyNote struct{}
+
+// note is what the log line of a request is made from.
+type note struct {
+	number string
+	user   string
+	status int
+}
+
+func requestNumber(ctx context.Context) string {
+	if n, ok := ctx.Value(keyNote{}).(*note); ok {
+		return n.number
+	}
+	return "none"
+}
+
+func noteUser(ctx context.Context, id string) {
+	if n, ok := ctx.Value(keyNote{}).(*note); ok {
+		n.user = id
+	}
+}
+
+// observed numbers every request, writes a line about it to the log and turns
+// a panic into an answer. The log has no query, body, cookie or token.
+func (a *API) observed(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		start := time.Now()
+		n := &note{number: rand.Text()[:12]}
+		r = r.WithContext(context.WithValue(r.Context(), keyNote{}, n))
+		w.Header().Set("X-Request-Id", n.number)
+		rec := &recorder{ResponseWriter: w, note: n}
+		defer func() {
+			if cause := recover(); cause != nil {
+				if cause == http.ErrAbortHandler { //nolint:errorlint // net/http panics with this very value
+					panic(cause)
+				}
+				a.Log.ErrorContext(r.Context(), "panic", "request", n.number, "cause", fmt.Sprint(cause), "stack", string(debug.Stack()))
+				if n.status == 0 {
+					writeProblem(rec, a.problemModel(r.Context(), fault.New(fault.Internal, "panic")))
+				}
+			}
+			level := slog.LevelInfo
+			if !strings.HasPrefix(r.URL.Path, "/api/") {
+				level = slog.LevelDebug // files of the page
+			}
+			a.Log.LogAttrs(r.Context(), level, "request", slog.String("request", n.number), slog.String("method", r.Method),
+				slog.String("path", r.URL.Path), slog.Int("status", n.status), slog.Duration("took", time.Since(start)), slog.String("user", n.user))
+		}()
+		next.ServeHTTP(rec, r)
+	})
+}
+
+// recorder remembers the status.
+type recorder struct {
+	http.ResponseWriter
+	note *note
+}
+
+func (r *recorder) WriteHeader(status int) {
+	if r.note.status == 0 {
+		r.note.status = status
+	}
+	r.ResponseWriter.WriteHeader(status)
+}
+
+func (r *recorder) Write(p []byte) (int, error) {
+	if r.note.status == 0 {
+		r.note.status = http.StatusOK
+	}
+	return r.ResponseWriter.Write(p)
+}
+
+// Unwrap is for http.ResponseController.
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
+
+// sessionFailed answers a request whose session could not be read or written.
+func (a *API) sessionFailed(w http.ResponseWriter, r *http.Request, err error) {
+	writeProblem(w, a.problemModel(r.Context(), fmt.Errorf("session: %w", err)))
+}
+
+// sameOrigin refuses changes that another site asks for in the name of a
+// person who is signed in here.
+func (a *API) sameOrigin(next http.Handler) http.Handler {
+	protection := http.NewCrossOriginProtection()
+	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		writeProblem(w, &huma.ErrorModel{Status: http.StatusForbidden, Detail: "this request comes from another site: use the page of this server"})
+	}))
+	return protection.Handler(next)
+}

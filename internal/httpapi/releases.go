@@ -1,0 +1,132 @@
+package httpapi
+
+import (
+	"context"
+
+	"mimamori/internal/app"
+	"mimamori/internal/register"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+type listReleases struct {
+	Listing
+	Product string `query:"product" doc:"Product id"`
+	Sort    string `query:"sort" enum:"version,-version,released_on,-released_on,updated_at,-updated_at"`
+}
+
+func (a *API) releases(ctx context.Context, in *listReleases) (app.List[app.ReleaseRow], error) {
+	return a.App.Store.Releases(ctx, in.query(in.Sort, "product", in.Product))
+}
+
+// releaseInput is what a person states about a release.
+type releaseInput struct {
+	Version    string `json:"version,omitempty" doc:"As printed on the device"`
+	ReleasedOn day    `json:"released_on,omitempty"`
+	EOSOn      day    `json:"eos_on,omitempty" doc:"Of this version, when it differs from the product"`
+	Note       string `json:"note,omitempty"`
+	Revision   int    `json:"revision,omitempty" doc:"As it was read; not for a new release"`
+}
+
+func (r releaseInput) release() register.Release {
+	return register.Release{Version: r.Version, ReleasedOn: r.ReleasedOn.Date, EOSOn: r.EOSOn.Date, Note: r.Note, Revision: r.Revision}
+}
+
+type addRelease struct {
+	ByID
+	Body releaseInput
+}
+
+func (a *API) addRelease(ctx context.Context, in *addRelease) (register.Release, error) {
+	r := in.Body.release()
+	r.ProductID = in.ID
+	return a.App.AddRelease(ctx, actor(ctx), r)
+}
+
+type updateRelease struct {
+	ByID
+	Body releaseInput
+}
+
+func (a *API) updateRelease(ctx context.Context, in *updateRelease) (register.Release, error) {
+	r := in.Body.release()
+	r.ID = in.ID
+	return a.App.UpdateRelease(ctx, actor(ctx), r)
+}
+
+// releaseView is a release with its product and every SBOM it ever had.
+type releaseView struct {
+	Release app.ReleaseRow   `json:"release"`
+	Product register.Product `json:"product"`
+	SBOMs   []register.SBOM  `json:"sboms" doc:"Newest first; the first is in use"`
+}
+
+func (a *API) release(ctx context.Context, in *ByID) (releaseView, error) {
+	r, err := a.App.Store.Release(ctx, in.ID)
+	if err != nil {
+		return releaseView{}, err
+	}
+	var view releaseView
+	if view.Product, err = a.App.Store.Product(ctx, r.ProductID); err != nil {
+		return releaseView{}, err
+	}
+	if view.SBOMs, err = a.App.Store.SBOMsOfRelease(ctx, r.ID); err != nil {
+		return releaseView{}, err
+	}
+	view.Release, err = row(ctx, a.App.Store.Releases, app.ListQuery{Filter: map[string]string{"product": r.ProductID}},
+		func(row app.ReleaseRow) bool { return row.ID == r.ID })
+	return view, err
+}
+
+type uploadSBOM struct {
+	ByID
+	Name string `query:"name" required:"true" maxLength:"255" doc:"Name of the file"`
+}
+
+// uploadedSBOM is what became of an SBOM.
+type uploadedSBOM struct {
+	SBOM     register.SBOM `json:"sbom" doc:"With the problems of the file"`
+	Findings struct {
+		Opened int `json:"opened"`
+		Closed int `json:"closed"`
+	} `json:"findings"`
+}
+
+// uploadSBOM reads an SBOM, keeps it and matches its components in one go.
+func (a *API) uploadSBOM(ctx context.Context, in *uploadSBOM) (uploadedSBOM, error) {
+	done, err := a.App.UploadSBOM(ctx, actor(ctx), app.UploadSBOM{ReleaseID: in.ID, FileName: in.Name, File: file(ctx)})
+	if err != nil {
+		return uploadedSBOM{}, err
+	}
+	out := uploadedSBOM{SBOM: done.SBOM}
+	out.Findings.Opened, out.Findings.Closed = done.Opened, done.Closed
+	return out, nil
+}
+
+type listComponents struct {
+	ByID
+	Listing
+	Match string `query:"match" enum:"purl,cpe,none" doc:"By which identifier it can be matched"`
+	Sort  string `query:"sort" enum:"name,-name,version,-version,supplier,-supplier"`
+}
+
+func (a *API) components(ctx context.Context, in *listComponents) (app.List[register.Occurrence], error) {
+	r, err := a.App.Store.Release(ctx, in.ID)
+	if err != nil || r.SBOMID == "" {
+		return app.List[register.Occurrence]{}, err
+	}
+	return a.App.Store.Occurrences(ctx, r.SBOMID, in.query(in.Sort, "match", in.Match))
+}
+
+// sbomFile is an SBOM as it was uploaded, byte for byte.
+func (a *API) sbomFile(ctx context.Context, in *ByID) (func(huma.Context), error) {
+	s, err := a.App.Store.SBOM(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	data, err := a.App.Store.Blob(ctx, s.SHA256)
+	if err != nil {
+		return nil, err
+	}
+	return download("application/octet-stream", s.FileName, data), nil
+}

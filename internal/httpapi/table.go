@@ -1,0 +1,117 @@
+package httpapi
+
+import (
+	"net/http"
+
+	"mimamori/internal/app"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+const (
+	get    = http.MethodGet
+	post   = http.MethodPost
+	put    = http.MethodPut
+	patch  = http.MethodPatch
+	remove = http.MethodDelete
+)
+
+// tags are the groups of operations, in the order of the documentation.
+var tags = []*huma.Tag{
+	{Name: "session", Description: "Signing in, one-time links, the own account"},
+	{Name: "people", Description: "Users, their roles, the company"},
+	{Name: "today", Description: "First page, search, calendar"},
+	{Name: "register", Description: "Products, releases, SBOMs, sites, installations"},
+	{Name: "vulnerabilities", Description: "Vulnerabilities, findings, assessments"},
+	{Name: "cases", Description: "Intake, cases, determinations, obligations"},
+	{Name: "reports", Description: "Official forms and reports"},
+	{Name: "sources", Description: "Imports of vulnerability data"},
+	{Name: "ledger", Description: "Audit trail"},
+}
+
+// operations is the one table of what can be asked. Routes, permissions, the
+// OpenAPI document and the tests come from it.
+var operations = []operation{
+	{"get-session", get, "/api/session", app.Anyone, "session", "ログイン状態", "Who is signed in", on((*API).session)},
+	{"sign-in", post, "/api/session", app.Anyone, "session", "ログイン", "Sign in", on((*API).signIn)},
+	{"sign-out", remove, "/api/session", app.SignedIn, "session", "ログアウト", "Sign out", onDone((*API).signOut)},
+	{"get-setup", get, "/api/setup", app.Anyone, "session", "初期設定リンクの確認", "What a one-time link is good for", on((*API).setupLink)},
+	{"set-up", post, "/api/setup", app.Anyone, "session", "初期設定", "Answer a one-time link", on((*API).setUp)},
+	{"update-me", patch, "/api/me", app.SignedIn, "session", "自分の設定の変更", "Change the own name or language", on((*API).updateMe)},
+	{"change-password", post, "/api/me/password", app.SignedIn, "session", "パスワードの変更", "Change the own password", onDone((*API).changePassword)},
+
+	{"list-users", get, "/api/users", app.ManageUsers, "people", "利用者一覧", "List users", on((*API).users)},
+	{"invite-user", post, "/api/users", app.ManageUsers, "people", "利用者の招待", "Invite a person", created(on((*API).inviteUser))},
+	{"update-user", patch, "/api/users/{id}", app.ManageUsers, "people", "利用者の変更", "Change a person's name, roles or access", on((*API).updateUser)},
+	{"reinvite-user", post, "/api/users/{id}/invite", app.ManageUsers, "people", "招待リンクの再発行", "New one-time link for a person", on((*API).reinviteUser)},
+	{"get-holder", get, "/api/holder", app.Read, "people", "製造販売業者の情報", "The marketing authorization holder", on((*API).holder)},
+	{"set-holder", put, "/api/holder", app.ManageSettings, "people", "製造販売業者の情報の変更", "Change the marketing authorization holder", on((*API).setHolder)},
+
+	{"get-today", get, "/api/today", app.Read, "today", "今日", "The first page", on((*API).today)},
+	{"get-counts", get, "/api/counts", app.Read, "today", "件数", "How many things wait", on((*API).counts)},
+	{"search", get, "/api/search", app.Read, "today", "検索", "Search everything", on((*API).search)},
+	{"get-calendar", get, "/api/calendar", app.Read, "today", "行政機関の暦", "Calendar of national offices", on((*API).calendar)},
+
+	{"list-products", get, "/api/products", app.Read, "register", "品目一覧", "List products", on((*API).products)},
+	{"add-product", post, "/api/products", app.EditRegister, "register", "品目の登録", "Register a product", created(on((*API).addProduct))},
+	{"get-product", get, "/api/products/{id}", app.Read, "register", "品目", "A product with its releases", on((*API).product)},
+	{"update-product", put, "/api/products/{id}", app.EditRegister, "register", "品目の変更", "Change a product", on((*API).updateProduct)},
+	{"add-release", post, "/api/products/{id}/releases", app.EditRegister, "register", "製品バージョンの登録", "Register a release", created(on((*API).addRelease))},
+	{"list-releases", get, "/api/releases", app.Read, "register", "製品バージョン一覧", "List releases", on((*API).releases)},
+	{"get-release", get, "/api/releases/{id}", app.Read, "register", "製品バージョン", "A release with its SBOMs", on((*API).release)},
+	{"update-release", put, "/api/releases/{id}", app.EditRegister, "register", "製品バージョンの変更", "Change a release", on((*API).updateRelease)},
+	{"upload-sbom", post, "/api/releases/{id}/sbom", app.EditRegister, "register", "SBOMの登録", "Upload an SBOM", upload(created(on((*API).uploadSBOM)))},
+	{"list-components", get, "/api/releases/{id}/components", app.Read, "register", "部品一覧", "Components of the SBOM in use", on((*API).components)},
+	{"get-sbom-file", get, "/api/sboms/{id}/file", app.Read, "register", "SBOMファイル", "An SBOM as it was uploaded", stream("application/octet-stream", "binary", (*API).sbomFile)},
+	{"list-sites", get, "/api/sites", app.Read, "register", "医療機関一覧", "List sites", on((*API).sites)},
+	{"add-site", post, "/api/sites", app.EditRegister, "register", "医療機関の登録", "Register a site", created(on((*API).addSite))},
+	{"get-site", get, "/api/sites/{id}", app.Read, "register", "医療機関", "A site with its installations", on((*API).site)},
+	{"update-site", put, "/api/sites/{id}", app.EditRegister, "register", "医療機関の変更", "Change a site", on((*API).updateSite)},
+	{"add-installation", post, "/api/sites/{id}/installations", app.EditRegister, "register", "納入の登録", "Register units at a site", created(on((*API).addInstallation))},
+	{"list-installations", get, "/api/installations", app.Read, "register", "納入一覧", "List installations", on((*API).installations)},
+	{"update-installation", put, "/api/installations/{id}", app.EditRegister, "register", "納入の変更", "Change an installation", on((*API).updateInstallation)},
+
+	{"list-vulnerabilities", get, "/api/vulnerabilities", app.Read, "vulnerabilities", "脆弱性一覧", "List vulnerabilities", on((*API).vulnerabilities)},
+	{"get-vulnerability", get, "/api/vulnerabilities/{id}", app.Read, "vulnerabilities", "脆弱性", "A vulnerability and what it touches", on((*API).vulnerability)},
+	{"list-findings", get, "/api/findings", app.Read, "vulnerabilities", "検出一覧", "List findings", on((*API).findings)},
+	{"get-finding", get, "/api/findings/{id}", app.Read, "vulnerabilities", "検出", "A finding with its evidence", on((*API).finding)},
+	{"list-assessments", get, "/api/assessments", app.Read, "vulnerabilities", "評価一覧", "List assessments", on((*API).assessments)},
+	{"add-assessment", post, "/api/assessments", app.Assess, "vulnerabilities", "評価の記録", "Assess a vulnerability for a product", created(on((*API).addAssessment))},
+	{"get-assessment", get, "/api/assessments/{id}", app.Read, "vulnerabilities", "評価", "An assessment", on((*API).assessment)},
+
+	{"list-intakes", get, "/api/intakes", app.Read, "cases", "安全管理情報一覧", "List intake records", on((*API).intakes)},
+	{"record-intake", post, "/api/intakes", app.RecordIntake, "cases", "安全管理情報の受付", "Record safety information", created(on((*API).recordIntake))},
+	{"get-intake", get, "/api/intakes/{id}", app.Read, "cases", "安全管理情報", "An intake record", on((*API).intake)},
+	{"list-cases", get, "/api/cases", app.Read, "cases", "事案一覧", "List cases", on((*API).cases)},
+	{"open-case", post, "/api/cases", app.WorkCases, "cases", "事案の開始", "Open a case", created(on((*API).openCase))},
+	{"get-case", get, "/api/cases/{id}", app.Read, "cases", "事案", "A case with its facts and the answer of the law", on((*API).caseFile)},
+	{"answer-fact", put, "/api/cases/{id}/facts/{fact}", app.WorkCases, "cases", "事実の回答", "Answer a fact", on((*API).answerFact)},
+	{"accept-suggestions", post, "/api/cases/{id}/facts/accept", app.WorkCases, "cases", "提案の採用", "Take every suggested answer that is still open", on((*API).acceptSuggestions)},
+	{"what-if", post, "/api/cases/{id}/what-if", app.Read, "cases", "仮定の判断", "Evaluate other answers without recording them", on((*API).whatIf)},
+	{"confirm-determination", post, "/api/cases/{id}/determinations", app.Determine, "cases", "報告要否判断の確定", "Confirm the determination as shown", on((*API).confirmDetermination)},
+	{"get-determination", get, "/api/determinations/{id}", app.Read, "cases", "報告要否判断", "A determination with its record", on((*API).determination)},
+	{"list-obligations", get, "/api/obligations", app.Read, "cases", "義務一覧", "List obligations", on((*API).obligations)},
+	{"meet-obligation", post, "/api/obligations/{id}/met", app.Determine, "cases", "義務の履行の記録", "Record that something due was done", on((*API).meetObligation)},
+
+	{"get-form", get, "/api/forms/{form}", app.Read, "reports", "様式", "An official form", on((*API).form)},
+	{"create-report", post, "/api/cases/{id}/reports", app.WriteReport, "reports", "報告書の作成", "Draft a report from everything known", created(on((*API).createReport))},
+	{"list-reports", get, "/api/reports", app.Read, "reports", "報告書一覧", "List reports", on((*API).reports)},
+	{"get-report", get, "/api/reports/{id}", app.Read, "reports", "報告書", "A report with its problems", on((*API).report)},
+	{"edit-report", put, "/api/reports/{id}/values", app.WriteReport, "reports", "報告書の編集", "Change fields of a report", on((*API).editReport)},
+	{"submit-report", post, "/api/reports/{id}/review", app.WriteReport, "reports", "承認の依頼", "Ask for approval", on((*API).submitReport)},
+	{"approve-report", post, "/api/reports/{id}/approve", app.ApproveReports, "reports", "報告書の承認", "Approve a report as shown", on((*API).approveReport)},
+	{"return-report", post, "/api/reports/{id}/return", app.ApproveReports, "reports", "報告書の差戻し", "Send a report back", on((*API).returnReport)},
+	{"get-report-pdf", get, "/api/reports/{id}/pdf", app.Read, "reports", "報告書（PDF）", "A report as PDF", stream("application/pdf", "binary", (*API).reportPDF)},
+	{"get-report-json", get, "/api/reports/{id}/json", app.Read, "reports", "報告書（JSON）", "A report as JSON", stream("application/json", "", (*API).reportJSON)},
+
+	{"list-imports", get, "/api/imports", app.Read, "sources", "取込一覧", "List imports", on((*API).imports)},
+	{"start-import", post, "/api/imports", app.ImportFeeds, "sources", "取込の開始", "Import vulnerability data", upload(accepted(on((*API).startImport)))},
+	{"get-import", get, "/api/imports/{id}", app.Read, "sources", "取込", "An import and how far it is", on((*API).importRun)},
+	{"follow-import", get, "/api/imports/{id}/events", app.Read, "sources", "取込の進捗", "Events of an import", stream("text/event-stream", "", (*API).importEvents)},
+	{"cancel-import", post, "/api/imports/{id}/cancel", app.ImportFeeds, "sources", "取込の中止", "Stop an import", on((*API).cancelImport)},
+	{"list-sources", get, "/api/sources", app.Read, "sources", "情報源", "Sources and their age", on((*API).sources)},
+
+	{"list-ledger", get, "/api/ledger", app.ReadLedger, "ledger", "監査証跡", "Entries, newest first", on((*API).ledger)},
+	{"get-checkpoint", get, "/api/ledger/checkpoint", app.ReadLedger, "ledger", "署名付きチェックポイント", "Newest signed checkpoint", on((*API).checkpoint)},
+	{"verify-ledger", post, "/api/ledger/verify", app.ReadLedger, "ledger", "監査証跡の検証", "Compute the whole ledger again", on((*API).verifyLedger)},
+}

@@ -1,0 +1,48 @@
+package httpapi
+
+import (
+	"context"
+
+	"mimamori/internal/app"
+)
+
+type listVulnerabilities struct {
+	Listing
+	KEV      string `query:"kev" enum:"yes" doc:"Only those of the catalogue of known exploited vulnerabilities"`
+	Touching string `query:"touching" enum:"yes" doc:"Only those with an open finding"`
+	Sort     string `query:"sort" enum:"name,-name,modified_at,-modified_at,findings,-findings"`
+}
+
+func (a *API) vulnerabilities(ctx context.Context, in *listVulnerabilities) (app.List[app.VulnerabilityRow], error) {
+	return a.App.Store.Vulnerabilities(ctx, in.query(in.Sort, "kev", in.KEV, "touching", in.Touching))
+}
+
+type oneVulnerability struct {
+	ID string `path:"id" maxLength:"200" doc:"Id or any alias" example:"CVE-2021-44228"`
+}
+
+func (a *API) vulnerability(ctx context.Context, in *oneVulnerability) (app.VulnerabilityView, error) {
+	return a.App.Vulnerability(ctx, in.ID)
+}
+
+type listFindings struct {
+	Listing
+	Release       string `query:"release" doc:"Release id"`
+	Product       string `query:"product" doc:"Product id"`
+	Site          string `query:"site" doc:"Site id"`
+	Vulnerability string `query:"vulnerability" doc:"Vulnerability id"`
+	Class         string `query:"class" doc:"Class of the strongest match"`
+	State         string `query:"state" enum:"open,closed"`
+	KEV           string `query:"kev" enum:"yes"`
+	Assessed      string `query:"assessed" enum:"yes,no"`
+	Sort          string `query:"sort" enum:"vulnerability,-vulnerability,component,-component,product,-product,first_seen_at,-first_seen_at"`
+}
+
+func (a *API) findings(ctx context.Context, in *listFindings) (app.List[app.FindingRow], error) {
+	return a.App.Store.Findings(ctx, in.query(in.Sort, "release", in.Release, "product", in.Product, "site", in.Site,
+		"vulnerability", in.Vulnerability, "class", in.Class, "state", in.State, "kev", in.KEV, "assessed", in.Assessed))
+}
+
+func (a *API) finding(ctx context.Context, in *ByID) (app.FindingView, error) {
+	return a.App.Finding(ctx, in.ID)
+}
