@@ -6,6 +6,9 @@ import (
 
 	"mimamori/internal/caldate"
 	"mimamori/internal/ledger"
+	"mimamori/internal/render"
+	"mimamori/internal/report"
+	"mimamori/internal/rule"
 )
 
 // App runs the use cases on a store.

@@ -76,7 +76,7 @@ type Reader interface {
 	Invitation(ctx context.Context, tokenHash string) (Invitation, error)
 
 	Product(ctx context.Context, id string) (register.Product, error)
-	// Products: filter class, route, eos ("past", "soon" = within 180 days, "supported", as of Filter["today"]);
+	// Products: filter id, class, route, eos ("past", "soon" = within 180 days, "supported", as of Filter["today"]);
 	// sort brand_name, generic_name, licence_number, class, eos_on, updated_at.
 	Products(ctx context.Context, q ListQuery) (List[ProductRow], error)
 
@@ -91,7 +91,7 @@ type Reader interface {
 	Blob(ctx context.Context, sha256 string) ([]byte, error)
 
 	Site(ctx context.Context, id string) (register.Site, error)
-	// Sites: filter product, release, prefecture; sort name, prefecture, updated_at.
+	// Sites: filter product, release, vulnerability (units of releases with an open finding), prefecture; sort name, prefecture, updated_at.
 	Sites(ctx context.Context, q ListQuery) (List[SiteRow], error)
 	Installation(ctx context.Context, id string) (register.Installation, error)
 	// Installations: filter site, release, product; sort site, product, units.
@@ -99,7 +99,7 @@ type Reader interface {
 
 	Vulnerability(ctx context.Context, id string) (Vulnerability, error)
 	VulnerabilityByName(ctx context.Context, alias string) (Vulnerability, error) // "CVE-2021-44228", any alias
-	// Vulnerabilities: filter kev ("yes"), touching ("yes": has an open finding); sort name, modified_at, findings.
+	// Vulnerabilities: filter id, kev ("yes"), touching ("yes": has an open finding); sort name, modified_at, findings.
 	Vulnerabilities(ctx context.Context, q ListQuery) (List[VulnerabilityRow], error)
 	Advisories(ctx context.Context, vulnerabilityID string) ([]Advisory, error) // sorted by source, record id
 	AdvisoryByRecord(ctx context.Context, source, recordID string) (Advisory, error)
@@ -123,11 +123,11 @@ type Reader interface {
 	Assessments(ctx context.Context, q ListQuery) (List[AssessmentRow], error)
 
 	Intake(ctx context.Context, id string) (intake.Record, error)
-	// Intakes: filter source, product, case ("none": not in a case yet); sort aware_on, number, recorded_at.
+	// Intakes: filter source, product, case ("none": not in a case yet, else the id of a case); sort aware_on, number, recorded_at.
 	Intakes(ctx context.Context, q ListQuery) (List[IntakeRow], error)
 
 	Case(ctx context.Context, id string) (casefile.Case, error) // by id or number
-	// Cases: filter product, stage, vulnerability, intake; sort number, aware_on, due_on, updated_at.
+	// Cases: filter id, product, stage, vulnerability, intake; sort number, aware_on, due_on, updated_at.
 	Cases(ctx context.Context, q ListQuery) (List[CaseRow], error)
 	Determinations(ctx context.Context, caseID string) ([]casefile.Determination, error) // newest first
 	Determination(ctx context.Context, id string) (casefile.Determination, error)
@@ -146,7 +146,7 @@ type Reader interface {
 	Sources(ctx context.Context) ([]SourceHealth, error)
 
 	// Entries of the ledger: filter subject_kind with subject_id (entries about it or naming it as parent),
-	// actor, action (prefix); newest first.
+	// actor, action (prefix), action_in (actions with commas between); newest first.
 	Entries(ctx context.Context, q ListQuery) (List[ledger.Entry], error)
 
 	Setting(ctx context.Context, key string) (json.RawMessage, error)

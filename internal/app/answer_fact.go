@@ -1,0 +1,135 @@
+package app
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"mimamori/internal/casefile"
+	"mimamori/internal/fault"
+)
+
+// AnswerFact says which values of a fact are still possible. None, or all,
+// means that it is unknown.
+type AnswerFact struct {
+	Case, Fact string
+	Possible   []string
+	Evidence   string
+	Revision   int
+}
+
+// AnswerFact records what is known of a fact. When that changes the answer of
+// a case that was decided, the case is opened again.
+func (a *App) AnswerFact(ctx context.Context, by Actor, in AnswerFact) (CaseView, error) {
+	fact := casefile.Fact{Name: in.Fact, Possible: in.Possible, Evidence: strings.TrimSpace(in.Evidence), By: by.Name, At: a.now()}
+	return a.changeFacts(ctx, by, in.Case, in.Revision, []casefile.Fact{fact})
+}
+
+// AcceptSuggestions takes over every answer that the records of the case
+// propose for facts that are still open.
+func (a *App) AcceptSuggestions(ctx context.Context, by Actor, caseID string, revision int) (CaseView, error) {
+	view, err := a.Case(ctx, caseID)
+	if err != nil {
+		return CaseView{}, err
+	}
+	var facts []casefile.Fact
+	for _, f := range view.Facts {
+		if f.Suggested != nil {
+			facts = append(facts, casefile.Fact{Name: f.Name, Possible: f.Suggested.Possible, Evidence: f.Suggested.Why.Ja, By: by.Name, At: a.now()})
+		}
+	}
+	if len(facts) == 0 {
+		return view, nil
+	}
+	return a.changeFacts(ctx, by, caseID, revision, facts)
+}
+
+func (a *App) changeFacts(ctx context.Context, by Actor, caseID string, revision int, facts []casefile.Fact) (CaseView, error) {
+	if err := require(by, WorkCases); err != nil {
+		return CaseView{}, err
+	}
+	err := a.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
+		before, err := tx.Case(ctx, caseID)
+		if err != nil {
+			return err
+		}
+		after := before
+		after.Revision, after.UpdatedAt = revision, a.now()
+		for _, f := range facts {
+			if after.Facts, err = a.withFact(after.Facts, f); err != nil {
+				return err
+			}
+			now := slices.IndexFunc(after.Facts, func(o casefile.Fact) bool { return o.Name == f.Name })
+			was := slices.IndexFunc(before.Facts, func(o casefile.Fact) bool { return o.Name == f.Name })
+			tx.Record(by.entry("case.fact", subjectCase(after), factAt(before.Facts, was), factAt(after.Facts, now), f.Name+": "+f.Evidence))
+		}
+		if err := a.reopenIfMoved(ctx, tx, by, &after); err != nil {
+			return err
+		}
+		return tx.UpdateCase(ctx, after)
+	})
+	if err != nil {
+		return CaseView{}, err
+	}
+	return a.Case(ctx, caseID)
+}
+
+func factAt(facts []casefile.Fact, i int) any {
+	if i < 0 {
+		return nil
+	}
+	return facts[i]
+}
+
+// withFact returns facts with the answer f, in the values' own order; an
+// answer that leaves everything possible clears the fact.
+func (a *App) withFact(facts []casefile.Fact, f casefile.Fact) ([]casefile.Fact, error) {
+	known := a.Rulebook.Fact(f.Name)
+	if known == nil {
+		return nil, fault.New(fault.Invalid, "the rulebook asks for no fact %q", f.Name)
+	}
+	possible := []string{}
+	for _, v := range known.Values {
+		if slices.Contains(f.Possible, v.ID) {
+			possible = append(possible, v.ID)
+		}
+	}
+	for _, p := range f.Possible {
+		if !slices.Contains(possible, p) {
+			return nil, fault.Fields("the fact cannot be answered like this", []fault.Field{{Pointer: "/possible", Rule: "value",
+				Message: f.Name + " has no value \"" + p + "\""}})
+		}
+	}
+	if len(possible) == 0 || (len(possible) == len(known.Values) && f.Evidence == "") {
+		return casefile.ClearFact(facts, f.Name), nil
+	}
+	f.Possible = possible
+	return casefile.SetFact(facts, f), nil
+}
+
+// reopenIfMoved puts a decided case back to the decision when its answer is
+// another one now. In watch, the term runs from today: the news came today.
+func (a *App) reopenIfMoved(ctx context.Context, tx Tx, by Actor, c *casefile.Case) error {
+	if c.Stage != casefile.StageReport && c.Stage != casefile.StageWatch {
+		return nil
+	}
+	determinations, err := tx.Determinations(ctx, c.ID)
+	if err != nil || len(determinations) == 0 {
+		return err
+	}
+	product, err := tx.Product(ctx, c.ProductID)
+	if err != nil {
+		return err
+	}
+	e, _, err := a.evaluate(c.Facts, c.AwareOn, periodOf{product.LicensedOn, c.AwareOn})
+	if err != nil || sameOutcome(determinations[0], e.Answer) {
+		return err
+	}
+	from := c.AwareOn
+	if c.Stage == casefile.StageWatch {
+		from = a.Today()
+	}
+	c.Stage = casefile.StageDetermine
+	tx.Record(by.entry("case.reopened", subjectCase(*c), nil, map[string]any{"was": determinations[0].Result, "is": e.Answer.Result}, "a fact changed the answer"))
+	return a.addDecision(ctx, tx, by, *c, from)
+}

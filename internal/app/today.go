@@ -1,0 +1,231 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"mimamori/internal/caldate"
+	"mimamori/internal/casefile"
+	"mimamori/internal/deadline"
+	"mimamori/internal/ledger"
+)
+
+// Words is a short text in both languages.
+type Words struct {
+	Ja string `json:"ja"`
+	En string `json:"en"`
+}
+
+// DayView is one day of the calendar of national offices.
+type DayView struct {
+	Date    caldate.Date `json:"date"`
+	Closed  bool         `json:"closed"`
+	Holiday *Words       `json:"holiday"` // nil when it is none
+}
+
+// Urgency is how pressing an obligation is; it chooses the colour.
+type Urgency string
+
+// The urgencies.
+const (
+	Late Urgency = "late" // the day has passed
+	Now  Urgency = "now"  // promptly, or three days and less
+	Soon Urgency = "soon" // ten days and less
+	OK   Urgency = "ok"
+	Open Urgency = "open" // a decision that waits for facts
+)
+
+// Due is an obligation with what presses and what to do next.
+type Due struct {
+	ObligationRow
+	DaysLeft *int    `json:"days_left"` // to the statutory day; nil when the law says promptly
+	Urgency  Urgency `json:"urgency"`
+	Next     string  `json:"next"` // "decide", "first_report", "write", "review", "approve", "submit"
+}
+
+// Change is something that happened lately and that people should know.
+type Change struct {
+	At   time.Time `json:"at"`
+	Kind string    `json:"kind"` // "finding", "case", "intake", "import", "report"
+	Text Words     `json:"text"`
+	Link string    `json:"link"` // address of the page
+}
+
+// EndOfSupport is a product whose support ends soon or has ended.
+type EndOfSupport struct {
+	ProductID string       `json:"product_id"`
+	BrandName string       `json:"brand_name"`
+	EOSOn     caldate.Date `json:"eos_on"`
+	Days      int          `json:"days"` // until then; negative when past
+}
+
+// TodayView is the first page.
+type TodayView struct {
+	Date        caldate.Date   `json:"date"`
+	Obligations []Due          `json:"obligations"` // the 50 most urgent
+	Open        int            `json:"open"`        // all of them
+	Strip       []DayView      `json:"strip"`       // today and the 30 days after
+	Changes     []Change       `json:"changes"`     // since yesterday, newest first
+	Sources     []SourceView   `json:"sources"`
+	EOS         []EndOfSupport `json:"eos"`
+	Counts      map[string]int `json:"counts"`
+}
+
+// stripDays is how far the first page looks ahead.
+const stripDays = 30
+
+// TodayView returns the first page.
+func (a *App) TodayView(ctx context.Context) (TodayView, error) {
+	today := a.Today()
+	view := TodayView{Date: today, Strip: a.Calendar(today, today.AddDays(stripDays))}
+	open, err := a.Store.Obligations(ctx, ListQuery{Filter: map[string]string{"state": string(casefile.ObligationOpen)}, Limit: 50})
+	if err != nil {
+		return view, err
+	}
+	view.Open, view.Obligations = open.Total, []Due{}
+	for _, o := range open.Items {
+		view.Obligations = append(view.Obligations, a.due(o))
+	}
+	if view.Changes, err = a.changes(ctx); err != nil {
+		return view, err
+	}
+	if view.Sources, err = a.SourcesView(ctx); err != nil {
+		return view, err
+	}
+	if view.EOS, err = a.endsOfSupport(ctx); err != nil {
+		return view, err
+	}
+	view.Counts, err = a.Store.Counts(ctx)
+	return view, err
+}
+
+// Due returns an obligation with what presses and what to do next.
+func (a *App) due(o ObligationRow) Due {
+	d := Due{ObligationRow: o, Urgency: OK, Next: nextStep(o)}
+	if o.DueOn.IsZero() {
+		if o.Kind == casefile.DueFirstReport {
+			d.Urgency = Now
+		}
+		return d
+	}
+	left := a.Today().DaysUntil(o.DueOn)
+	d.DaysLeft = &left
+	switch {
+	case left < 0:
+		d.Urgency = Late
+	case left <= 3:
+		d.Urgency = Now
+	case o.Kind == casefile.DueDecision:
+		d.Urgency = Open
+	case left <= 10:
+		d.Urgency = Soon
+	}
+	return d
+}
+
+func nextStep(o ObligationRow) string {
+	switch {
+	case o.Kind == casefile.DueDecision:
+		return "decide"
+	case o.Kind == casefile.DueFirstReport:
+		return "first_report"
+	case o.ReportState == "draft" || o.ReportState == "returned":
+		return "review"
+	case o.ReportState == "in_review":
+		return "approve"
+	case o.ReportState == "approved":
+		return "submit"
+	default:
+		return "write"
+	}
+}
+
+// Calendar returns the days from first to last with the closed ones marked; at
+// most 400 days.
+func (a *App) Calendar(first, last caldate.Date) []DayView {
+	days := []DayView{}
+	for d := first; !d.After(last) && len(days) < 400; d = d.AddDays(1) {
+		day := DayView{Date: d, Closed: !deadline.JapaneseOffices{}.Open(d)}
+		if h, ok := deadline.OfficeHoliday(d); ok {
+			day.Holiday = &Words{Ja: h.JA, En: h.EN}
+		}
+		days = append(days, day)
+	}
+	return days
+}
+
+func (a *App) endsOfSupport(ctx context.Context) ([]EndOfSupport, error) {
+	out := []EndOfSupport{}
+	for _, state := range []string{"past", "soon"} {
+		list, err := a.Store.Products(ctx, ListQuery{Filter: map[string]string{"eos": state, "today": a.Today().String()}, Sort: "eos_on", Limit: 10})
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range list.Items {
+			out = append(out, EndOfSupport{ProductID: p.ID, BrandName: p.BrandName, EOSOn: p.EOSOn, Days: a.Today().DaysUntil(p.EOSOn)})
+		}
+	}
+	return out, nil
+}
+
+// told are the ledger actions that the first page tells, with their words; %s
+// is the name of the record.
+var told = map[string]struct {
+	kind string
+	text Words
+}{
+	"intake.recorded":         {"intake", Words{"%s を受け付けました", "%s was recorded"}},
+	"case.opened":             {"case", Words{"事案 %s を開始しました", "Case %s was opened"}},
+	"case.reopened":           {"case", Words{"事案 %s を再開しました", "Case %s was reopened"}},
+	"case.watched":            {"case", Words{"事案 %s は監視に移りました", "Case %s is now under watch"}},
+	"determination.confirmed": {"case", Words{"事案 %s の報告要否を判断しました", "The determination of case %s was confirmed"}},
+	"report.sent_to_review":   {"report", Words{"報告書 %s の承認が依頼されました", "Report %s waits for approval"}},
+	"report.approved":         {"report", Words{"報告書 %s が承認されました", "Report %s was approved"}},
+	"report.returned":         {"report", Words{"報告書 %s が差し戻されました", "Report %s was sent back"}},
+	"import.done":             {"import", Words{"情報源 %s を取り込みました", "Imported %s"}},
+	"import.failed":           {"import", Words{"情報源 %s の取り込みに失敗しました", "The import of %s failed"}},
+}
+
+// changes returns what the ledger tells about yesterday and today.
+func (a *App) changes(ctx context.Context) ([]Change, error) {
+	since := a.now().Add(-24 * time.Hour)
+	out := []Change{}
+	q := ListQuery{Filter: map[string]string{"action_in": strings.Join(toldActions(), ",")}, Limit: 20}
+	list, err := a.Store.Entries(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range list.Items {
+		if t, ok := told[e.Action]; ok && e.At.After(since) {
+			out = append(out, Change{At: e.At, Kind: t.kind, Link: linkTo(e.Subject),
+				Text: Words{Ja: fmt.Sprintf(t.text.Ja, e.Subject.Name), En: fmt.Sprintf(t.text.En, e.Subject.Name)}})
+		}
+	}
+	return out, nil
+}
+
+func toldActions() []string {
+	actions := make([]string, 0, len(told))
+	for action := range told {
+		actions = append(actions, action)
+	}
+	return actions
+}
+
+// linkTo is the address of a record's page.
+func linkTo(s ledger.Subject) string {
+	switch s.Kind {
+	case "intake":
+		return "/intakes/" + s.ID
+	case "case":
+		return "/cases/" + s.ID
+	case "report":
+		return "/reports/" + s.ID
+	case "import":
+		return "/sources"
+	default:
+		return "/ledger?subject_kind=" + s.Kind + "&subject_id=" + s.ID
+	}
+}
