@@ -76,7 +76,11 @@ func Score(vector string) (float64, error) {
 		}
 		return v.BaseScore(), nil
 	default:
-		v, err := gocvss20.ParseVector(strings.Trim(vector, "()"))
+		// The library is strict about the later metrics, which the base score
+		// does not need and publishers order as they like.
+		const baseMetrics = 6
+		metrics := strings.Split(strings.Trim(vector, "()"), "/")
+		v, err := gocvss20.ParseVector(strings.Join(metrics[:min(len(metrics), baseMetrics)], "/"))
 		if err != nil {
 			return 0, fmt.Errorf("CVSS vector %.80q: %w", vector, err)
 		}
