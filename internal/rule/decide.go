@@ -1,0 +1,227 @@
+package rule
+
+import (
+	"cmp"
+	"math/bits"
+	"slices"
+
+	"mimamori/internal/caldate"
+	"mimamori/internal/deadline"
+	"mimamori/internal/fault"
+)
+
+// Result is whether a report is due.
+type Result string
+
+// The results.
+const (
+	Report        Result = "report"         // every world asks for a report
+	NotReportable Result = "not_reportable" // no world does
+	Undetermined  Result = "undetermined"   // it depends on facts that are open, or on a person
+)
+
+// Obligation is what is due first.
+type Obligation struct {
+	Form        *string       `json:"form"`         // "form8" to "form12"; null when a person decides
+	TermDays    *int          `json:"term_days"`    // calendar days; null for a periodic report
+	Periodic    bool          `json:"periodic"`     // its day follows from the approval day of the product
+	Due         *caldate.Date `json:"due"`          // null for a periodic report
+	FirstReport bool          `json:"first_report"` // promptly, by fax or the like
+	NamedPerson bool          `json:"named_person"` // the text does not settle it: a named person decides by then
+	Items       []string      `json:"items"`        // legal items met in the worlds that set it
+}
+
+// Outcome of one value of an open fact.
+type OpenValue struct {
+	Value     string      `json:"value"`
+	Result    Result      `json:"result"`
+	Governing *Obligation `json:"governing"`
+}
+
+// OpenFact is a fact that is not settled.
+type OpenFact struct {
+	Fact     string      `json:"fact"`
+	Relevant bool        `json:"relevant"` // its value can change which rules apply
+	Decisive bool        `json:"decisive"` // its value changes the result or the governing obligation
+	Outcomes []OpenValue `json:"outcomes"` // one for each value that is still possible
+}
+
+// Answer is what a rulebook says about a situation on a day.
+type Answer struct {
+	Result    Result       `json:"result"`
+	Aware     caldate.Date `json:"aware"`
+	Governing *Obligation  `json:"governing"`  // the earliest over all possible worlds; null when not reportable
+	Certain   []string     `json:"certain"`    // legal items met in every world
+	Possible  []string     `json:"possible"`   // legal items met in some worlds, not in all
+	OpenFacts []OpenFact   `json:"open_facts"` // in the order of the rulebook
+	Next      *string      `json:"next"`       // the open fact to ask next; null when none matters
+	Rulebook  Ref          `json:"rulebook"`
+	Worlds    int          `json:"worlds"` // how many worlds are possible
+	Proof     []ProofLine  `json:"proof"`  // one line for each rule, in the order of the law
+}
+
+// Decide answers for a situation on the awareness day, which picks the rules
+// that are in force. Due days are counted from it (reading R-004).
+//
+// The governing obligation is the earliest over all possible worlds, also when
+// the result is undetermined: not knowing never buys time. Of two on the same
+// day it is the one with a first report, then the one on a form, then the one
+// on the lower form number.
+//
+// It fails, with fault.Invalid, when aware is no day or s does not fit the
+// rulebook.
+func (rb *Rulebook) Decide(s Situation, aware caldate.Date) (Answer, error) {
+	if aware.IsZero() {
+		return Answer{}, fault.Fields("the decision needs a day", []fault.Field{{Pointer: "/aware", Rule: "required", Message: "the awareness day is missing: fill it in"}})
+	}
+	possible, err := rb.possible(s)
+	if err != nil {
+		return Answer{}, err
+	}
+	diagram := rb.at(aware).restrict(possible)
+	q := query{rb: rb, d: &diagram, aware: aware}
+	leaves := diagram.reach(-1, 0)
+	a := Answer{Aware: aware, Rulebook: rb.Ref(), Worlds: 1, OpenFacts: []OpenFact{}}
+	a.Result, a.Governing = q.outcome(leaves)
+	a.Certain, a.Possible = q.items(leaves)
+	for i := range rb.Facts {
+		n := bits.OnesCount32(uint32(possible[i]))
+		a.Worlds *= n
+		if n > 1 {
+			a.OpenFacts = append(a.OpenFacts, q.open(i, possible[i], a))
+		}
+	}
+	a.Next = next(a.OpenFacts)
+	a.Proof = rb.proof(leaves, &diagram, possible, aware)
+	return a, nil
+}
+
+// next picks the question to ask: the first in the order of the rulebook that
+// decides by itself, else the first that matters at all.
+func next(open []OpenFact) *string {
+	for _, wanted := range []func(OpenFact) bool{
+		func(o OpenFact) bool { return o.Decisive },
+		func(o OpenFact) bool { return o.Relevant },
+	} {
+		if i := slices.IndexFunc(open, wanted); i >= 0 {
+			return &open[i].Fact
+		}
+	}
+	return nil
+}
+
+// query is one decision under way.
+type query struct {
+	rb    *Rulebook
+	d     *diagram
+	aware caldate.Date
+}
+
+// outcome returns the result and what governs over a set of leaves.
+func (q query) outcome(leaves []int) (Result, *Obligation) {
+	var first governing
+	all := map[asks]bool{}
+	for _, i := range leaves {
+		l := &q.d.leaves[i]
+		all[l.asks] = true
+		first = earlier(first, l.governing)
+	}
+	result := Undetermined
+	if len(all) == 1 && all[report] {
+		result = Report
+	}
+	if len(all) == 1 && all[nothing] {
+		return NotReportable, nil
+	}
+	var items []string
+	for _, i := range leaves {
+		if l := &q.d.leaves[i]; l.governing == first {
+			items = append(items, l.items...)
+		}
+	}
+	o := &Obligation{
+		Periodic:    first.outcome.Periodic,
+		FirstReport: first.first,
+		NamedPerson: first.outcome.Person,
+		Items:       q.rb.inOrder(items),
+	}
+	if first.outcome.Form != "" {
+		o.Form = &first.outcome.Form
+	}
+	if n := first.outcome.TermDays; n > 0 {
+		o.TermDays = &n
+		if term, err := deadline.NewTerm(n, deadline.CalendarDays); err == nil { // Load has checked n
+			due := term.Due(q.aware, nil)
+			o.Due = &due
+		}
+	}
+	return result, o
+}
+
+// items returns the legal items met in every leaf, and in some but not all.
+func (q query) items(leaves []int) (certain, possible []string) {
+	count := map[string]int{}
+	for _, i := range leaves {
+		for _, item := range q.d.leaves[i].items {
+			count[item]++
+		}
+	}
+	for item, n := range count {
+		if n == len(leaves) {
+			certain = append(certain, item)
+		} else {
+			possible = append(possible, item)
+		}
+	}
+	return q.rb.inOrder(certain), q.rb.inOrder(possible)
+}
+
+// inOrder returns items in the order of the rules, without duplicates.
+func (rb *Rulebook) inOrder(items []string) []string {
+	place := func(item string) int {
+		return slices.IndexFunc(rb.Rules, func(r Rule) bool { return r.Item == item })
+	}
+	slices.SortFunc(items, func(a, b string) int { return cmp.Compare(place(a), place(b)) })
+	if items = slices.Compact(items); items == nil {
+		return []string{}
+	}
+	return items
+}
+
+// open tells what each possible value of a fact would do.
+func (q query) open(fact int, possible valueSet, whole Answer) OpenFact {
+	f := &q.rb.Facts[fact]
+	o := OpenFact{Fact: f.ID, Relevant: q.d.asks(fact)}
+	for v := range f.Values {
+		if !possible.has(v) {
+			continue
+		}
+		value := OpenValue{Value: f.Values[v].ID, Result: whole.Result, Governing: whole.Governing}
+		if o.Relevant {
+			value.Result, value.Governing = q.outcome(q.d.reach(fact, v))
+		}
+		if len(o.Outcomes) > 0 && !o.Outcomes[0].same(value) {
+			o.Decisive = true
+		}
+		o.Outcomes = append(o.Outcomes, value)
+	}
+	return o
+}
+
+// same tells whether two values lead to the same result and obligation; the
+// legal items may differ.
+func (v OpenValue) same(o OpenValue) bool {
+	if v.Result != o.Result || (v.Governing == nil) != (o.Governing == nil) {
+		return false
+	}
+	if v.Governing == nil {
+		return true
+	}
+	a, b := v.Governing, o.Governing
+	return equal(a.Form, b.Form) && equal(a.TermDays, b.TermDays) && a.Periodic == b.Periodic &&
+		a.FirstReport == b.FirstReport && a.NamedPerson == b.NamedPerson
+}
+
+func equal[T comparable](a, b *T) bool {
+	return a == b || a != nil && b != nil && *a == *b
+}
