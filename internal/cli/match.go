@@ -1,0 +1,218 @@
+package cli
+
+import (
+	"bufio"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"iter"
+	"slices"
+	"strings"
+
+	"mimamori/internal/advisory"
+	"mimamori/internal/fault"
+	"mimamori/internal/feed"
+	"mimamori/internal/match"
+	"mimamori/internal/sbom"
+)
+
+// MatchCmd matches SBOMs with vulnerability data, all from files, without a
+// server or database.
+type MatchCmd struct {
+	OSV    []string `name:"osv" sep:"none" placeholder:"PATH" help:"OSV records: file, folder, .zip, .jsonl.gz (repeatable)."`
+	CSAF   []string `name:"csaf" sep:"none" placeholder:"PATH" help:"CSAF documents: file, folder, .zip (repeatable)."`
+	KEV    []string `name:"kev" sep:"none" placeholder:"PATH" help:"KEV catalogue, JSON or CSV: marks exploited vulnerabilities in the JSON form; adds no rows (repeatable)."`
+	SBOM   []string `name:"sbom" sep:"none" required:"" placeholder:"PATH" help:"SBOMs: file, folder, .zip, .tar.gz (repeatable)."`
+	Format string   `name:"format" enum:"tsv,json" default:"tsv" help:"Output form: tsv or json."`
+}
+
+// Run prints the rows. It ends with ExitNeedsAction when there is one, else
+// with ExitFailed when an input could not be read, which is told on ctx.Err.
+func (c *MatchCmd) Run(ctx *Context) error { return matchFiles(ctx.Out, ctx.Err, *c) }
+
+// matchRow is one component meeting one record.
+type matchRow struct {
+	SBOM          string           `json:"sbom"`
+	Component     string           `json:"component"` // name as in the SBOM, without its group
+	Version       string           `json:"version"`
+	Purl          string           `json:"purl"`
+	Vulnerability string           `json:"vulnerability"` // id of the source record
+	Class         match.Class      `json:"class"`
+	Evidence      string           `json:"evidence"`
+	Parts         []string         `json:"parts,omitempty"`
+	Aliases       []string         `json:"aliases,omitempty"`
+	Exploited     []string         `json:"exploited,omitempty"` // CVEs of the record in the KEV catalogue
+	Findings      []match.Evidence `json:"findings"`
+}
+
+func matchFiles(out, errs io.Writer, c MatchCmd) error {
+	if len(c.OSV)+len(c.CSAF) == 0 {
+		return fault.New(fault.Invalid, "no vulnerability data: name some with --osv or --csaf")
+	}
+	failures := 0
+	report := func(err error) {
+		failures++
+		_, _ = fmt.Fprintln(errs, err) // nothing is left to tell a failing stderr to
+	}
+	var index match.Index
+	load := func(records iter.Seq2[advisory.Advisory, error]) {
+		for a, err := range records {
+			if err != nil {
+				report(err)
+				continue
+			}
+			a.Raw = nil
+			index.Add(a)
+		}
+	}
+	for _, path := range c.OSV {
+		load(feed.OSV(path))
+	}
+	for _, path := range c.CSAF {
+		load(feed.CSAF(path))
+	}
+	exploited := map[string]bool{}
+	for _, path := range c.KEV {
+		catalogue, err := feed.KEV(path)
+		if err != nil {
+			report(err)
+			continue
+		}
+		for _, e := range catalogue.Entries {
+			exploited[e.CVE] = true
+		}
+	}
+	if index.Len() == 0 {
+		return ExitFailed
+	}
+	var rows []matchRow
+	for _, path := range c.SBOM {
+		for found, err := range feed.SBOMs(path) {
+			if err != nil {
+				report(err)
+				continue
+			}
+			rows = append(rows, matchDocument(&index, found.Name, found.Document, exploited)...)
+		}
+	}
+	slices.SortStableFunc(rows, compareRows)
+	rows = slices.CompactFunc(rows, func(a, b matchRow) bool { return compareRows(a, b) == 0 })
+	write := writeTSV
+	if c.Format == "json" {
+		write = writeJSON
+	}
+	switch err := write(out, rows); {
+	case err != nil:
+		return err
+	case len(rows) > 0:
+		return ExitNeedsAction
+	case failures > 0:
+		return ExitFailed
+	}
+	return nil
+}
+
+// matchDocument returns the rows of one SBOM, sorted: one for each distinct
+// (name, version, purl) and record. The document's subject counts as a
+// component here: a device is affected by an advisory about itself, too.
+func matchDocument(index *match.Index, name string, d *sbom.Document, exploited map[string]bool) []matchRow {
+	type key struct{ name, version, purl, record string }
+	rows := map[key]*matchRow{}
+	components := d.Components
+	if d.Subject != nil && d.Format == sbom.CycloneDX {
+		components = append(slices.Clip(components), *d.Subject)
+	}
+	for i := range components {
+		c := &components[i]
+		for _, f := range index.Component(*c) {
+			k := key{c.Name, c.Version, c.Purl, f.Record}
+			row := rows[k]
+			if row == nil {
+				row = &matchRow{SBOM: name, Component: c.Name, Version: c.Version, Purl: c.Purl, Vulnerability: f.Record, Class: f.Class}
+				rows[k] = row
+			}
+			row.Class = min(row.Class, f.Class) // "affected" sorts before "possible"
+			row.Parts = addNew(row.Parts, f.Part)
+			for _, alias := range append([]string{f.Record}, f.Aliases...) {
+				if alias != f.Record {
+					row.Aliases = addNew(row.Aliases, alias)
+				}
+				if exploited[alias] {
+					row.Exploited = addNew(row.Exploited, alias)
+				}
+			}
+			for _, e := range f.Evidence {
+				if !slices.Contains(row.Findings, e) {
+					row.Findings = append(row.Findings, e)
+				}
+			}
+		}
+	}
+	out := make([]matchRow, 0, len(rows))
+	for _, row := range rows {
+		slices.SortStableFunc(row.Findings, func(a, b match.Evidence) int {
+			return cmp.Or(cmp.Compare(a.Class, b.Class), cmp.Compare(a.Text, b.Text))
+		})
+		row.Evidence = evidenceText(row.Findings)
+		out = append(out, *row)
+	}
+	slices.SortFunc(out, compareRows)
+	return out
+}
+
+// evidenceText joins the evidence of the row's class. The others are weaker
+// and stand in the JSON form.
+func evidenceText(list []match.Evidence) string {
+	const most = 5
+	var texts []string
+	for _, e := range list {
+		if e.Class == list[0].Class {
+			texts = addNew(texts, e.Text)
+		}
+	}
+	if len(texts) > most {
+		texts = append(texts[:most:most], fmt.Sprintf("and %d more", len(texts)-most))
+	}
+	return strings.Join(texts, " | ")
+}
+
+func addNew(list []string, text string) []string {
+	if text == "" || slices.Contains(list, text) {
+		return list
+	}
+	return append(list, text)
+}
+
+func compareRows(a, b matchRow) int {
+	return cmp.Or(cmp.Compare(a.SBOM, b.SBOM), cmp.Compare(a.Component, b.Component), cmp.Compare(a.Version, b.Version),
+		cmp.Compare(a.Purl, b.Purl), cmp.Compare(a.Vulnerability, b.Vulnerability))
+}
+
+// tsvEscape keeps a value in its field and line.
+var tsvEscape = strings.NewReplacer("\\", `\\`, "\t", `\t`, "\n", `\n`, "\r", `\r`)
+
+func writeTSV(out io.Writer, rows []matchRow) error {
+	w := bufio.NewWriter(out)
+	_, _ = w.WriteString("sbom\tcomponent\tversion\tpurl\tvulnerability\tclass\tevidence\n") // Flush returns the first error
+	for _, r := range rows {
+		for i, field := range []string{r.SBOM, r.Component, r.Version, r.Purl, r.Vulnerability, string(r.Class), r.Evidence} {
+			if i > 0 {
+				_ = w.WriteByte('\t')
+			}
+			_, _ = tsvEscape.WriteString(w, field)
+		}
+		_ = w.WriteByte('\n')
+	}
+	return w.Flush()
+}
+
+func writeJSON(out io.Writer, rows []matchRow) error {
+	if rows == nil {
+		rows = []matchRow{}
+	}
+	encoder := json.NewEncoder(out)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(rows)
+}

@@ -1,0 +1,156 @@
+package match
+
+import (
+	"regexp"
+	"strings"
+
+	"mimamori/internal/version"
+
+	"github.com/package-url/packageurl-go"
+)
+
+// pkg is a package as OSV names it.
+type pkg struct {
+	ecosystem string // without release, as OSV spells it
+	name      string // normalized
+	release   string // release of a distribution; empty when not known or none
+	weak      string // why the mapping is uncertain; empty when it is exact
+}
+
+// ofType maps purl types that stand for one OSV ecosystem each. dotnet-core is
+// how Trivy calls NuGet packages of an application.
+var ofType = map[string]string{
+	"npm": "npm", "pypi": "PyPI", "golang": "Go", "maven": "Maven", "cargo": "crates.io", "gem": "RubyGems",
+	"composer": "Packagist", "nuget": "NuGet", "dotnet-core": "NuGet", "hex": "Hex", "pub": "Pub", "hackage": "Hackage",
+	"cran": "CRAN", "bioconductor": "Bioconductor", "conan": "ConanCenter", "swift": "SwiftURL", "julia": "Julia", "bitnami": "Bitnami",
+	"github": "GitHub Actions", "githubactions": "GitHub Actions", "opam": "opam", "vscode-extension": "VSCode",
+	"generic": "OSS-Fuzz",
+}
+
+// ofDistribution maps type and namespace of packages of an operating system.
+var ofDistribution = map[string]string{
+	"deb/debian": "Debian", "deb/ubuntu": "Ubuntu",
+	"apk/alpine": "Alpine", "apk/wolfi": "Wolfi", "apk/chainguard": "Chainguard", "apk/minimos": "MinimOS", "apk/alpaquita": "Alpaquita",
+	"rpm/redhat": "Red Hat", "rpm/rhel": "Red Hat", "rpm/almalinux": "AlmaLinux", "rpm/alma": "AlmaLinux",
+	"rpm/rocky": "Rocky Linux", "rpm/rockylinux": "Rocky Linux", "rpm/suse": "SUSE", "rpm/sles": "SUSE", "rpm/opensuse": "openSUSE",
+	"rpm/mageia": "Mageia", "rpm/openeuler": "openEuler", "rpm/azurelinux": "Azure Linux", "rpm/mariner": "Azure Linux", "rpm/photon": "Photon OS",
+}
+
+// ofPurl maps a package URL to the package OSV knows it as; false when there
+// is none.
+func ofPurl(p packageurl.PackageURL) (pkg, bool) {
+	if ecosystem, known := ofType[p.Type]; known {
+		name := p.Name
+		if p.Namespace != "" {
+			separator := "/"
+			if ecosystem == "Maven" {
+				separator = ":"
+			}
+			name = p.Namespace + separator + p.Name
+		}
+		out := pkg{ecosystem: ecosystem, name: normalName(ecosystem, name)}
+		if ecosystem == "OSS-Fuzz" {
+			out.weak = "a generic purl names no registry"
+		}
+		return out, true
+	}
+	namespace := strings.ToLower(p.Namespace)
+	distro := strings.ToLower(p.Qualifiers.Map()["distro"])
+	ecosystem, known := ofDistribution[p.Type+"/"+namespace]
+	if !known && namespace == "" {
+		family, _, _ := strings.Cut(distro, "-")
+		ecosystem, known = ofDistribution[p.Type+"/"+family]
+	}
+	if !known {
+		return pkg{}, false
+	}
+	if ecosystem == "openSUSE" && strings.HasPrefix(distro, "sles") {
+		ecosystem = "SUSE"
+	}
+	return pkg{ecosystem: ecosystem, name: normalName(ecosystem, p.Name), release: componentRelease(ecosystem, distro)}, true
+}
+
+var pep503 = regexp.MustCompile(`[-_.]+`)
+
+// normalName brings a name to the form in which its ecosystem holds two names
+// to be the same: PEP 503 for PyPI; letter case for registries that ignore it
+// (a Go purl is lower case by its specification, a Go module is not); - and _
+// for crates.io, which admits only one of the spellings.
+func normalName(ecosystem, name string) string {
+	switch ecosystem {
+	case "PyPI":
+		return pep503.ReplaceAllString(strings.ToLower(name), "-")
+	case "crates.io":
+		return strings.ReplaceAll(strings.ToLower(name), "_", "-")
+	case "Go":
+		name = strings.ToLower(name)
+		if name == "std" {
+			return "stdlib"
+		}
+		return name
+	case "Packagist", "NuGet", "Hex", "Pub", "SwiftURL", "GitHub Actions", "Bitnami", "VSCode",
+		"Debian", "Ubuntu", "Alpine", "Wolfi", "Chainguard", "MinimOS", "Alpaquita":
+		return strings.ToLower(name)
+	}
+	return name
+}
+
+// osvKey is the index key of a package: ecosystem in lower case, without the
+// release, and normalized name.
+func osvKey(ecosystem, name string) string { return "osv:" + strings.ToLower(ecosystem) + ":" + name }
+
+// purlKey is the index key of a purl without version and qualifiers.
+func purlKey(p packageurl.PackageURL) string {
+	key := "purl:" + p.Type + "/"
+	if p.Namespace != "" {
+		key += p.Namespace + "/"
+	}
+	return key + p.Name
+}
+
+// purlLabel is the purl without version and qualifiers, for evidence.
+func purlLabel(p packageurl.PackageURL) string {
+	return "pkg:" + strings.TrimPrefix(purlKey(p), "purl:")
+}
+
+// purlVersion returns the version that is compared. RPM keeps the epoch in a
+// qualifier; the Go toolchain writes "go1.20" for its standard library.
+func purlVersion(p packageurl.PackageURL, ecosystem string) string {
+	v := p.Version
+	switch {
+	case p.Type == "rpm" && v != "" && !strings.Contains(v, ":"):
+		if epoch := p.Qualifiers.Map()["epoch"]; epoch != "" {
+			return epoch + ":" + v
+		}
+	case ecosystem == "Go":
+		return strings.TrimPrefix(v, "go")
+	}
+	return v
+}
+
+// purlScheme returns the comparison rules of a purl type, for sources that
+// name versions of purls themselves.
+func purlScheme(p packageurl.PackageURL) version.Scheme {
+	switch p.Type {
+	case "rpm":
+		return "Red Hat"
+	case "deb":
+		return "Debian"
+	case "apk":
+		return "Alpine"
+	}
+	if ecosystem, known := ofType[p.Type]; known {
+		return version.SchemeOf(ecosystem)
+	}
+	return version.Generic
+}
+
+// distribution tells whether the purl is of an operating system's package,
+// which may be patched without a change of the upstream version.
+func distribution(p packageurl.PackageURL) bool {
+	switch p.Type {
+	case "deb", "rpm", "apk", "alpm", "ebuild":
+		return true
+	}
+	return false
+}

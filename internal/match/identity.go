@@ -1,0 +1,262 @@
+package match
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"mimamori/internal/advisory"
+	"mimamori/internal/sbom"
+	"mimamori/internal/version"
+
+	"github.com/package-url/packageurl-go"
+	"golang.org/x/text/unicode/norm"
+)
+
+// identity is one way in which a component can be looked up.
+type identity struct {
+	key     string
+	rule    Rule
+	label   string         // shown in evidence
+	version string         // to be compared
+	scheme  version.Scheme // for osv and purl keys
+	pkg     pkg            // for osv keys
+	cpe     sbom.CPE       // for cpe keys
+	weak    string         // why a match by it is only possible
+}
+
+// identities lists every way to look a component up, strongest first.
+func identities(c *sbom.Component) []identity {
+	var out []identity
+	patched := ""
+	for i, text := range append([]string{c.Purl}, c.OtherPurls...) {
+		if i > 0 && text == c.Purl || text == "" {
+			continue
+		}
+		p, err := packageurl.FromString(text)
+		if err != nil {
+			continue
+		}
+		if distribution(p) {
+			patched = "the distribution may have patched it without a new upstream version"
+		}
+		out = append(out, ofPurlText(c, p)...)
+	}
+	for _, h := range c.Hashes {
+		out = append(out, identity{key: hashKey(h.Algorithm, h.Value), rule: ByHash, label: h.Algorithm + " " + h.Value, version: c.Version})
+	}
+	for _, text := range c.CPEs {
+		name, err := sbom.ParseCPE(text)
+		if err != nil {
+			continue
+		}
+		v := name.Version
+		if v == sbom.Any || v == sbom.NA {
+			v = c.Version
+		}
+		out = append(out, identity{key: cpeKey(name), rule: ByCPE, label: cpeLabel(name), version: v, cpe: name, weak: patched})
+	}
+	if key, ok := nameKey(c.Supplier, c.Name); ok {
+		out = append(out, identity{key: key, rule: ByName, label: c.Supplier + " " + c.Name, version: c.Version, weak: "the names agree, but no identifier does"})
+	}
+	return out
+}
+
+// ofPurlText gives the identities of one purl: as a package of its ecosystem,
+// as its distribution's source package, and by itself.
+func ofPurlText(c *sbom.Component, p packageurl.PackageURL) []identity {
+	var out []identity
+	known, ok := ofPurl(p)
+	v := purlVersion(p, known.ecosystem)
+	if v == "" {
+		v = c.Version
+	}
+	if ok {
+		scheme := version.SchemeOf(known.ecosystem)
+		id := identity{key: osvKey(known.ecosystem, known.name), rule: ByPurl, label: purlLabel(p), version: v, scheme: scheme, pkg: known, weak: known.weak}
+		source, sourceVersion := sourcePackage(c, p)
+		if source == "" || !strings.EqualFold(known.ecosystem, "Debian") && !strings.EqualFold(known.ecosystem, "Ubuntu") && known.ecosystem != "Alpine" {
+			out = append(out, id)
+		}
+		if source != "" {
+			// Records of distributions name source packages. Where they always
+			// do, a binary package of that name is another thing.
+			s := id
+			s.pkg.name = normalName(known.ecosystem, source)
+			s.key = osvKey(known.ecosystem, s.pkg.name)
+			if sourceVersion != "" {
+				s.version = sourceVersion
+			}
+			if s.pkg.name != known.name {
+				s.rule, s.label = BySource, id.label+" (source "+source+")"
+			}
+			if len(out) == 0 || s.key != id.key {
+				out = append(out, s)
+			}
+		}
+		if known.ecosystem == "Go" {
+			out = append(out, identity{
+				key: importKey(known.name), rule: ByImport, label: id.label, version: v, scheme: scheme, pkg: known,
+				weak: "the purl names a package inside the module",
+			})
+		}
+	}
+	return append(out, identity{key: purlKey(p), rule: ByPurl, label: purlLabel(p), version: v, scheme: purlScheme(p)})
+}
+
+var sourceRPM = regexp.MustCompile(`^(.+)-([^-]+-[^-]+)\.src\.rpm$`)
+
+// sourcePackage returns the source package's name and, when it is told, its
+// version: from the document, or from the purl's upstream qualifier, which
+// Syft writes as "name", "name@version" or "name-version-release.src.rpm".
+func sourcePackage(c *sbom.Component, p packageurl.PackageURL) (name, v string) {
+	if !distribution(p) {
+		return "", ""
+	}
+	if c.SourceName != "" {
+		return c.SourceName, c.SourceVersion
+	}
+	upstream := p.Qualifiers.Map()["upstream"]
+	if m := sourceRPM.FindStringSubmatch(upstream); m != nil {
+		return m[1], m[2]
+	}
+	name, v, _ = strings.Cut(upstream, "@")
+	return name, v
+}
+
+func hashKey(algorithm, value string) string {
+	return "hash:" + strings.ReplaceAll(strings.ToLower(algorithm), "-", "") + ":" + strings.ToLower(value)
+}
+
+func cpeKey(c sbom.CPE) string { return "cpe:" + c.Part + ":" + c.Vendor + ":" + c.Product }
+
+func cpeLabel(c sbom.CPE) string { return "cpe:2.3:" + c.Part + ":" + c.Vendor + ":" + c.Product }
+
+func importKey(path string) string { return "import:" + path }
+
+var (
+	notWord    = regexp.MustCompile(`[^\p{L}\p{N}]+`)
+	legalForms = []string{"inc", "ltd", "llc", "gmbh", "corp", "corporation", "co", "company", "ag", "kg", "plc", "bv", "sa", "kk", "limited", "incorporated"}
+)
+
+// nameKey is the key of a supplier and a product name: compatibility forms
+// folded (NFKC), lower case, signs dropped, legal forms dropped from the
+// supplier, and the supplier dropped from the front of the product. It needs
+// both names.
+func nameKey(supplier, product string) (string, bool) {
+	words := func(text string) []string {
+		return strings.Fields(notWord.ReplaceAllString(strings.ToLower(norm.NFKC.String(text)), " "))
+	}
+	s, p := words(supplier), words(product)
+	for len(s) > 1 && slices.Contains(legalForms, s[len(s)-1]) {
+		s = s[:len(s)-1]
+	}
+	if len(p) > len(s) && len(s) > 0 && slices.Equal(p[:len(s)], s) {
+		p = p[len(s):]
+	}
+	if len(s) == 0 || len(p) == 0 {
+		return "", false
+	}
+	return "name:" + strings.Join(s, " ") + "|" + strings.Join(p, " "), true
+}
+
+// Keys returns the canonical keys under which advisories about the component
+// are found, without duplicates. They are stable texts for a store to index:
+//
+//	osv:npm:lodash  osv:debian:util-linux  import:example.com/m/p
+//	purl:rpm/redhat/openssl  cpe:a:openssl:openssl  hash:sha256:...  name:philips|intellivue
+//
+// A component and an advisory that share no key have no finding.
+func Keys(c sbom.Component) []string {
+	var keys []string
+	for _, id := range identities(&c) {
+		if !slices.Contains(keys, id.key) {
+			keys = append(keys, id.key)
+		}
+	}
+	return keys
+}
+
+// AdvisoryKeys returns the keys of everything the advisory leaves affected or
+// undecided, without duplicates. A withdrawn advisory has none.
+func AdvisoryKeys(a advisory.Advisory) []string {
+	if !a.Withdrawn.IsZero() {
+		return nil
+	}
+	seen := map[string]bool{}
+	var keys []string
+	for i := range a.Affected {
+		for _, key := range entryKeys(a.Source, &a.Affected[i]) {
+			if !seen[key] {
+				seen[key] = true
+				keys = append(keys, key)
+			}
+		}
+	}
+	return keys
+}
+
+// entryKeys returns the keys of one affected entry.
+func entryKeys(source advisory.Source, f *advisory.Affected) []string {
+	if !f.Status.Open() {
+		return nil
+	}
+	var keys []string
+	add := func(key string) {
+		if !slices.Contains(keys, key) {
+			keys = append(keys, key)
+		}
+	}
+	p, err := packageurl.FromString(f.Purl)
+	hasPurl := f.Purl != "" && err == nil
+	if source == advisory.SourceOSV {
+		if f.Ecosystem != "" && f.Name != "" {
+			base, _, _ := strings.Cut(f.Ecosystem, ":")
+			add(osvKey(base, normalName(spelled(base), f.Name)))
+		} else if hasPurl {
+			if known, ok := ofPurl(p); ok {
+				add(osvKey(known.ecosystem, known.name))
+			}
+		}
+		for _, path := range f.Imports {
+			if normal := normalName("Go", path); normal != normalName("Go", f.Name) {
+				add(importKey(normal))
+			}
+		}
+	} else {
+		if hasPurl {
+			add(purlKey(p))
+		}
+		for _, h := range f.Hashes {
+			add(hashKey(h.Algorithm, h.Value))
+		}
+		if key, ok := nameKey(f.Vendor, f.Product); ok {
+			add(key)
+		}
+	}
+	for _, text := range f.CPEs {
+		if name, err := sbom.ParseCPE(text); err == nil {
+			add(cpeKey(name))
+		}
+	}
+	return keys
+}
+
+// ecosystems is every ecosystem this package maps to, by lower-case name.
+var ecosystems = func() map[string]string {
+	out := map[string]string{}
+	for _, table := range []map[string]string{ofType, ofDistribution} {
+		for _, name := range table {
+			out[strings.ToLower(name)] = name
+		}
+	}
+	return out
+}()
+
+// spelled returns the ecosystem in OSV's spelling, whatever its letter case.
+func spelled(base string) string {
+	if name, known := ecosystems[strings.ToLower(base)]; known {
+		return name
+	}
+	return base
+}
