@@ -18,7 +18,8 @@ type App struct {
 	Passwords Passwords
 	Rulebook  *rule.Rulebook          // art. 228-20(2)
 	Forms     map[string]*report.Form // by name, for example "form8"
-	Renderer  *render.Renderer        // nil when the fonts are not built in: PDFs are then refused with a reason
+	Feed      FeedReader
+	Renderer  *render.Renderer // nil when the fonts are not built in: PDFs are then refused with a reason
 }
 
 // Passwords hashes and compares passwords.

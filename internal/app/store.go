@@ -18,6 +18,7 @@ import (
 type Store interface {
 	Reader
 	ProgressStore
+	LedgerStore
 
 	// Write runs fn in one transaction and commits what it stored together
 	// with the entries it recorded: all or nothing. A fn that stores without
@@ -181,7 +182,8 @@ type Writer interface {
 	// ID and VulnerabilityID and returns those that are new or whose digest changed. Advisories is bounded by the caller (≤ 2,000).
 	PutAdvisories(ctx context.Context, advisories []Advisory) (changed []Advisory, err error)
 	PutKEV(ctx context.Context, entries []KEVEntry) (changed int, err error)
-	// ReplaceMatches makes found the matches between these components and these advisories (older ones of the same pairs go),
+	// ReplaceMatches makes found the matches between these components and these advisories (older ones of the same pairs go);
+	// nil components or advisories stand for all of them,
 	// and brings the findings of every release whose SBOM in use has the components in line: opened, reopened, closed or with a new class.
 	// It returns the findings that changed.
 	ReplaceMatches(ctx context.Context, componentIDs, advisoryIDs []string, found []Match, at time.Time) ([]FindingChange, error)
@@ -214,4 +216,13 @@ type Writer interface {
 type ProgressStore interface {
 	SetProgress(ctx context.Context, runID string, p Progress) error
 	Progress(ctx context.Context, runID string) (Progress, error)
+}
+
+// LedgerStore proves the ledger.
+type LedgerStore interface {
+	// Checkpoint returns the newest signed checkpoint; it covers every entry.
+	Checkpoint(ctx context.Context) (ledger.Checkpoint, error)
+	// VerifyLedger computes the whole ledger again. A ledger that was altered
+	// is a report, not an error.
+	VerifyLedger(ctx context.Context) (ledger.Report, error)
 }

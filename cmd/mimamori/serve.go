@@ -1,0 +1,138 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"mimamori/internal/app"
+	"mimamori/internal/auth"
+	"mimamori/internal/cli"
+	"mimamori/internal/demo"
+	"mimamori/internal/httpapi"
+	"mimamori/internal/jobs"
+	"mimamori/internal/sqlstore"
+	"mimamori/web"
+)
+
+// stopTerm is how long running requests and jobs get when the server stops.
+const stopTerm = 10 * time.Second
+
+// serve runs the server until ctx ends.
+func serve(ctx context.Context, c cli.ServeCmd) (err error) {
+	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
+	a, store, err := openStore(ctx, c.Where)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen)
+	if err != nil {
+		return fmt.Errorf("cannot listen on %s (is another server running there? choose another address with --listen): %w", c.Listen, err)
+	}
+	address := c.URL
+	if address == "" {
+		address = "http://" + listener.Addr().String()
+	}
+	if err := begin(ctx, a, c.Demo, address); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	runner, err := newRunner(a, store, log)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	if err := runner.Start(ctx); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	page, err := fs.Sub(web.Dist, "dist")
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	handler, err := httpapi.New(httpapi.Config{
+		App: a, Sessions: auth.NewSessions(store, strings.HasPrefix(address, "https:"), time.Now), Throttle: auth.NewThrottle(time.Now),
+		Version: version, Demo: c.Demo, Web: page, Log: log,
+	})
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	return serveUntil(ctx, &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}, listener, runner, address)
+}
+
+func newRunner(a *app.App, store *sqlstore.Store, log *slog.Logger) (*jobs.Runner, error) {
+	handles := store.Handles()
+	if handles.Postgres != nil {
+		return jobs.OnPostgres(handles.Postgres, a, log)
+	}
+	return jobs.OnSQLite(handles.SQLite, a, log)
+}
+
+// serveUntil answers requests until ctx ends, then lets running ones finish.
+func serveUntil(ctx context.Context, server *http.Server, listener net.Listener, runner *jobs.Runner, address string) error {
+	fmt.Printf("Mimamori is ready: %s\n", address)
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	var err error
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+	}
+	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTerm)
+	defer cancel()
+	return errors.Join(err, runner.Stop(stopping), server.Shutdown(stopping))
+}
+
+// begin fills an empty store with sample data when asked to, and prints the
+// one-time links that are needed to sign in for the first time.
+func begin(ctx context.Context, a *app.App, sample bool, address string) error {
+	empty, err := a.SetupNeeded(ctx)
+	if err != nil {
+		return err
+	}
+	switch {
+	case empty && sample:
+		fmt.Println("Writing sample data of a fictional manufacturer …")
+		if err := demo.Load(ctx, a); err != nil {
+			return err
+		}
+	case empty:
+		token, err := a.NewSetupToken(ctx)
+		if err != nil {
+			return err
+		}
+		fmt.Printf("Set-up link: %s/setup?token=%s\n", address, token)
+		return nil
+	}
+	if sample {
+		return printSampleLinks(ctx, a, address)
+	}
+	return nil
+}
+
+// printSampleLinks prints a one-time link for everybody in the sample data who
+// has no password yet.
+func printSampleLinks(ctx context.Context, a *app.App, address string) error {
+	users, err := a.Store.Users(ctx)
+	if err != nil {
+		return err
+	}
+	for _, u := range users {
+		if u.PasswordHash != "" || u.Disabled || !strings.HasSuffix(u.Email, demo.MailDomain) {
+			continue
+		}
+		token, err := a.ReinviteUser(ctx, app.System, u.ID)
+		if err != nil {
+			return err
+		}
+		fmt.Printf("Choose a password as %s (%s): %s/setup?token=%s\n", u.Name, u.Email, address, token)
+	}
+	return nil
+}
+
+func spec() ([]byte, error) { return httpapi.Spec() }

@@ -1,0 +1,106 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+
+	"mimamori/internal/fault"
+	"mimamori/internal/ident"
+	"mimamori/internal/ledger"
+	"mimamori/internal/register"
+	"mimamori/internal/sbom"
+	"mimamori/internal/untrusted"
+)
+
+// UploadSBOM is a file for a release.
+type UploadSBOM struct {
+	ReleaseID string
+	FileName  string
+	File      io.Reader
+}
+
+// UploadedSBOM is what came of it.
+type UploadedSBOM struct {
+	SBOM   register.SBOM `json:"sbom"`
+	Opened int           `json:"opened"` // findings opened or opened again
+	Closed int           `json:"closed"`
+}
+
+// UploadSBOM gives a release its SBOM and matches it with everything known. An
+// older SBOM of the release stays in its history. A file that cannot be read
+// changes nothing.
+func (a *App) UploadSBOM(ctx context.Context, by Actor, in UploadSBOM) (UploadedSBOM, error) {
+	if err := require(by, EditRegister); err != nil {
+		return UploadedSBOM{}, err
+	}
+	file, err := io.ReadAll(io.LimitReader(in.File, untrusted.MaxBytes+1))
+	if err != nil {
+		return UploadedSBOM{}, fault.Wrap(fault.Invalid, err, "%s: the upload broke off: send it again", in.FileName)
+	}
+	document, err := sbom.Read(bytes.NewReader(file), in.FileName)
+	if err != nil {
+		return UploadedSBOM{}, err
+	}
+	counts := document.Counts()
+	sum := sha256.Sum256(file)
+	s := register.SBOM{ID: ident.New(), ReleaseID: in.ReleaseID, FileName: in.FileName, SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(file)),
+		Format: string(document.Format), SpecVersion: document.SpecVersion, Components: counts.Total, WithPurl: counts.WithPurl,
+		WithCPE: counts.WithCPE, Unmatchable: counts.WithoutIdentifier, Problems: []register.Problem{}, UploadedBy: by.Name, UploadedAt: a.now()}
+	for _, p := range document.Problems {
+		s.Problems = append(s.Problems, register.Problem{Where: p.Pointer, Message: p.Message})
+	}
+	occurrences := make([]register.Occurrence, 0, len(document.Components))
+	for _, c := range document.Components {
+		occurrences = append(occurrences, register.Occurrence{Component: identityOf(c), Ref: c.Ref, Parent: c.Parent})
+	}
+	up := UploadedSBOM{SBOM: s}
+	err = a.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
+		up.Opened, up.Closed = 0, 0
+		changes, err := a.useSBOM(ctx, tx, by, s, occurrences, file)
+		for _, c := range changes {
+			if c.Change == "closed" {
+				up.Closed++
+			} else if c.Change != "class" {
+				up.Opened++
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return UploadedSBOM{}, err
+	}
+	return up, nil
+}
+
+// useSBOM stores an SBOM, makes it the one in use and brings the findings in line.
+func (a *App) useSBOM(ctx context.Context, tx Tx, by Actor, s register.SBOM, occurrences []register.Occurrence, file []byte) ([]FindingChange, error) {
+	release, err := tx.Release(ctx, s.ReleaseID)
+	if err != nil {
+		return nil, err
+	}
+	product, err := tx.Product(ctx, release.ProductID)
+	if err != nil {
+		return nil, err
+	}
+	if err := tx.AddSBOM(ctx, s, occurrences, file); err != nil {
+		return nil, err
+	}
+	release.SBOMID, release.UpdatedAt = s.ID, a.now()
+	if err := tx.UpdateRelease(ctx, release); err != nil {
+		return nil, err
+	}
+	e := by.entry("sbom.uploaded", ledger.Subject{Kind: "sbom", ID: s.ID, Name: s.FileName}, nil, s, "")
+	e.Parents = []ledger.Subject{subjectRelease(product, release), subjectProduct(product)}
+	tx.Record(e)
+	changes, err := matchSBOM(ctx, tx, s.ID, a.now())
+	if err != nil {
+		return nil, err
+	}
+	gone, err := tx.SyncFindings(ctx, release.ID, a.now())
+	changes = append(changes, gone...)
+	recordFindings(tx, by, changes)
+	return changes, err
+}
