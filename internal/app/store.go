@@ -18,7 +18,6 @@ import (
 type Store interface {
 	Reader
 	ProgressStore
-	LedgerStore
 
 	// Write runs fn in one transaction and commits what it stored together
 	// with the entries it recorded: all or nothing. A fn that stores without
@@ -216,13 +215,4 @@ type Writer interface {
 type ProgressStore interface {
 	SetProgress(ctx context.Context, runID string, p Progress) error
 	Progress(ctx context.Context, runID string) (Progress, error)
-}
-
-// LedgerStore proves the ledger.
-type LedgerStore interface {
-	// Checkpoint returns the newest signed checkpoint; it covers every entry.
-	Checkpoint(ctx context.Context) (ledger.Checkpoint, error)
-	// VerifyLedger computes the whole ledger again. A ledger that was altered
-	// is a report, not an error.
-	VerifyLedger(ctx context.Context) (ledger.Report, error)
 }

@@ -1,0 +1,241 @@
+package sqlstore
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"mimamori/internal/app"
+	"mimamori/internal/ident"
+)
+
+func advisoryRow(a *app.Advisory) row {
+	return row{
+		{"id", &a.ID},
+		{"source", &a.Source},
+		{"record_id", &a.RecordID},
+		{"part", &a.Part},
+		{"digest", &a.Digest},
+		{"vulnerability_id", &a.VulnerabilityID},
+		{"aliases", listOf(&a.Aliases)},
+		{"title", &a.Title},
+		{"severity", &a.Severity},
+		{"published_at", instant{&a.PublishedAt}},
+		{"modified_at", instant{&a.ModifiedAt}},
+		{"withdrawn_at", instant{&a.WithdrawnAt}},
+		{"match_keys", listOf(&a.Keys)},
+		{"body", raw{&a.Body}},
+		{"imported_at", instant{&a.ImportedAt}},
+	}
+}
+
+func (r reader) Advisories(ctx context.Context, vulnerabilityID string) ([]app.Advisory, error) {
+	return all(ctx, r.queries, advisoryRow, "FROM advisories WHERE vulnerability_id = ? ORDER BY source, record_id, part", vulnerabilityID)
+}
+
+func (r reader) AdvisoryByRecord(ctx context.Context, source, recordID string) (app.Advisory, error) {
+	return one(ctx, r.queries, "advisory "+recordID+" of "+source, advisoryRow,
+		"FROM advisories WHERE source = ? AND record_id = ? ORDER BY part LIMIT 1", source, recordID)
+}
+
+func (r reader) AdvisoriesByKeys(ctx context.Context, keys []string) ([]app.Advisory, error) {
+	out, seen := []app.Advisory{}, map[string]bool{}
+	err := inChunks(boundedKeys(keys), func(part []string) error {
+		condition, args := in("match_key", part)
+		found, err := all(ctx, r.queries, advisoryRow, "FROM advisories WHERE id IN (SELECT advisory_id FROM advisory_keys WHERE "+condition+") ORDER BY id", args...)
+		for _, a := range found {
+			if !seen[a.ID] {
+				seen[a.ID] = true
+				out = append(out, a)
+			}
+		}
+		return err
+	})
+	return out, err
+}
+
+// recordKey tells one statement of one source from the others.
+type recordKey struct{ source, record, part string }
+
+func keyOf(a app.Advisory) recordKey { return recordKey{a.Source, a.RecordID, a.Part} }
+
+// storedAdvisory is what PutAdvisories needs of an advisory that is known.
+type storedAdvisory struct {
+	recordKey
+	id, digest, group string
+}
+
+func (w writer) PutAdvisories(ctx context.Context, advisories []app.Advisory) ([]app.Advisory, error) {
+	known, err := w.knownAdvisories(ctx, advisories)
+	if err != nil {
+		return nil, err
+	}
+	changed := []app.Advisory{}
+	place := map[recordKey]int{} // in changed; the last of several statements of one record counts
+	for _, a := range advisories {
+		if k, ok := known[keyOf(a)]; ok {
+			a.ID, a.VulnerabilityID = k.id, k.group
+			if k.digest == a.Digest {
+				continue
+			}
+		}
+		if a.Aliases = slices.Compact(slices.Sorted(slices.Values(a.Aliases))); len(a.Aliases) == 0 {
+			a.Aliases = []string{a.RecordID}
+		}
+		if i, ok := place[keyOf(a)]; ok {
+			changed[i] = a
+			continue
+		}
+		place[keyOf(a)] = len(changed)
+		changed = append(changed, a)
+	}
+	if len(changed) == 0 {
+		return changed, nil
+	}
+	if err := w.joinGroups(ctx, changed); err != nil {
+		return nil, err
+	}
+	if err := w.storeAdvisories(ctx, changed, known); err != nil {
+		return nil, err
+	}
+	groups := make([]string, len(changed))
+	for i, a := range changed {
+		groups[i] = a.VulnerabilityID
+	}
+	return changed, w.refreshGroups(ctx, groups)
+}
+
+func (w writer) knownAdvisories(ctx context.Context, advisories []app.Advisory) (map[recordKey]storedAdvisory, error) {
+	records := make([]string, len(advisories))
+	for i, a := range advisories {
+		records[i] = a.RecordID
+	}
+	slices.Sort(records)
+	known := map[recordKey]storedAdvisory{}
+	err := inChunks(slices.Compact(records), func(part []string) error {
+		condition, args := in("record_id", part)
+		sources, values := in("source", sourcesOf(advisories)) // the index begins with the source
+		var s storedAdvisory
+		shape := row{{"source", &s.source}, {"record_id", &s.record}, {"part", &s.part}, {"id", &s.id}, {"digest", &s.digest}, {"vulnerability_id", &s.group}}
+		return w.each(ctx, shape, "FROM advisories WHERE "+sources+" AND "+condition, append(values, args...),
+			func() error { known[s.recordKey] = s; return nil })
+	})
+	return known, err
+}
+
+func sourcesOf(advisories []app.Advisory) []string {
+	var out []string
+	for _, a := range advisories {
+		if !slices.Contains(out, a.Source) {
+			out = append(out, a.Source)
+		}
+	}
+	return out
+}
+
+// storeAdvisories writes new advisories, and changed ones after keeping what
+// they said before.
+func (w writer) storeAdvisories(ctx context.Context, changed []app.Advisory, known map[recordKey]storedAdvisory) error {
+	var added, keyed []row
+	var replaced []string
+	for i := range changed {
+		a := &changed[i]
+		if _, ok := known[keyOf(*a)]; ok {
+			replaced = append(replaced, a.ID)
+			if err := w.replaceAdvisory(ctx, a); err != nil {
+				return err
+			}
+		} else {
+			a.ID = ident.New()
+			added = append(added, advisoryRow(a))
+		}
+		for _, key := range boundedKeys(a.Keys) {
+			keyed = append(keyed, row{{"match_key", &key}, {"advisory_id", &a.ID}})
+		}
+	}
+	if err := w.insert(ctx, "advisories", added...); err != nil {
+		return err
+	}
+	if err := inChunks(replaced, func(part []string) error {
+		condition, args := in("advisory_id", part)
+		_, err := w.exec(ctx, "DELETE FROM advisory_keys WHERE "+condition, args...)
+		return err
+	}); err != nil {
+		return err
+	}
+	return w.insert(ctx, "advisory_keys", keyed...)
+}
+
+func (w writer) replaceAdvisory(ctx context.Context, a *app.Advisory) error {
+	if _, err := w.exec(ctx, "INSERT INTO advisory_versions (advisory_id, digest, imported_at, replaced_at, modified_at, withdrawn_at, body) "+
+		"SELECT id, digest, imported_at, CAST(? AS TEXT), modified_at, withdrawn_at, body FROM advisories WHERE id = ?",
+		instantText(a.ImportedAt), a.ID); err != nil {
+		return err
+	}
+	_, err := w.set(ctx, "advisories", advisoryRow(a).without("id", "source", "record_id", "part"), "id = ?", a.ID)
+	return err
+}
+
+func kevRow(k *app.KEVEntry) row {
+	return row{
+		{"cve", &k.CVE},
+		{"added_on", day{&k.AddedOn}},
+		{"name", &k.Name},
+		{"action", &k.Action},
+		{"due_on", day{&k.DueOn}},
+		{"ransomware", &k.Ransomware},
+	}
+}
+
+func (r reader) KEV(ctx context.Context, cve string) (app.KEVEntry, error) {
+	return one(ctx, r.queries, "entry "+cve+" in the catalogue of known exploited vulnerabilities", kevRow, "FROM kev WHERE cve = ?", aliasKey(cve))
+}
+
+func (w writer) PutKEV(ctx context.Context, entries []app.KEVEntry) (int, error) {
+	known := map[string]app.KEVEntry{}
+	var names []string
+	for _, e := range entries {
+		names = append(names, aliasKey(e.CVE))
+	}
+	err := inChunks(names, func(part []string) error {
+		condition, args := in("cve", part)
+		var k app.KEVEntry
+		return w.each(ctx, kevRow(&k), "FROM kev WHERE "+condition, args, func() error { known[k.CVE] = k; return nil })
+	})
+	if err != nil {
+		return 0, err
+	}
+	fresh := map[string]app.KEVEntry{}
+	for _, e := range entries {
+		e.CVE = aliasKey(e.CVE)
+		if k, ok := known[e.CVE]; ok && k == e {
+			continue
+		}
+		fresh[e.CVE] = e // the last of several lines for one CVE counts
+	}
+	changed := sortedKeys(fresh)
+	rows := make([]row, len(changed))
+	for i, cve := range changed {
+		e := fresh[cve]
+		rows[i] = kevRow(&e)
+	}
+	if err := w.insertWith(ctx, "kev", " ON CONFLICT (cve) DO UPDATE SET added_on = excluded.added_on, name = excluded.name, "+
+		"action = excluded.action, due_on = excluded.due_on, ransomware = excluded.ransomware", rows...); err != nil {
+		return 0, err
+	}
+	var groups []string
+	if err := inChunks(changed, func(part []string) error {
+		condition, args := in("alias_key", part)
+		ids, err := w.texts(ctx, "vulnerability_id", "FROM vulnerability_aliases WHERE "+condition, args...)
+		groups = append(groups, ids...)
+		return err
+	}); err != nil {
+		return 0, err
+	}
+	return len(changed), w.refreshGroups(ctx, groups)
+}
+
+func aliasKey(alias string) string { return bounded(strings.ToUpper(strings.TrimSpace(alias))) }
+
+func newest(times ...time.Time) time.Time { return slices.MaxFunc(times, time.Time.Compare) }

@@ -1,0 +1,299 @@
+package sqlstore
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"mimamori/internal/app"
+	"mimamori/internal/fold"
+	"mimamori/internal/ident"
+)
+
+// joinGroups gives every advisory its alias group: those that share an alias,
+// directly or over others, are one group. Groups that an advisory links are
+// joined into the oldest one.
+func (w writer) joinGroups(ctx context.Context, advisories []app.Advisory) error {
+	spelled := map[string]string{} // alias key → alias as first written
+	for _, a := range advisories {
+		for _, alias := range a.Aliases {
+			if key := aliasKey(alias); spelled[key] == "" {
+				spelled[key] = alias
+			}
+		}
+	}
+	keys := sortedKeys(spelled)
+	groupOf := map[string]string{} // alias key → group that has it
+	if err := inChunks(keys, func(part []string) error {
+		condition, args := in("alias_key", part)
+		var key, group string
+		return w.each(ctx, row{{"alias_key", &key}, {"vulnerability_id", &group}}, "FROM vulnerability_aliases WHERE "+condition, args,
+			func() error { groupOf[key] = group; return nil })
+	}); err != nil {
+		return err
+	}
+
+	sets := unions{}
+	for _, a := range advisories {
+		first := aliasKey(a.Aliases[0])
+		for _, alias := range a.Aliases {
+			sets.join(first, aliasKey(alias))
+		}
+		if a.VulnerabilityID != "" { // an advisory stays in the group it is in
+			sets.join(first, groupNode+a.VulnerabilityID)
+		}
+	}
+	for key, group := range groupOf {
+		sets.join(key, groupNode+group)
+	}
+	var at time.Time // of the import
+	for _, a := range advisories {
+		at = newest(at, a.ImportedAt)
+	}
+	groups := map[string][]string{} // root → groups that are there, oldest first
+	for node := range sets {
+		if group, ok := strings.CutPrefix(node, groupNode); ok {
+			groups[sets.root(node)] = append(groups[sets.root(node)], group)
+		}
+	}
+	for _, root := range sortedKeys(groups) {
+		slices.Sort(groups[root]) // keys sort by the time they were made
+		for _, younger := range groups[root][1:] {
+			if err := w.mergeGroup(ctx, younger, groups[root][0], at); err != nil {
+				return err
+			}
+		}
+	}
+
+	var added, aliased []row
+	for i := range advisories {
+		a := &advisories[i]
+		root := sets.root(aliasKey(a.Aliases[0]))
+		if len(groups[root]) == 0 {
+			v, none, first := app.Vulnerability{ID: ident.New()}, 0, firstName(*a)
+			v.Name = first
+			groups[root] = []string{v.ID}
+			added = append(added, append(vulnerabilityRow(&v), column{"first_name", &first}, column{"open_findings", &none}, found(first)))
+		}
+		a.VulnerabilityID = groups[root][0]
+	}
+	for _, key := range keys {
+		if groupOf[key] == "" {
+			alias := spelled[key]
+			aliased = append(aliased, row{{"alias_key", &key}, {"alias", &alias}, {"vulnerability_id", &groups[sets.root(key)][0]}})
+		}
+	}
+	if err := w.insert(ctx, "vulnerabilities", added...); err != nil {
+		return err
+	}
+	return w.insert(ctx, "vulnerability_aliases", aliased...)
+}
+
+// firstName is how a group without a CVE is called: by the record that was
+// seen first, when that is one of its own aliases.
+func firstName(a app.Advisory) string {
+	if slices.Contains(a.Aliases, a.RecordID) {
+		return a.RecordID
+	}
+	return a.Aliases[0]
+}
+
+// mergeGroup moves everything from the younger group to the older one. The
+// younger row stays and points to the older.
+func (w writer) mergeGroup(ctx context.Context, younger, older string, at time.Time) error {
+	// A finding that both groups have for the same part stays with the older
+	// one, with the stronger of both; that of the younger is closed.
+	const twin = "EXISTS (SELECT 1 FROM findings y WHERE y.vulnerability_id = ? AND y.release_id = findings.release_id AND y.component_id = findings.component_id"
+	for _, step := range []struct {
+		statement string
+		args      []any
+	}{
+		{"UPDATE findings SET class = 'affected' WHERE vulnerability_id = ? AND class = 'possible' AND " + twin + " AND y.state = 'open' AND y.class = 'affected')", []any{older, younger}},
+		{"UPDATE findings SET state = 'open', closed_at = '' WHERE vulnerability_id = ? AND state = 'closed' AND " + twin + " AND y.state = 'open')", []any{older, younger}},
+		{"UPDATE findings SET first_seen_at = (SELECT MIN(y.first_seen_at) FROM findings y WHERE y.vulnerability_id IN (?, ?) AND y.release_id = findings.release_id " +
+			"AND y.component_id = findings.component_id) WHERE vulnerability_id = ?", []any{older, younger, older}},
+		{"UPDATE findings SET vulnerability_id = ? WHERE vulnerability_id = ? AND NOT " + twin + ")", []any{older, younger, older}},
+		{"UPDATE findings SET state = 'closed', closed_at = ? WHERE vulnerability_id = ? AND state = 'open'", []any{instant{&at}, younger}},
+		{"UPDATE advisories SET vulnerability_id = ? WHERE vulnerability_id = ?", []any{older, younger}},
+		{"UPDATE vulnerability_aliases SET vulnerability_id = ? WHERE vulnerability_id = ?", []any{older, younger}},
+		{"UPDATE assessments SET vulnerability_id = ? WHERE vulnerability_id = ?", []any{older, younger}},
+		{"UPDATE cases SET vulnerability_id = ? WHERE vulnerability_id = ?", []any{older, younger}},
+		{"UPDATE intakes SET vulnerability_id = ? WHERE vulnerability_id = ?", []any{older, younger}},
+		{"UPDATE vulnerabilities SET merged_into = ?, open_findings = 0 WHERE id = ? OR merged_into = ?", []any{older, younger, younger}},
+	} {
+		if _, err := w.exec(ctx, step.statement, step.args...); err != nil {
+			return err
+		}
+	}
+	// Of the current assessments of one product only the newest stays current.
+	if _, err := w.exec(ctx, "UPDATE assessments SET superseded = 1 WHERE vulnerability_id = ? AND superseded = 0 AND EXISTS (SELECT 1 FROM assessments n "+
+		"WHERE n.vulnerability_id = assessments.vulnerability_id AND n.product_id = assessments.product_id AND n.superseded = 0 "+
+		"AND (n.made_at, n.id) > (assessments.made_at, assessments.id))", older); err != nil {
+		return err
+	}
+	if _, err := w.exec(ctx, "UPDATE findings SET assessment_id = (SELECT a.id FROM assessments a WHERE a.product_id = findings.product_id "+
+		"AND a.vulnerability_id = findings.vulnerability_id AND a.superseded = 0) WHERE vulnerability_id = ?", older); err != nil {
+		return err
+	}
+	return w.countOpenFindings(ctx, []string{older})
+}
+
+// aliasGroup is what the name, title, severity and flag of a group are made of.
+type aliasGroup struct {
+	app.Vulnerability
+	firstName string
+}
+
+// refreshGroups computes again what groups show, from their advisories, and
+// copies it to their findings.
+func (w writer) refreshGroups(ctx context.Context, ids []string) error {
+	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
+	return inChunks(ids, func(part []string) error {
+		fresh, err := w.computeGroups(ctx, part)
+		if err != nil {
+			return err
+		}
+		condition, args := in("id", part)
+		stored, err := all(ctx, w.queries, func(g *storedGroup) row {
+			return append(vulnerabilityRow(&g.Vulnerability), column{"search", &g.search})
+		}, "FROM vulnerabilities WHERE "+condition, args...)
+		if err != nil {
+			return err
+		}
+		for _, old := range stored {
+			v := fresh[old.ID]
+			search := found(append([]string{v.Title}, v.Aliases...)...)
+			if textOf(v.Name) == old.Name && textOf(v.Title) == old.Title && v.Severity == old.Severity && v.KEV == old.KEV &&
+				v.ModifiedAt.Equal(old.ModifiedAt) && *search.field.(*string) == old.search {
+				continue
+			}
+			if _, err := w.set(ctx, "vulnerabilities", append(vulnerabilityRow(&v.Vulnerability).without("id"), search), "id = ?", v.ID); err != nil {
+				return err
+			}
+			if err := w.copyToFindings(ctx, v.Vulnerability); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+type storedGroup struct {
+	app.Vulnerability
+	search string
+}
+
+func (w writer) copyToFindings(ctx context.Context, v app.Vulnerability) error {
+	priority, search := priorityOf(v), fold.All(append([]string{v.Title}, v.Aliases...)...)
+	_, err := w.set(ctx, "findings", row{{"kev", &v.KEV}, {"priority", &priority}, {"vulnerability_name", &v.Name}, {"search_vulnerability", &search}},
+		"vulnerability_id = ?", v.ID)
+	return err
+}
+
+// priorityOf sorts known exploited vulnerabilities first, then by severity; an
+// unknown severity stands between medium and high, since it may be either.
+func priorityOf(v app.Vulnerability) int {
+	p := map[string]int{"none": 0, "low": 1, "medium": 2, "": 3, "high": 4, "critical": 5}[v.Severity]
+	if v.KEV {
+		p += 10
+	}
+	return p
+}
+
+// computeGroups returns each group as its advisories, aliases and the
+// catalogue of known exploited vulnerabilities make it.
+func (w writer) computeGroups(ctx context.Context, ids []string) (map[string]*aliasGroup, error) {
+	out := map[string]*aliasGroup{}
+	condition, args := in("id", ids)
+	var id, first string
+	if err := w.each(ctx, row{{"id", &id}, {"first_name", &first}}, "FROM vulnerabilities WHERE "+condition, args, func() error {
+		out[id] = &aliasGroup{Vulnerability: app.Vulnerability{ID: id}, firstName: first}
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	aliases, err := w.aliases(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	for id, g := range out {
+		g.Aliases = aliases[id]
+		g.Name = groupName(g.firstName, g.Aliases)
+	}
+
+	condition, args = in("l.vulnerability_id", ids)
+	if err := w.each(ctx, row{{"l.vulnerability_id", &id}}, "FROM vulnerability_aliases l JOIN kev k ON k.cve = l.alias_key WHERE "+condition, args,
+		func() error { out[id].KEV = true; return nil }); err != nil {
+		return nil, err
+	}
+
+	var a app.Advisory
+	shape := row{
+		{"vulnerability_id", &a.VulnerabilityID}, {"record_id", &a.RecordID}, {"title", &a.Title}, {"severity", &a.Severity},
+		{"modified_at", instant{&a.ModifiedAt}}, {"withdrawn_at", instant{&a.WithdrawnAt}},
+	}
+	titleFrom := map[string]bool{} // whether the title is that of the record the group is named for
+	condition, args = in("vulnerability_id", ids)
+	// What is withdrawn counts only where nothing else is left; of several titles that of the newest record.
+	err = w.each(ctx, shape, "FROM advisories WHERE "+condition+" ORDER BY withdrawn_at, modified_at DESC, id", args, func() error {
+		g := out[a.VulnerabilityID]
+		g.ModifiedAt = newest(g.ModifiedAt, a.ModifiedAt)
+		named := a.RecordID == g.Name
+		if a.Title != "" && (g.Title == "" || named && !titleFrom[g.ID] && a.WithdrawnAt.IsZero()) {
+			g.Title, titleFrom[g.ID] = a.Title, named
+		}
+		if a.WithdrawnAt.IsZero() && band(a.Severity) > band(g.Severity) {
+			g.Severity = a.Severity
+		}
+		return nil
+	})
+	return out, err
+}
+
+// band orders the severities; 0 is unknown.
+func band(severity string) int {
+	return slices.Index([]string{"", "none", "low", "medium", "high", "critical"}, severity)
+}
+
+// groupName returns the smallest CVE by year and number, or else the first id seen.
+func groupName(first string, aliases []string) string {
+	name, year, number := first, 0, 0
+	for _, alias := range aliases {
+		y, n, ok := cve(alias)
+		if ok && (year == 0 || cmp.Or(cmp.Compare(y, year), cmp.Compare(n, number)) < 0) {
+			name, year, number = alias, y, n
+		}
+	}
+	return name
+}
+
+func cve(name string) (year, number int, ok bool) {
+	rest, ok := strings.CutPrefix(strings.ToUpper(name), "CVE-")
+	y, n, two := strings.Cut(rest, "-")
+	year, err1 := strconv.Atoi(y)
+	number, err2 := strconv.Atoi(n)
+	return year, number, ok && two && err1 == nil && err2 == nil && year > 0
+}
+
+// groupNode marks nodes that are groups; no alias key begins like it.
+const groupNode = "\x00group:"
+
+// unions is a union-find over alias keys and groups: node → parent, a root
+// points to itself.
+type unions map[string]string
+
+func (u unions) root(node string) string {
+	if _, ok := u[node]; !ok {
+		u[node] = node
+	}
+	for u[node] != node {
+		u[node] = u[u[node]]
+		node = u[node]
+	}
+	return node
+}
+
+func (u unions) join(a, b string) { u[u.root(a)] = u.root(b) }

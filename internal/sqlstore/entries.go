@@ -1,0 +1,57 @@
+package sqlstore
+
+import (
+	"context"
+	"strings"
+
+	"mimamori/internal/app"
+	"mimamori/internal/fault"
+	"mimamori/internal/ledger"
+)
+
+var entries = listing{
+	from: "ledger_entries e", id: "e.seq", search: []string{"LOWER(e.canonical)"}, order: "-seq",
+	sorts: map[string]string{"seq": "e.seq"},
+	filters: map[string]filter{
+		"subject_kind": subjectFilter,
+		"subject_id":   subjectFilter,
+		"actor":        equals("e.actor_id"),
+		"action":       actionFilter,
+	},
+}
+
+// subjectFilter finds entries about a record or naming it as parent.
+func subjectFilter(_ string, all map[string]string) (string, []any, error) {
+	kind, id := all["subject_kind"], all["subject_id"]
+	switch {
+	case kind == "":
+		return "", nil, fault.New(fault.Invalid, "the id of a record needs its kind as well: give subject_kind")
+	case id == "":
+		return "e.seq IN (SELECT s.seq FROM ledger_subjects s WHERE s.subject_kind = ?)", []any{kind}, nil
+	default:
+		return "e.seq IN (SELECT s.seq FROM ledger_subjects s WHERE s.subject_kind = ? AND s.subject_id = ?)", []any{kind, id}, nil
+	}
+}
+
+// actionFilter finds actions that begin with the value.
+func actionFilter(value string, _ map[string]string) (string, []any, error) {
+	return "e.action >= ? AND e.action < ?", []any{value, value + "\U0010FFFF"}, nil
+}
+
+// Entries reads the entries from the bytes that were hashed.
+func (r reader) Entries(ctx context.Context, q app.ListQuery) (app.List[ledger.Entry], error) {
+	q.Text = strings.ToLower(q.Text)
+	stored, err := page(ctx, r.queries, entries, q, func(text *string) row { return row{{"e.canonical", text}} })
+	out := app.List[ledger.Entry]{Items: []ledger.Entry{}, Next: stored.Next, Total: stored.Total}
+	if err != nil {
+		return out, err
+	}
+	for _, canonical := range stored.Items {
+		e, err := ledger.ParseEntry([]byte(canonical))
+		if err != nil {
+			return out, err
+		}
+		out.Items = append(out.Items, e)
+	}
+	return out, nil
+}

@@ -1,0 +1,105 @@
+package sqlstore
+
+import (
+	"context"
+
+	"mimamori/internal/app"
+	"mimamori/internal/fault"
+)
+
+func importRunRow(r *app.ImportRun) row {
+	return row{
+		{"id", &r.ID},
+		{"kind", &r.Kind},
+		{"name", &r.Name},
+		{"sha256", &r.SHA256},
+		{"bytes", &r.Bytes},
+		{"state", &r.State},
+		{"records", &r.Records},
+		{"changed", &r.Changed},
+		{"rejected", &r.Rejected},
+		{"problems", listOf(&r.Problems)},
+		{"findings", &r.Findings},
+		{"error", &r.Error},
+		{"started_by", &r.By},
+		{"revision", &r.Revision},
+		{"created_at", instant{&r.CreatedAt}},
+		{"updated_at", instant{&r.UpdatedAt}},
+		{"finished_at", instant{&r.FinishedAt}},
+	}
+}
+
+var importRuns = listing{
+	from: "import_runs m", id: "m.id", search: []string{"LOWER(m.name)"}, order: "-created_at",
+	sorts:   map[string]string{"created_at": "m.created_at"},
+	filters: map[string]filter{"state": equals("m.state"), "kind": equals("m.kind")},
+}
+
+func (r reader) ImportRun(ctx context.Context, id string) (app.ImportRun, error) {
+	return one(ctx, r.queries, "import "+id, importRunRow, "FROM import_runs WHERE id = ?", id)
+}
+
+func (r reader) ImportRuns(ctx context.Context, q app.ListQuery) (app.List[app.ImportRun], error) {
+	return page(ctx, r.queries, importRuns, q, func(m *app.ImportRun) row { return importRunRow(m).of("m") })
+}
+
+// AddImportRun keeps the file too; nil when the run reads from somewhere else.
+func (w writer) AddImportRun(ctx context.Context, r app.ImportRun, file []byte) error {
+	r.Revision = max(r.Revision, 1)
+	if file != nil {
+		if err := w.addBlob(ctx, r.SHA256, file); err != nil {
+			return err
+		}
+	}
+	return w.insert(ctx, "import_runs", importRunRow(&r))
+}
+
+func (w writer) UpdateImportRun(ctx context.Context, r app.ImportRun) error {
+	return w.revise(ctx, "import_runs", "import", r.ID, r.Revision, importRunRow(&r))
+}
+
+func sourceRow(s *app.SourceHealth) row {
+	return row{
+		{"name", &s.Name},
+		{"records", &s.Records},
+		{"last_run_id", &s.LastRunID},
+		{"last_good_at", instant{&s.LastGoodAt}},
+		{"newest_at", instant{&s.NewestAt}},
+		{"last_error", &s.LastError},
+		{"alarm_after_h", &s.AlarmAfterH},
+	}
+}
+
+func (r reader) Sources(ctx context.Context) ([]app.SourceHealth, error) {
+	return all(ctx, r.queries, sourceRow, "FROM sources ORDER BY name")
+}
+
+func (w writer) PutSource(ctx context.Context, s app.SourceHealth) error {
+	return w.insertWith(ctx, "sources", " ON CONFLICT (name) DO UPDATE SET records = excluded.records, last_run_id = excluded.last_run_id, "+
+		"last_good_at = excluded.last_good_at, newest_at = excluded.newest_at, last_error = excluded.last_error, alarm_after_h = excluded.alarm_after_h", sourceRow(&s))
+}
+
+func progressRow(p *app.Progress) row {
+	return row{{"done", &p.Done}, {"total", &p.Total}, {"records", &p.Records}, {"phase", &p.Phase}, {"cancel", &p.Cancel}}
+}
+
+// SetProgress keeps how far a running import is. A wish to stop stays once it
+// was made, whoever writes next.
+func (s *Store) SetProgress(ctx context.Context, runID string, p app.Progress) error {
+	if ctx.Value(inWrite{}) != nil {
+		return fault.New(fault.Internal, "progress was told inside of a write: it would wait for itself")
+	}
+	q := queries{session: s.writes, postgres: s.pool != nil}
+	return q.insertWith(ctx, "import_progress", " ON CONFLICT (run_id) DO UPDATE SET done = excluded.done, total = excluded.total, "+
+		"records = excluded.records, phase = excluded.phase, cancel = CASE WHEN import_progress.cancel = 1 THEN 1 ELSE excluded.cancel END",
+		append(row{{"run_id", &runID}}, progressRow(&p)...))
+}
+
+// Progress returns the zero Progress for a run that has told none yet.
+func (s *Store) Progress(ctx context.Context, runID string) (app.Progress, error) {
+	p, err := one(ctx, s.queries, "progress", progressRow, "FROM import_progress WHERE run_id = ?", runID)
+	if fault.KindOf(err) == fault.NotFound {
+		_, err = s.ImportRun(ctx, runID)
+	}
+	return p, err
+}

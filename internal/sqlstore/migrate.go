@@ -1,0 +1,89 @@
+package sqlstore
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/riverdriver/riversqlite"
+	"github.com/riverqueue/river/rivermigrate"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// migrate brings the tables up to date: ours, then those of the job queue.
+// Migrations only go forward; each runs in a transaction.
+func (s *Store) migrate(ctx context.Context) error {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return err
+	}
+	dialect, options := goose.DialectSQLite3, []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
+	if s.pool != nil {
+		dialect, files = goose.DialectPostgres, byteOrder{files}
+		locker, err := lock.NewPostgresSessionLocker() // several nodes may start together
+		if err != nil {
+			return err
+		}
+		options = append(options, goose.WithSessionLocker(locker))
+	}
+	provider, err := goose.NewProvider(dialect, s.writes, files, options...)
+	if err != nil {
+		return fmt.Errorf("reading the migrations: %w", err)
+	}
+	if _, err := provider.Up(ctx); err != nil {
+		return fmt.Errorf("bringing the tables up to date: %w", err)
+	}
+
+	config := &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)} // what fails comes back as an error
+	if s.pool != nil {
+		queue, err := rivermigrate.New(riverpgxv5.New(s.pool), config)
+		if err == nil {
+			_, err = queue.Migrate(ctx, rivermigrate.DirectionUp, nil)
+		}
+		if err != nil {
+			return fmt.Errorf("bringing the tables of the job queue up to date: %w", err)
+		}
+		return nil
+	}
+	queue, err := rivermigrate.New(riversqlite.New(s.writes), config)
+	if err == nil {
+		_, err = queue.Migrate(ctx, rivermigrate.DirectionUp, nil)
+	}
+	if err != nil {
+		return fmt.Errorf("bringing the tables of the job queue up to date: %w", err)
+	}
+	return nil
+}
+
+// byteOrder gives every text column in the migrations the collation "C":
+// PostgreSQL then sorts and compares by bytes, as SQLite does, whatever the
+// locale of the database.
+type byteOrder struct{ fs.FS }
+
+func (b byteOrder) Open(name string) (fs.File, error) {
+	file, err := b.FS.Open(name)
+	if err != nil || !strings.HasSuffix(name, ".sql") {
+		return file, err
+	}
+	text, err := io.ReadAll(file)
+	if err != nil {
+		return nil, err
+	}
+	return collated{file, strings.NewReader(strings.ReplaceAll(string(text), " TEXT", ` TEXT COLLATE "C"`))}, nil
+}
+
+type collated struct {
+	fs.File
+	text io.Reader
+}
+
+func (c collated) Read(p []byte) (int, error) { return c.text.Read(p) }

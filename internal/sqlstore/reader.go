@@ -1,0 +1,7 @@
+package sqlstore
+
+// reader has every read.
+type reader struct{ queries }
+
+// writer has every change.
+type writer struct{ reader }

@@ -1,0 +1,170 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"mimamori/internal/app"
+	"mimamori/internal/fault"
+	"mimamori/internal/ledger"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+// Write runs fn in one transaction and commits it with its ledger entries.
+//
+// Writes happen one after the other in both databases: SQLite has one writer,
+// and in PostgreSQL every write begins by locking the head of the ledger. So
+// fn always sees everything that was committed before, and the ledger has no
+// gaps. A failed statement fails the whole write, even when fn swallows the
+// error. When ctx ends, the write stops before its next statement.
+func (s *Store) Write(ctx context.Context, fn func(ctx context.Context, tx app.Tx) error) error {
+	if ctx.Value(inWrite{}) != nil {
+		return fault.New(fault.Internal, "a write was started inside of another one: it would wait for itself")
+	}
+	ctx = context.WithValue(ctx, inWrite{}, true)
+	if s.group != nil {
+		return s.group.write(ctx, fn)
+	}
+	return s.writePostgres(ctx, fn)
+}
+
+type inWrite struct{}
+
+// tx is an app.Tx.
+type tx struct {
+	writer
+	guard   *guard
+	entries []ledger.Entry
+	enqueue func(ctx context.Context, job app.Job) error
+}
+
+func newTx(s session, postgres bool) *tx {
+	g := &guard{session: s}
+	q := queries{session: g, postgres: postgres}
+	return &tx{writer: writer{reader{q}}, guard: g}
+}
+
+// Record adds an entry to the ledger.
+func (t *tx) Record(e ledger.Entry) { t.entries = append(t.entries, e) }
+
+// Enqueue asks for a job to run after the commit.
+func (t *tx) Enqueue(ctx context.Context, job app.Job) error {
+	t.guard.wrote = true
+	if err := t.enqueue(ctx, job); err != nil {
+		t.guard.failed = errors.Join(t.guard.failed, err)
+		return fmt.Errorf("asking for the job %s %s: %w", job.Kind, job.ID, err)
+	}
+	return nil
+}
+
+// run calls fn and checks that it kept to the rules.
+func (t *tx) run(ctx context.Context, fn func(ctx context.Context, tx app.Tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := fn(ctx, t); err != nil {
+		return err
+	}
+	switch {
+	case t.guard.failed != nil:
+		return fmt.Errorf("a statement failed before: %w", t.guard.failed)
+	case t.guard.wrote && len(t.entries) == 0:
+		return fault.New(fault.Internal, "something was stored without a ledger entry")
+	default:
+		return ctx.Err()
+	}
+}
+
+// guard watches the statements of one transaction. A statement runs to its
+// end even when ctx ends meanwhile: interrupting one would make SQLite roll
+// back the whole group of writes.
+type guard struct {
+	session
+	wrote  bool
+	failed error
+}
+
+func (g *guard) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if err := g.ready(ctx); err != nil {
+		return nil, err
+	}
+	g.wrote = true
+	result, err := g.session.ExecContext(context.WithoutCancel(ctx), query, args...)
+	g.failed = err
+	return result, err
+}
+
+func (g *guard) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if err := g.ready(ctx); err != nil {
+		return nil, err
+	}
+	rows, err := g.session.QueryContext(context.WithoutCancel(ctx), query, args...)
+	g.failed = err
+	return rows, err
+}
+
+func (g *guard) ready(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if g.failed != nil {
+		return fmt.Errorf("a statement failed before: %w", g.failed)
+	}
+	return nil
+}
+
+// writePostgres runs one write on one connection. The transaction belongs to
+// pgx, since the job queue needs one; our SQL goes through the same session.
+func (s *Store) writePostgres(ctx context.Context, fn func(ctx context.Context, tx app.Tx) error) (err error) {
+	conn, err := s.writes.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("connecting to PostgreSQL: %w", err)
+	}
+	var began pgx.Tx
+	onConn := func(do func(*pgx.Conn) error) error {
+		return conn.Raw(func(c any) error { return do(c.(*stdlib.Conn).Conn()) })
+	}
+	defer func() {
+		if began != nil { // not committed
+			_ = onConn(func(*pgx.Conn) error { return began.Rollback(context.WithoutCancel(ctx)) }) // closing the connection ends it as well
+		}
+		_ = conn.Close() // back to the pool
+	}()
+	if err := onConn(func(c *pgx.Conn) (err error) { began, err = c.Begin(ctx); return err }); err != nil {
+		return fmt.Errorf("beginning a transaction: %w", err)
+	}
+
+	t := newTx(conn, true)
+	t.enqueue = func(ctx context.Context, job app.Job) error {
+		if s.config.Enqueue == nil {
+			return fault.New(fault.Internal, "there is no job queue")
+		}
+		return onConn(func(*pgx.Conn) error { return s.config.Enqueue(ctx, began, job) })
+	}
+	head, err := loadHead(ctx, queries{session: conn, postgres: true}, " FOR UPDATE")
+	if err != nil {
+		return err
+	}
+	if err := t.run(ctx, fn); err != nil {
+		return err
+	}
+	if len(t.entries) > 0 {
+		q := queries{session: conn, postgres: true}
+		keep := context.WithoutCancel(ctx)
+		if err := s.appendEntries(keep, q, &head, t.entries); err != nil {
+			return err
+		}
+		if err := s.saveHead(keep, q, &head); err != nil {
+			return err
+		}
+	}
+	if err := onConn(func(*pgx.Conn) error { return began.Commit(context.WithoutCancel(ctx)) }); err != nil {
+		return fmt.Errorf("committing: %w", kindOf(err))
+	}
+	began = nil
+	return nil
+}
