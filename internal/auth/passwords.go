@@ -95,8 +95,9 @@ func normal(password string) string { return norm.NFKC.String(password) }
 // Busy says that too many people sign in at this moment.
 type Busy struct{ Wait time.Duration }
 
-func (b *Busy) Error() string { return "too many people sign in at this moment: try again in a few seconds" }
+func (b *Busy) Error() string {
+	return "too many people sign in at this moment: try again in a few seconds"
+}
 
 // RetryAfter says when to try again.
 func (b *Busy) RetryAfter() time.Duration { return b.Wait }
-

@@ -117,7 +117,7 @@ func (o operation) describe() huma.Operation {
 		Tags:                         []string{o.Tag},
 		Summary:                      o.En,
 		Metadata:                     map[string]any{metaPermission: o.Permission},
-		MaxBodyBytes:                 maxJSON + 1, // the mux limits it before
+		MaxBodyBytes:                 maxJSON,
 		BodyReadTimeout:              answerWithin,
 		RejectUnknownQueryParameters: true,
 	}
