@@ -124,8 +124,8 @@ func answerText(rb *rule.Rulebook, a rule.Answer, lang string) string {
 		if p.State == rule.IsExcluded {
 			continue
 		}
-		fmt.Fprintf(&b, "  [%s] %s: %s\n    %s\n    「%s」\n    %s", stateWords[p.State].In(lang), p.Citation.In(lang), p.Title.In(lang),
-			p.Reason.In(lang), p.Quote, confidenceWords[p.Confidence].In(lang))
+		fmt.Fprintf(&b, "  [%s] %s: %s → %s\n    %s\n    「%s」\n    %s", stateWords[p.State].In(lang), p.Citation.In(lang), p.Title.In(lang),
+			outcomeText(p.Outcome, lang), p.Reason.In(lang), p.Quote, confidenceWords[p.Confidence].In(lang))
 		if p.Reading != "" {
 			fmt.Fprintf(&b, ", %s %s", wordReading.In(lang), p.Reading)
 		}
@@ -136,6 +136,22 @@ func answerText(rb *rule.Rulebook, a rule.Answer, lang string) string {
 	}
 	line(wordRulebook, a.Rulebook.ID+" "+a.Rulebook.Version)
 	return b.String()
+}
+
+// outcomeText writes what a rule asks for, in a few words.
+func outcomeText(o rule.Outcome, lang string) string {
+	form := rule.Text{JA: "様式第", EN: "form "}.In(lang) + strings.TrimPrefix(o.Form, "form")
+	switch {
+	case o.None:
+		return rule.Text{JA: "報告を要しない", EN: "not reportable"}.In(lang)
+	case o.FirstReport:
+		return wordFirstReport.In(lang)
+	case o.Periodic:
+		return form + rule.Text{JA: "、定期報告", EN: ", periodic"}.In(lang)
+	case o.Person:
+		return fmt.Sprintf(rule.Text{JA: "責任者が%d日以内に判断", EN: "a named person decides within %d days"}.In(lang), o.TermDays)
+	}
+	return form + fmt.Sprintf(rule.Text{JA: "、%d日以内", EN: ", within %d days"}.In(lang), o.TermDays)
 }
 
 // obligationText writes what is due, with the last office day when the due day

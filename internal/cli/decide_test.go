@@ -63,7 +63,7 @@ func TestDecidePrintsJSON(t *testing.T) {
 func TestDecideTellsItInBothLanguages(t *testing.T) {
 	const facts = `{"report_kind":"safety_measure","origin":"foreign"}`
 	for lang, want := range map[string][]string{
-		"ja": {"判断: 報告を要する", "様式第10、15日以内、期限 2026-06-21（直前の開庁日 2026-06-19）、第一報を速やかに", "[該当] 施行規則第228条の20第2項第1号チ", "R228-20(2)-1-chi"},
+		"ja": {"判断: 報告を要する", "様式第10、15日以内、期限 2026-06-21（直前の開庁日 2026-06-19）、第一報を速やかに", "[該当] 施行規則第228条の20第2項第1号チ: 外国医療機器に係る措置の実施 → 様式第10、15日以内", "R228-20(2)-1-chi"},
 		"en": {"Result: a report is due", "form 10, within 15 days, due 2026-06-21 (last office day 2026-06-19), first report promptly", "[applies] Enforcement Regulation art. 228-20(2), item 1-チ"},
 	} {
 		out, err := runDecide(t, facts, DecideCmd{Aware: "2026-06-06", Lang: lang})
