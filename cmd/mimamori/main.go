@@ -21,7 +21,7 @@ func run(args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	return cli.Main(&cli.Context{
-		Context: ctx, Out: os.Stdout, Err: os.Stderr, Now: time.Now, Version: version,
+		Ctx: ctx, Out: os.Stdout, Err: os.Stderr, Now: time.Now, Version: version,
 		Open: open, Serve: serve, Spec: spec,
 	}, args)
 }

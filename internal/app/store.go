@@ -54,7 +54,7 @@ type Job struct {
 // ListQuery is a request for one page of a list.
 type ListQuery struct {
 	Text   string            // words to search for, or ""; matched after NFKC, case and kana folding
-	Filter map[string]string // field → value; each list documents its fields; unknown fields are Invalid
+	Filter map[string]string // field → value; each list documents its fields, all have id; unknown fields are Invalid
 	Sort   string            // field, with "-" in front for descending; "" for the list's own order
 	Cursor string            // Next of the page before, or ""
 	Limit  int               // 1 to 200; 0 means 50
@@ -76,7 +76,7 @@ type Reader interface {
 	Invitation(ctx context.Context, tokenHash string) (Invitation, error)
 
 	Product(ctx context.Context, id string) (register.Product, error)
-	// Products: filter id, class, route, eos ("past", "soon" = within 180 days, "supported", as of Filter["today"]);
+	// Products: filter class, route, eos ("past", "soon" = within 180 days, "supported", as of Filter["today"]);
 	// sort brand_name, generic_name, licence_number, class, eos_on, updated_at.
 	Products(ctx context.Context, q ListQuery) (List[ProductRow], error)
 
@@ -99,7 +99,7 @@ type Reader interface {
 
 	Vulnerability(ctx context.Context, id string) (Vulnerability, error)
 	VulnerabilityByName(ctx context.Context, alias string) (Vulnerability, error) // "CVE-2021-44228", any alias
-	// Vulnerabilities: filter id, kev ("yes"), touching ("yes": has an open finding); sort name, modified_at, findings.
+	// Vulnerabilities: filter kev ("yes"), touching ("yes": has an open finding); sort name, modified_at, findings.
 	Vulnerabilities(ctx context.Context, q ListQuery) (List[VulnerabilityRow], error)
 	Advisories(ctx context.Context, vulnerabilityID string) ([]Advisory, error) // sorted by source, record id
 	AdvisoryByRecord(ctx context.Context, source, recordID string) (Advisory, error)
@@ -127,7 +127,7 @@ type Reader interface {
 	Intakes(ctx context.Context, q ListQuery) (List[IntakeRow], error)
 
 	Case(ctx context.Context, id string) (casefile.Case, error) // by id or number
-	// Cases: filter id, product, stage, vulnerability, intake; sort number, aware_on, due_on, updated_at.
+	// Cases: filter product, stage, vulnerability, intake; sort number, aware_on, due_on, updated_at.
 	Cases(ctx context.Context, q ListQuery) (List[CaseRow], error)
 	Determinations(ctx context.Context, caseID string) ([]casefile.Determination, error) // newest first
 	Determination(ctx context.Context, id string) (casefile.Determination, error)

@@ -30,7 +30,7 @@ func (c IntakeListCmd) Run(x *Context) error {
 		if c.Open {
 			filter["case"] = "none"
 		}
-		list, err := a.Store.Intakes(x, c.query(filter))
+		list, err := a.Store.Intakes(x.Ctx, c.query(filter))
 		if err != nil {
 			return err
 		}
@@ -60,7 +60,7 @@ type IntakeRecordCmd struct {
 // Run records safety information.
 func (c IntakeRecordCmd) Run(x *Context) error {
 	return c.with(x, func(a *app.App, by app.Actor) error {
-		r, err := a.RecordIntake(x, by, intake.Record{Source: intake.Source(c.Source), From: c.From, AwareOn: c.AwareOn, OccurredOn: c.OccurredOn,
+		r, err := a.RecordIntake(x.Ctx, by, intake.Record{Source: intake.Source(c.Source), From: c.From, AwareOn: c.AwareOn, OccurredOn: c.OccurredOn,
 			Title: c.Title, Text: c.Text, ProductID: c.Product, ReleaseID: c.Release, SiteID: c.Site})
 		if err != nil {
 			return err
@@ -89,7 +89,7 @@ type CaseListCmd struct {
 // Run lists cases.
 func (c CaseListCmd) Run(x *Context) error {
 	return c.with(x, func(a *app.App, _ app.Actor) error {
-		list, err := a.Store.Cases(x, c.query(map[string]string{"product": c.Product, "stage": c.Stage}))
+		list, err := a.Store.Cases(x.Ctx, c.query(map[string]string{"product": c.Product, "stage": c.Stage}))
 		if err != nil {
 			return err
 		}
@@ -116,7 +116,7 @@ type CaseOpenCmd struct {
 // Run opens a case.
 func (c CaseOpenCmd) Run(x *Context) error {
 	return c.with(x, func(a *app.App, by app.Actor) error {
-		opened, err := a.OpenCase(x, by, app.OpenCase{Title: c.Title, ProductID: c.Product, ReleaseID: c.Release,
+		opened, err := a.OpenCase(x.Ctx, by, app.OpenCase{Title: c.Title, ProductID: c.Product, ReleaseID: c.Release,
 			IntakeID: c.Intake, AssessmentID: c.Assessment, AwareOn: c.AwareOn})
 		if err != nil {
 			return err
@@ -134,7 +134,7 @@ type CaseShowCmd struct {
 // Run shows a case.
 func (c CaseShowCmd) Run(x *Context) error {
 	return c.with(x, func(a *app.App, _ app.Actor) error {
-		view, err := a.Case(x, c.Case)
+		view, err := a.Case(x.Ctx, c.Case)
 		if err != nil {
 			return err
 		}
@@ -173,11 +173,11 @@ type CaseFactCmd struct {
 // Run answers a fact.
 func (c CaseFactCmd) Run(x *Context) error {
 	return c.with(x, func(a *app.App, by app.Actor) error {
-		before, err := a.Store.Case(x, c.Case)
+		before, err := a.Store.Case(x.Ctx, c.Case)
 		if err != nil {
 			return err
 		}
-		view, err := a.AnswerFact(x, by, app.AnswerFact{Case: c.Case, Fact: c.Fact, Possible: c.Possible, Evidence: c.Evidence, Revision: before.Revision})
+		view, err := a.AnswerFact(x.Ctx, by, app.AnswerFact{Case: c.Case, Fact: c.Fact, Possible: c.Possible, Evidence: c.Evidence, Revision: before.Revision})
 		if err != nil {
 			return err
 		}
@@ -196,7 +196,7 @@ type CaseConfirmCmd struct {
 // Run confirms a determination.
 func (c CaseConfirmCmd) Run(x *Context) error {
 	return c.with(x, func(a *app.App, by app.Actor) error {
-		view, err := a.ConfirmDetermination(x, by, app.ConfirmDetermination{Case: c.Case, Shown: c.Shown, Comment: c.Comment})
+		view, err := a.ConfirmDetermination(x.Ctx, by, app.ConfirmDetermination{Case: c.Case, Shown: c.Shown, Comment: c.Comment})
 		if err != nil {
 			return err
 		}
@@ -226,7 +226,7 @@ type ReportListCmd struct {
 // Run lists reports.
 func (c ReportListCmd) Run(x *Context) error {
 	return c.with(x, func(a *app.App, _ app.Actor) error {
-		list, err := a.Store.Reports(x, c.query(map[string]string{"case": c.Case, "state": c.State}))
+		list, err := a.Store.Reports(x.Ctx, c.query(map[string]string{"case": c.Case, "state": c.State}))
 		if err != nil {
 			return err
 		}
@@ -262,7 +262,7 @@ type ReportCreateCmd struct {
 // Run begins a report.
 func (c ReportCreateCmd) Run(x *Context) error {
 	return c.with(x, func(a *app.App, by app.Actor) error {
-		view, err := a.CreateReport(x, by, app.CreateReport{Case: c.Case, Form: c.Form})
+		view, err := a.CreateReport(x.Ctx, by, app.CreateReport{Case: c.Case, Form: c.Form})
 		return c.printReport(x, view, err)
 	})
 }
@@ -276,7 +276,7 @@ type ReportShowCmd struct {
 // Run shows a report.
 func (c ReportShowCmd) Run(x *Context) error {
 	return c.with(x, func(a *app.App, by app.Actor) error {
-		view, err := a.Report(x, by, c.ID)
+		view, err := a.Report(x.Ctx, by, c.ID)
 		return c.printReport(x, view, err)
 	})
 }
@@ -291,11 +291,11 @@ type ReportEditCmd struct {
 // Run edits a report.
 func (c ReportEditCmd) Run(x *Context) error {
 	return c.with(x, func(a *app.App, by app.Actor) error {
-		r, err := a.Store.Report(x, c.ID)
+		r, err := a.Store.Report(x.Ctx, c.ID)
 		if err != nil {
 			return err
 		}
-		view, err := a.EditReport(x, by, app.EditReport{ID: c.ID, Values: c.Set, Revision: r.Revision})
+		view, err := a.EditReport(x.Ctx, by, app.EditReport{ID: c.ID, Values: c.Set, Revision: r.Revision})
 		return c.printReport(x, view, err)
 	})
 }
@@ -309,11 +309,11 @@ type ReportReviewCmd struct {
 // Run hands a report to an approver.
 func (c ReportReviewCmd) Run(x *Context) error {
 	return c.with(x, func(a *app.App, by app.Actor) error {
-		r, err := a.Store.Report(x, c.ID)
+		r, err := a.Store.Report(x.Ctx, c.ID)
 		if err != nil {
 			return err
 		}
-		view, err := a.SubmitReport(x, by, c.ID, r.Revision)
+		view, err := a.SubmitReport(x.Ctx, by, c.ID, r.Revision)
 		return c.printReport(x, view, err)
 	})
 }
@@ -328,11 +328,11 @@ type ReportApproveCmd struct {
 // Run approves a report.
 func (c ReportApproveCmd) Run(x *Context) error {
 	return c.with(x, func(a *app.App, by app.Actor) error {
-		r, err := a.Store.Report(x, c.ID)
+		r, err := a.Store.Report(x.Ctx, c.ID)
 		if err != nil {
 			return err
 		}
-		view, err := a.ApproveReport(x, by, app.ApproveReport{ID: c.ID, Digest: c.Shown, Revision: r.Revision})
+		view, err := a.ApproveReport(x.Ctx, by, app.ApproveReport{ID: c.ID, Digest: c.Shown, Revision: r.Revision})
 		return c.printReport(x, view, err)
 	})
 }
@@ -352,7 +352,7 @@ func (c ReportFileCmd) Run(x *Context) error {
 		if c.JSON {
 			write = a.ReportJSON
 		}
-		file, err := write(x, c.ID)
+		file, err := write(x.Ctx, c.ID)
 		if err != nil {
 			return err
 		}

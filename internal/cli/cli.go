@@ -20,7 +20,7 @@ import (
 // Context is what every command gets: the terminal, the clock and the way to
 // the things that cmd wires.
 type Context struct {
-	context.Context
+	Ctx      context.Context // ends when the process is asked to stop
 	Out, Err io.Writer
 	Now      func() time.Time
 	Version  string
@@ -74,7 +74,7 @@ type ServeCmd struct {
 }
 
 // Run starts the server.
-func (c ServeCmd) Run(x *Context) error { return x.Serve(x, c) }
+func (c ServeCmd) Run(x *Context) error { return x.Serve(x.Ctx, c) }
 
 // VersionCmd prints the version.
 type VersionCmd struct {
@@ -137,7 +137,7 @@ func fail(x *Context, err error) int {
 
 // with opens the store, finds the person and runs do in their name.
 func (w Who) with(x *Context, do func(a *app.App, by app.Actor) error) (err error) {
-	a, closeStore, err := x.Open(x, w.Where)
+	a, closeStore, err := x.Open(x.Ctx, w.Where)
 	if err != nil {
 		return err
 	}
@@ -151,7 +151,7 @@ func (w Who) with(x *Context, do func(a *app.App, by app.Actor) error) (err erro
 
 // readOnly opens the store for a command that changes nothing and needs no name.
 func (w Who) readOnly(x *Context, do func(a *app.App) error) (err error) {
-	a, closeStore, err := x.Open(x, w.Where)
+	a, closeStore, err := x.Open(x.Ctx, w.Where)
 	if err != nil {
 		return err
 	}
@@ -162,7 +162,7 @@ func (w Who) readOnly(x *Context, do func(a *app.App) error) (err error) {
 // actor is the person named by --as. Before there is any user, whoever holds
 // the data folder acts as the system, so that the first one can be added.
 func (w Who) actor(x *Context, a *app.App) (app.Actor, error) {
-	needed, err := a.SetupNeeded(x)
+	needed, err := a.SetupNeeded(x.Ctx)
 	if err != nil {
 		return app.Actor{}, err
 	}
@@ -174,7 +174,7 @@ func (w Who) actor(x *Context, a *app.App) (app.Actor, error) {
 	if w.As == "" {
 		return app.Actor{}, fault.New(fault.SignIn, "say in whose name this is done: --as E-MAIL, or the variable MIMAMORI_AS")
 	}
-	u, err := a.Store.UserByEmail(x, strings.ToLower(w.As))
+	u, err := a.Store.UserByEmail(x.Ctx, strings.ToLower(w.As))
 	if fault.KindOf(err) == fault.NotFound || (err == nil && u.Disabled) {
 		return app.Actor{}, fault.New(fault.SignIn, "there is no active user %q: see mimamori user list", w.As)
 	}

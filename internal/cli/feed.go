@@ -29,7 +29,7 @@ func (c FeedImportCmd) Run(x *Context) error {
 	return c.with(x, func(a *app.App, by app.Actor) error {
 		var runs []app.ImportRun
 		for _, path := range c.Files {
-			run, err := a.ImportPath(x, by, c.Kind, path, c.progress(x, path))
+			run, err := a.ImportPath(x.Ctx, by, c.Kind, path, c.progress(x, path))
 			if err != nil {
 				return err
 			}
@@ -82,7 +82,7 @@ type FeedListCmd struct {
 // Run lists imports.
 func (c FeedListCmd) Run(x *Context) error {
 	return c.with(x, func(a *app.App, _ app.Actor) error {
-		list, err := a.Store.ImportRuns(x, c.query(map[string]string{}))
+		list, err := a.Store.ImportRuns(x.Ctx, c.query(map[string]string{}))
 		if err != nil {
 			return err
 		}

@@ -25,7 +25,7 @@ type LedgerListCmd struct {
 // Run lists entries.
 func (c LedgerListCmd) Run(x *Context) error {
 	return c.with(x, func(a *app.App, _ app.Actor) error {
-		list, err := a.Store.Entries(x, c.query(map[string]string{"subject_kind": c.Kind, "subject_id": c.ID, "action": c.Action}))
+		list, err := a.Store.Entries(x.Ctx, c.query(map[string]string{"subject_kind": c.Kind, "subject_id": c.ID, "action": c.Action}))
 		if err != nil {
 			return err
 		}
@@ -46,12 +46,12 @@ type LedgerVerifyCmd struct {
 
 // Run verifies the ledger. A ledger that does not verify ends with exit code 3.
 func (c LedgerVerifyCmd) Run(x *Context) error {
-	a, closeStore, err := x.Open(x, c.Where)
+	a, closeStore, err := x.Open(x.Ctx, c.Where)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = closeStore() }() // nothing was written
-	report, err := a.Store.VerifyLedger(x)
+	report, err := a.Store.VerifyLedger(x.Ctx)
 	if err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ func (c UserListCmd) Run(x *Context) error {
 		if !by.System && !app.May(by.Roles, app.ManageUsers) {
 			return fault.New(fault.Forbidden, "only an administrator sees the list of people")
 		}
-		users, err := a.Store.Users(x)
+		users, err := a.Store.Users(x.Ctx)
 		if err != nil {
 			return err
 		}
@@ -46,7 +46,7 @@ type UserAddCmd struct {
 // Run invites a person.
 func (c UserAddCmd) Run(x *Context) error {
 	return c.with(x, func(a *app.App, by app.Actor) error {
-		u, token, err := a.InviteUser(x, by, app.InviteUser{Email: c.Email, Name: c.Name, Roles: c.Role, Lang: c.Lang})
+		u, token, err := a.InviteUser(x.Ctx, by, app.InviteUser{Email: c.Email, Name: c.Name, Roles: c.Role, Lang: c.Lang})
 		if err != nil {
 			return err
 		}
@@ -71,11 +71,11 @@ type UserLinkCmd struct {
 // Run makes a new one-time link.
 func (c UserLinkCmd) Run(x *Context) error {
 	return c.with(x, func(a *app.App, by app.Actor) error {
-		u, err := a.Store.UserByEmail(x, c.Email)
+		u, err := a.Store.UserByEmail(x.Ctx, c.Email)
 		if err != nil {
 			return err
 		}
-		token, err := a.ReinviteUser(x, by, u.ID)
+		token, err := a.ReinviteUser(x.Ctx, by, u.ID)
 		if err != nil {
 			return err
 		}

@@ -25,7 +25,7 @@ type ProductListCmd struct {
 // Run lists products.
 func (c ProductListCmd) Run(x *Context) error {
 	return c.with(x, func(a *app.App, _ app.Actor) error {
-		list, err := a.Store.Products(x, c.query(map[string]string{}))
+		list, err := a.Store.Products(x.Ctx, c.query(map[string]string{}))
 		if err != nil {
 			return err
 		}
@@ -66,7 +66,7 @@ func (c ProductAddCmd) Run(x *Context) error {
 		for _, link := range c.Connectivity {
 			p.Connectivity = append(p.Connectivity, register.Link(link))
 		}
-		p, err := a.AddProduct(x, by, p)
+		p, err := a.AddProduct(x.Ctx, by, p)
 		if err != nil {
 			return err
 		}
@@ -83,7 +83,7 @@ type ProductShowCmd struct {
 // Run shows a product.
 func (c ProductShowCmd) Run(x *Context) error {
 	return c.with(x, func(a *app.App, _ app.Actor) error {
-		p, err := a.Store.Product(x, c.ID)
+		p, err := a.Store.Product(x.Ctx, c.ID)
 		if err != nil {
 			return err
 		}
@@ -115,7 +115,7 @@ type ReleaseListCmd struct {
 // Run lists releases.
 func (c ReleaseListCmd) Run(x *Context) error {
 	return c.with(x, func(a *app.App, _ app.Actor) error {
-		list, err := a.Store.Releases(x, c.query(map[string]string{"product": c.Product}))
+		list, err := a.Store.Releases(x.Ctx, c.query(map[string]string{"product": c.Product}))
 		if err != nil {
 			return err
 		}
@@ -144,7 +144,7 @@ type ReleaseAddCmd struct {
 // Run registers a release.
 func (c ReleaseAddCmd) Run(x *Context) error {
 	return c.with(x, func(a *app.App, by app.Actor) error {
-		r, err := a.AddRelease(x, by, register.Release{ProductID: c.Product, Version: c.Version, ReleasedOn: c.ReleasedOn, EOSOn: c.EOS})
+		r, err := a.AddRelease(x.Ctx, by, register.Release{ProductID: c.Product, Version: c.Version, ReleasedOn: c.ReleasedOn, EOSOn: c.EOS})
 		if err != nil {
 			return err
 		}
@@ -173,7 +173,7 @@ func (c SBOMUploadCmd) Run(x *Context) error {
 			return err
 		}
 		defer func() { _ = file.Close() }() // opened for reading only
-		up, err := a.UploadSBOM(x, by, app.UploadSBOM{ReleaseID: c.Release, FileName: filepath.Base(c.File), File: file})
+		up, err := a.UploadSBOM(x.Ctx, by, app.UploadSBOM{ReleaseID: c.Release, FileName: filepath.Base(c.File), File: file})
 		if err != nil {
 			return err
 		}
@@ -207,7 +207,7 @@ type SiteListCmd struct {
 // Run lists hospitals.
 func (c SiteListCmd) Run(x *Context) error {
 	return c.with(x, func(a *app.App, _ app.Actor) error {
-		list, err := a.Store.Sites(x, c.query(map[string]string{"product": c.Product}))
+		list, err := a.Store.Sites(x.Ctx, c.query(map[string]string{"product": c.Product}))
 		if err != nil {
 			return err
 		}
@@ -233,7 +233,7 @@ type SiteAddCmd struct {
 // Run registers a hospital.
 func (c SiteAddCmd) Run(x *Context) error {
 	return c.with(x, func(a *app.App, by app.Actor) error {
-		s, err := a.AddSite(x, by, register.Site{Name: c.Name, Prefecture: c.Prefecture, Contact: c.Contact, Email: c.Email, Phone: c.Phone})
+		s, err := a.AddSite(x.Ctx, by, register.Site{Name: c.Name, Prefecture: c.Prefecture, Contact: c.Contact, Email: c.Email, Phone: c.Phone})
 		if err != nil {
 			return err
 		}
@@ -253,7 +253,7 @@ type SiteInstallCmd struct {
 // Run records an installation.
 func (c SiteInstallCmd) Run(x *Context) error {
 	return c.with(x, func(a *app.App, by app.Actor) error {
-		i, err := a.AddInstallation(x, by, register.Installation{SiteID: c.Site, ReleaseID: c.Release, Units: c.Units, Serials: c.Serials})
+		i, err := a.AddInstallation(x.Ctx, by, register.Installation{SiteID: c.Site, ReleaseID: c.Release, Units: c.Units, Serials: c.Serials})
 		if err != nil {
 			return err
 		}

@@ -17,6 +17,7 @@ var entries = listing{
 		"subject_id":   subjectFilter,
 		"actor":        equals("e.actor_id"),
 		"action":       actionFilter,
+		"action_in":    actionsFilter,
 	},
 }
 
@@ -36,6 +37,12 @@ func subjectFilter(_ string, all map[string]string) (string, []any, error) {
 // actionFilter finds actions that begin with the value.
 func actionFilter(value string, _ map[string]string) (string, []any, error) {
 	return "e.action >= ? AND e.action < ?", []any{value, value + "\U0010FFFF"}, nil
+}
+
+// actionsFilter finds the actions that are listed with commas between.
+func actionsFilter(value string, _ map[string]string) (string, []any, error) {
+	condition, args := in("e.action", strings.Split(value, ","))
+	return condition, args, nil
 }
 
 // Entries reads the entries from the bytes that were hashed.

@@ -144,6 +144,9 @@ func (l listing) where(query app.ListQuery) (string, []any, error) {
 	}
 	for _, name := range sortedKeys(query.Filter) {
 		make, ok := l.filters[name]
+		if name == "id" { // every list can be asked for one row
+			make, ok = equals(l.id), true
+		}
 		if !ok {
 			return "", nil, fault.New(fault.Invalid, "this list has no filter %q: choose one of %s", name, names(l.filters))
 		}

@@ -45,8 +45,10 @@ var sites = listing{
 	from: "sites s", id: "s.id", search: []string{"s.search"}, order: "name",
 	sorts: map[string]string{"name": "s.name", "prefecture": "s.prefecture", "updated_at": "s.updated_at"},
 	filters: map[string]filter{
-		"product":    within("s.id IN (SELECT i.site_id FROM installations i JOIN releases r ON r.id = i.release_id WHERE r.product_id = ?)"),
-		"release":    within("s.id IN (SELECT i.site_id FROM installations i WHERE i.release_id = ?)"),
+		"product": within("s.id IN (SELECT i.site_id FROM installations i JOIN releases r ON r.id = i.release_id WHERE r.product_id = ?)"),
+		"release": within("s.id IN (SELECT i.site_id FROM installations i WHERE i.release_id = ?)"),
+		"vulnerability": within("s.id IN (SELECT i.site_id FROM installations i JOIN findings f ON f.release_id = i.release_id" +
+			" WHERE f.state = 'open' AND f.vulnerability_id = ?)"),
 		"prefecture": equals("s.prefecture"),
 	},
 }
