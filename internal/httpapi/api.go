@@ -5,6 +5,7 @@ package httpapi
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"net"
@@ -57,7 +58,10 @@ type API struct {
 // New returns the handler of everything: /api, /healthz and the page.
 func New(c Config) (http.Handler, error) {
 	a := &API{Config: c, mux: newMux()}
-	a.spec = a.register()
+	var err error
+	if a.spec, err = a.register(); err != nil {
+		return nil, err
+	}
 	page, err := newPage(c.Web)
 	if err != nil {
 		return nil, err
@@ -74,17 +78,16 @@ func New(c Config) (http.Handler, error) {
 	return a.observed(secured(root)), nil
 }
 
-// Spec returns the OpenAPI 3.1 document; it is the same for every server of
-// one version of the program.
-func Spec(version string) []byte {
-	a := &API{Config: Config{Version: version}, mux: newMux()}
-	return a.register()
+// Spec returns the OpenAPI 3.1 document that every server has at
+// /api/openapi.json.
+func Spec() ([]byte, error) {
+	return (&API{mux: newMux()}).register()
 }
 
 // register puts every operation of the table on the mux and returns the
 // OpenAPI document.
-func (a *API) register() []byte {
-	api := humago.New(a.mux, humaConfig(a.Version))
+func (a *API) register() ([]byte, error) {
+	api := humago.New(a.mux, humaConfig())
 	api.UseMiddleware(a.authorize)
 	for _, op := range operations {
 		a.mux.limit(op.Method+" "+op.Path, op.maxBody())
@@ -93,9 +96,9 @@ func (a *API) register() []byte {
 	finishSchemas(api.OpenAPI())
 	doc, err := json.MarshalIndent(api.OpenAPI(), "", "  ")
 	if err != nil {
-		panic("the API cannot be described: " + err.Error())
+		return nil, fmt.Errorf("describing the API: %w", err)
 	}
-	return append(doc, '\n')
+	return append(doc, '\n'), nil
 }
 
 // Server returns an HTTP server for the handler with limits against slow

@@ -52,19 +52,15 @@ type intakeView struct {
 }
 
 func (a *API) intake(ctx context.Context, in *ByID) (intakeView, error) {
-	r, err := a.App.Store.Intake(ctx, in.ID)
-	if err != nil {
-		return intakeView{}, err
-	}
 	var view intakeView
-	view.Intake, err = row(ctx, a.App.Store.Intakes, app.ListQuery{Text: r.Number}, func(row app.IntakeRow) bool { return row.ID == r.ID })
-	if err != nil {
+	var err error
+	if view.Intake, err = row(ctx, a.App.Store.Intakes, in.ID); err != nil {
 		return intakeView{}, err
 	}
-	if view.Product, err = optional(ctx, r.ProductID, a.App.Store.Product); err != nil {
+	if view.Product, err = optional(ctx, view.Intake.ProductID, a.App.Store.Product); err != nil {
 		return intakeView{}, err
 	}
-	view.Site, err = optional(ctx, r.SiteID, a.App.Store.Site)
+	view.Site, err = optional(ctx, view.Intake.SiteID, a.App.Store.Site)
 	return view, err
 }
 

@@ -34,29 +34,16 @@ type ByID struct {
 	ID string `path:"id" maxLength:"200"`
 }
 
-// row returns the row of a list that is wanted; text is something in it to
-// search for, which makes the search short. The same row is then shown in the
-// list and on its own page.
-func row[T any](ctx context.Context, list func(context.Context, app.ListQuery) (app.List[T], error), q app.ListQuery, wanted func(T) bool) (T, error) {
-	var none T
-	q.Limit = 200
-	for {
-		page, err := list(ctx, q)
-		if err != nil {
-			return none, err
-		}
-		for _, item := range page.Items {
-			if wanted(item) {
-				return item, nil
-			}
-		}
-		switch {
-		case page.Next != "":
-			q.Cursor = page.Next
-		case q.Text != "": // the words did not find it: look at everything
-			q.Text, q.Cursor = "", ""
-		default:
-			return none, fault.New(fault.NotFound, "there is no such record")
-		}
+// row returns one row of a list, so that a record looks the same in the list
+// and on its own page.
+func row[T any](ctx context.Context, list func(context.Context, app.ListQuery) (app.List[T], error), id string) (T, error) {
+	found, err := list(ctx, app.ListQuery{Filter: map[string]string{"id": id}, Limit: 1})
+	if err == nil && len(found.Items) == 0 {
+		err = fault.New(fault.NotFound, "there is no such record")
 	}
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return found.Items[0], nil
 }

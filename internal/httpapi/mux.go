@@ -14,12 +14,12 @@ const (
 	maxJSON   = 1 << 20   // bytes of a JSON body
 	maxUpload = 256 << 20 // bytes of an uploaded file
 
-	answerWithin = 2 * time.Minute  // writing an answer, from the start of the request
-	uploadWithin = 15 * time.Minute // reading an uploaded file and writing the answer
+	answerWithin = 2 * time.Minute  // reading a JSON body; writing an answer, from the start of the request
+	uploadWithin = 15 * time.Minute // reading an uploaded file, and writing the answer
 )
 
 // mux is a ServeMux that knows its routes and holds each to the size of its
-// body and a time.
+// body, and uploads to a time.
 type mux struct {
 	*http.ServeMux
 	limits map[string]int64 // pattern → bytes
@@ -33,7 +33,7 @@ func newMux() *mux {
 // limit sets the size of the body of a pattern that is registered later.
 func (m *mux) limit(pattern string, bytes int64) { m.limits[pattern] = bytes }
 
-// Patterns returns every pattern, sorted.
+// patterns returns every pattern, sorted.
 func (m *mux) patterns() []string { return slices.Sorted(maps.Keys(m.routes)) }
 
 // HandleFunc registers an operation.
@@ -47,13 +47,12 @@ func (m *mux) HandleFunc(pattern string, handler func(http.ResponseWriter, *http
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, limit)
-		within := answerWithin
 		if limit == maxUpload {
-			within = uploadWithin
-			// An error says that the connection has no deadlines, as in tests without one.
-			_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(within))
+			control, until := http.NewResponseController(w), time.Now().Add(uploadWithin)
+			// Errors say that the connection has no deadlines.
+			_ = control.SetReadDeadline(until)
+			_ = control.SetWriteDeadline(until)
 		}
-		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(within)) // as above
 		handler(w, r)
 	})
 }

@@ -45,6 +45,9 @@ func (a *API) observed(next http.Handler) http.Handler {
 		n := &note{number: rand.Text()[:12]}
 		r = r.WithContext(context.WithValue(r.Context(), keyNote{}, n))
 		w.Header().Set("X-Request-Id", n.number)
+		// Every request has its own deadline: that of the one before on the same
+		// connection stays otherwise. An error says that there are none.
+		_ = http.NewResponseController(w).SetWriteDeadline(start.Add(answerWithin))
 		rec := &recorder{ResponseWriter: w, note: n}
 		defer func() {
 			if cause := recover(); cause != nil {

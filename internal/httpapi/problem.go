@@ -105,7 +105,11 @@ func transform(_ huma.Context, _ string, v any) (any, error) {
 	out := *model
 	out.Errors = nil
 	for _, e := range model.Errors {
-		out.Errors = append(out.Errors, &huma.ErrorDetail{Message: message(e.Message), Location: pointer(e.Location)})
+		at, text := pointer(e.Location), message(e.Message)
+		if missing := required.FindStringSubmatch(text); missing != nil {
+			at, text = at+"/"+missing[1], "this is missing"
+		}
+		out.Errors = append(out.Errors, &huma.ErrorDetail{Message: text, Location: at})
 	}
 	if out.Detail == "validation failed" {
 		out.Detail = "the request cannot be taken like this"
@@ -123,6 +127,9 @@ func message(text string) string {
 	}
 	return text
 }
+
+// required is how huma says that a property is missing.
+var required = regexp.MustCompile(`^expected required property (\S+) to be present$`)
 
 var index = regexp.MustCompile(`\[(\d+)\]`)
 

@@ -73,18 +73,10 @@ type productView struct {
 }
 
 func (a *API) product(ctx context.Context, in *ByID) (productView, error) {
-	p, err := a.App.Store.Product(ctx, in.ID)
-	if err != nil {
-		return productView{}, err
-	}
-	r, err := a.productRow(ctx, p)
+	p, err := row(ctx, a.App.Store.Products, in.ID)
 	if err != nil {
 		return productView{}, err
 	}
 	releases, err := a.App.Store.Releases(ctx, app.ListQuery{Filter: map[string]string{"product": p.ID}, Limit: 200})
-	return productView{Product: r, Releases: releases.Items}, err
-}
-
-func (a *API) productRow(ctx context.Context, p register.Product) (app.ProductRow, error) {
-	return row(ctx, a.App.Store.Products, app.ListQuery{Text: p.BrandName}, func(r app.ProductRow) bool { return r.ID == p.ID })
+	return productView{Product: p, Releases: releases.Items}, err
 }

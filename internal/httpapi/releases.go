@@ -62,19 +62,15 @@ type releaseView struct {
 }
 
 func (a *API) release(ctx context.Context, in *ByID) (releaseView, error) {
-	r, err := a.App.Store.Release(ctx, in.ID)
-	if err != nil {
-		return releaseView{}, err
-	}
 	var view releaseView
-	if view.Product, err = a.App.Store.Product(ctx, r.ProductID); err != nil {
+	var err error
+	if view.Release, err = row(ctx, a.App.Store.Releases, in.ID); err != nil {
 		return releaseView{}, err
 	}
-	if view.SBOMs, err = a.App.Store.SBOMsOfRelease(ctx, r.ID); err != nil {
+	if view.Product, err = a.App.Store.Product(ctx, view.Release.ProductID); err != nil {
 		return releaseView{}, err
 	}
-	view.Release, err = row(ctx, a.App.Store.Releases, app.ListQuery{Filter: map[string]string{"product": r.ProductID}},
-		func(row app.ReleaseRow) bool { return row.ID == r.ID })
+	view.SBOMs, err = a.App.Store.SBOMsOfRelease(ctx, in.ID)
 	return view, err
 }
 

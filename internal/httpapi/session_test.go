@@ -68,6 +68,9 @@ func TestFirstAdministratorThroughTheOneTimeLink(t *testing.T) {
 func TestSignInAndOut(t *testing.T) {
 	s := newServer(t)
 	b := s.browser(t)
+	if at := b.want(t, http.StatusUnprocessableEntity, "POST", "/api/session", map[string]string{}).problem(t).locations(); at["/email"] == "" || at["/password"] == "" {
+		t.Errorf("missing fields: %v", at)
+	}
 	wrong := b.want(t, http.StatusUnauthorized, "POST", "/api/session", map[string]string{"email": "admin@example.jp", "password": "not the password"}).problem(t)
 	unknown := b.want(t, http.StatusUnauthorized, "POST", "/api/session", map[string]string{"email": "nobody@example.jp", "password": "not the password"}).problem(t)
 	if wrong.Detail != unknown.Detail {

@@ -9,14 +9,16 @@ import (
 
 type listSites struct {
 	Listing
-	Product    string `query:"product" doc:"Product id"`
-	Release    string `query:"release" doc:"Release id"`
-	Prefecture string `query:"prefecture"`
-	Sort       string `query:"sort" enum:"name,-name,prefecture,-prefecture,updated_at,-updated_at"`
+	Product       string `query:"product" doc:"Product id"`
+	Release       string `query:"release" doc:"Release id"`
+	Vulnerability string `query:"vulnerability" doc:"Vulnerability id: units of releases with an open finding"`
+	Prefecture    string `query:"prefecture"`
+	Sort          string `query:"sort" enum:"name,-name,prefecture,-prefecture,updated_at,-updated_at"`
 }
 
 func (a *API) sites(ctx context.Context, in *listSites) (app.List[app.SiteRow], error) {
-	return a.App.Store.Sites(ctx, in.query(in.Sort, "product", in.Product, "release", in.Release, "prefecture", in.Prefecture))
+	return a.App.Store.Sites(ctx, in.query(in.Sort, "product", in.Product, "release", in.Release,
+		"vulnerability", in.Vulnerability, "prefecture", in.Prefecture))
 }
 
 // siteInput is what a person states about a hospital.
@@ -57,16 +59,12 @@ type siteView struct {
 }
 
 func (a *API) site(ctx context.Context, in *ByID) (siteView, error) {
-	s, err := a.App.Store.Site(ctx, in.ID)
-	if err != nil {
-		return siteView{}, err
-	}
 	var view siteView
-	view.Site, err = row(ctx, a.App.Store.Sites, app.ListQuery{Text: s.Name}, func(r app.SiteRow) bool { return r.ID == s.ID })
-	if err != nil {
+	var err error
+	if view.Site, err = row(ctx, a.App.Store.Sites, in.ID); err != nil {
 		return siteView{}, err
 	}
-	installed, err := a.App.Store.Installations(ctx, app.ListQuery{Filter: map[string]string{"site": s.ID}, Limit: 200})
+	installed, err := a.App.Store.Installations(ctx, app.ListQuery{Filter: map[string]string{"site": in.ID}, Limit: 200})
 	view.Installations = installed.Items
 	return view, err
 }
