@@ -22,6 +22,9 @@ import (
 	"mimamori/web"
 )
 
+// sampleMail ends the addresses of everybody in the sample data.
+const sampleMail = "@sample.example"
+
 // stopTerm is how long running requests and jobs get when the server stops.
 const stopTerm = 10 * time.Second
 
@@ -123,7 +126,7 @@ func printSampleLinks(ctx context.Context, a *app.App, address string) error {
 		return err
 	}
 	for _, u := range users {
-		if u.PasswordHash != "" || u.Disabled || !strings.HasSuffix(u.Email, demo.MailDomain) {
+		if u.PasswordHash != "" || u.Disabled || !strings.HasSuffix(u.Email, sampleMail) {
 			continue
 		}
 		token, err := a.ReinviteUser(ctx, app.System, u.ID)
@@ -135,4 +138,6 @@ func printSampleLinks(ctx context.Context, a *app.App, address string) error {
 	return nil
 }
 
-func spec() ([]byte, error) { return httpapi.Spec() }
+// spec is the document that the page's types are made of; it does not change
+// with every build.
+func spec() ([]byte, error) { return httpapi.Spec("1"), nil }
