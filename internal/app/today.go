@@ -199,7 +199,7 @@ func (a *App) changes(ctx context.Context) ([]Change, error) {
 	}
 	for _, e := range list.Items {
 		if t, ok := told[e.Action]; ok && e.At.After(since) {
-			out = append(out, Change{At: e.At, Kind: t.kind, Link: linkTo(e.Subject),
+			out = append(out, Change{At: e.At, Kind: t.kind, Link: linkTo(e),
 				Text: Words{Ja: fmt.Sprintf(t.text.Ja, e.Subject.Name), En: fmt.Sprintf(t.text.En, e.Subject.Name)}})
 		}
 	}
@@ -214,8 +214,15 @@ func toldActions() []string {
 	return actions
 }
 
-// linkTo is the address of a record's page.
-func linkTo(s ledger.Subject) string {
+// linkTo is the address of the page of an entry's record, or of the case it
+// belongs to when it has none of its own.
+func linkTo(e ledger.Entry) string {
+	s := e.Subject
+	for _, parent := range e.Parents {
+		if s.Kind == "determination" && parent.Kind == "case" {
+			s = parent
+		}
+	}
 	switch s.Kind {
 	case "intake":
 		return "/intakes/" + s.ID
