@@ -185,8 +185,8 @@ func AdvisoryKeys(a advisory.Advisory) []string {
 	}
 	seen := map[string]bool{}
 	var keys []string
-	for i := range a.Affected {
-		for _, key := range entryKeys(a.Source, &a.Affected[i]) {
+	for _, list := range entriesKeys(&a) {
+		for _, key := range list {
 			if !seen[key] {
 				seen[key] = true
 				keys = append(keys, key)
@@ -194,6 +194,22 @@ func AdvisoryKeys(a advisory.Advisory) []string {
 		}
 	}
 	return keys
+}
+
+// entriesKeys returns the keys of each affected entry of the advisory.
+//
+// A Go record may name a module and, as a package of its parent module, the
+// same path: the path is a module then, and no package key is made of it.
+func entriesKeys(a *advisory.Advisory) [][]string {
+	modules := map[string]bool{}
+	for i := range a.Affected {
+		modules[importKey(normalName("Go", a.Affected[i].Name))] = true
+	}
+	out := make([][]string, len(a.Affected))
+	for i := range a.Affected {
+		out[i] = slices.DeleteFunc(entryKeys(a.Source, &a.Affected[i]), func(key string) bool { return modules[key] })
+	}
+	return out
 }
 
 // entryKeys returns the keys of one affected entry.
@@ -219,9 +235,7 @@ func entryKeys(source advisory.Source, f *advisory.Affected) []string {
 			}
 		}
 		for _, path := range f.Imports {
-			if normal := normalName("Go", path); normal != normalName("Go", f.Name) {
-				add(importKey(normal))
-			}
+			add(importKey(normalName("Go", path)))
 		}
 	} else {
 		if hasPurl {

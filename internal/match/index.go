@@ -42,10 +42,9 @@ func (x *Index) Add(a advisory.Advisory) {
 		return
 	}
 	r := &record{a.Source, a.ID, a.Part, a.Aliases}
-	for i := range a.Affected {
-		entry := &a.Affected[i]
-		for _, key := range entryKeys(a.Source, entry) {
-			x.byKey[key] = append(x.byKey[key], posting{r, entry})
+	for i, keys := range entriesKeys(&a) {
+		for _, key := range keys {
+			x.byKey[key] = append(x.byKey[key], posting{r, &a.Affected[i]})
 		}
 	}
 }
