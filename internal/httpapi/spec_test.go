@@ -25,28 +25,19 @@ type document struct {
 	} `json:"components"`
 }
 
-func spec(t *testing.T) []byte {
-	t.Helper()
-	doc, err := Spec()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return doc
-}
-
 func parseSpec(t *testing.T) document {
 	t.Helper()
 	var doc document
-	if err := json.Unmarshal(spec(t), &doc); err != nil {
+	if err := json.Unmarshal(Spec("test"), &doc); err != nil {
 		t.Fatal(err)
 	}
 	return doc
 }
 
 func TestSpecIsTheSameEveryTime(t *testing.T) {
-	first := spec(t)
+	first := Spec("test")
 	for range 3 {
-		if !bytes.Equal(first, spec(t)) {
+		if !bytes.Equal(first, Spec("test")) {
 			t.Fatal("the OpenAPI document changes from call to call")
 		}
 	}
@@ -98,7 +89,7 @@ func tagNames() []string {
 // Every $ref must lead somewhere, every schema must be used.
 func TestSpecReferencesResolve(t *testing.T) {
 	var whole any
-	if err := json.Unmarshal(spec(t), &whole); err != nil {
+	if err := json.Unmarshal(Spec("test"), &whole); err != nil {
 		t.Fatal(err)
 	}
 	schemas := parseSpec(t).Components.Schemas
@@ -154,9 +145,7 @@ func TestSpecStatesDaysAndLists(t *testing.T) {
 // Every route of the server is in the table or is one of the few that are none.
 func TestEveryRouteIsInTheTable(t *testing.T) {
 	a := &API{mux: newMux()}
-	if _, err := a.register(); err != nil {
-		t.Fatal(err)
-	}
+	a.register()
 	want := []string{}
 	for _, op := range operations {
 		want = append(want, op.Method+" "+op.Path)
