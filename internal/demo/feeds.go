@@ -30,6 +30,12 @@ func (l *loader) loadFeeds(ctx context.Context) error {
 		if err := l.RunImport(ctx, run.ID); err != nil {
 			return fmt.Errorf("%s: %w", f.file, err)
 		}
+		if run, err = l.Store.ImportRun(ctx, run.ID); err != nil {
+			return err
+		}
+		if run.State != "done" || run.Rejected > 0 {
+			return fmt.Errorf("%s: the import is %s, %d records were refused: %s %v", f.file, run.State, run.Rejected, run.Error, run.Problems)
+		}
 	}
 	return nil
 }
