@@ -19,9 +19,9 @@ const schemaPrefix = "#/components/schemas/"
 // humaConfig is huma without its own documents and without $schema links.
 func humaConfig(version string) huma.Config {
 	c := huma.DefaultConfig("Mimamori", version)
-	c.Info.Description = "Post-market cybersecurity vigilance for medical devices. Every operation states its permission (`x-permission`). " +
-		"Days are texts such as `2026-11-23`, empty for none; times are RFC 3339 in UTC, `0001-01-01T00:00:00Z` for none. " +
-		"Errors are RFC 9457 problems; `errors[].location` is the RFC 6901 pointer of the field in the body."
+	c.Info.Description = "Post-market cybersecurity vigilance for medical devices. Every operation states its permission (x-permission). " +
+		"Days are texts such as 2026-11-23, empty for none; times are RFC 3339 in UTC, 0001-01-01T00:00:00Z for none. " +
+		"Errors are RFC 9457 problems; errors[].location is the RFC 6901 pointer of the field in the body, /query/name for a parameter."
 	c.Info.License = &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"}
 	c.OpenAPIPath, c.DocsPath, c.SchemasPath = "", "", ""
 	c.CreateHooks = nil
