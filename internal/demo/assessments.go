@@ -27,7 +27,7 @@ var assessments = []struct {
 		Statement: "IPアドレスは固定で、udhcpcは組み込まれているが起動しない。6RDの処理には到達しない。", ConfidentialOnly: no}},
 	{"viewer", "CVE-2021-44228", psirt, assess.Assessment{Status: assess.Affected, Present: yes, Used: yes, FunctionAffected: yes, Exploited: yes, Harm: assess.NonSerious,
 		Statement: "リリース4.2.0は利用者名をログに書き出すため、ログイン画面から到達する。さきたまみほん総合病院で悪用が確認された。リリース4.3.1はLog4j 2.17.1であり該当しない。",
-		Controls:  "リリース4.3.1への更新。更新までの間、外部へのLDAP通信の遮断。", ControlsSuffice: yes}},
+		Controls:  "リリース4.3.1への更新。更新までの間、外部へのLDAP通信の遮断。未更新の施設が残る。", ControlsSuffice: no}},
 	{"viewer", "CVE-2022-22965", psirt, assess.Assessment{Status: assess.NotAffected, Justification: "vulnerable_code_not_in_execute_path", Present: yes, Used: yes, FunctionAffected: no, Exploited: no, Harm: assess.NoHarm,
 		Statement: "Java 8で動作する。悪用にはJava 9以降のクラスローダが必要であり、該当する処理がない。"}},
 	{"viewer", "CVE-2021-23337", psirt, assess.Assessment{Status: assess.NotAffected, Justification: "vulnerable_code_not_present", Present: yes, Used: yes, FunctionAffected: no, Exploited: no, Harm: assess.NoHarm,

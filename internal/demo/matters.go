@@ -14,8 +14,8 @@ import (
 type matter struct {
 	intake  *arrival
 	opening *opening // nil: not in a case yet
-	accept  bool     // take over what the records propose
 	facts   []answer
+	accept  bool   // take over what the records propose for the other facts
 	confirm string // comment of the confirmed determination; "" when it is still open
 	met     map[casefile.ObligationKind]string
 	report  *writing
@@ -163,17 +163,15 @@ func (l *loader) answer(ctx context.Context, caseID string, m matter) error {
 	if err != nil {
 		return err
 	}
-	if m.accept {
-		if view, err = l.AcceptSuggestions(ctx, l.people[safety], caseID, view.Case.Revision); err != nil {
-			return err
-		}
-	}
 	for _, f := range m.facts {
 		if view, err = l.AnswerFact(ctx, l.people[f.by], app.AnswerFact{Case: caseID, Fact: f.fact, Possible: f.possible, Evidence: f.evidence, Revision: view.Case.Revision}); err != nil {
 			return fmt.Errorf("%s: %w", f.fact, err)
 		}
 	}
-	return nil
+	if m.accept {
+		_, err = l.AcceptSuggestions(ctx, l.people[safety], caseID, view.Case.Revision)
+	}
+	return err
 }
 
 func (l *loader) write(ctx context.Context, caseID string, w *writing) error {

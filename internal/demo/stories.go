@@ -24,12 +24,12 @@ func exploitedViewer() matter {
 				"1名の患者で撮り直しを行ったが、診断への影響はなかったとのこと。",
 			product: "viewer", release: "viewer-4", site: "saitama", vulnerability: "CVE-2021-44228"},
 		opening: &opening{by: psirt, title: "Log4Shellの悪用による誤表示と停止"},
-		accept:  true,
 		facts: []answer{
 			{safety, "harm_status", only("actual"), "放射線科長の回答：1名で撮り直し（被ばくの追加）を行った。"},
 			{safety, "seriousness", only("non_serious"), "担当医の見解：追加の処置は不要、健康への影響は軽微。"},
 			{safety, "predictability", only("unpredictable"), "電子添文（2021年11月版）に、不正アクセスによる誤表示の記載はない。"},
 		},
+		accept:  true,
 		confirm: "非重篤・未知。定期報告の対象とする。リリース4.3.1への更新は当該施設で完了した。",
 	}
 }
@@ -44,12 +44,12 @@ func stoppedCT() matter {
 				"搬送した患者に健康被害はなかった。",
 			product: "ct", release: "ct-4", site: "hokkaido"},
 		opening: &opening{by: safety, title: "DDoS攻撃によるCTの意図しない停止"},
-		accept:  true,
 		facts: []answer{
 			{safety, "harm_status", only("potential"), "救急部長の回答：健康被害なし。診断の遅れにより重篤化するおそれがあった。"},
 			{safety, "seriousness", only("serious"), "当社の医学専門家の見解：頭部外傷の診断が遅れた場合を想定。"},
 			{safety, "predictability", only("unpredictable"), "電子添文に、通信の集中による停止の記載はない。"},
 		},
+		accept:  true,
 		confirm: "健康被害の発生はないが、重篤な健康被害のおそれがあり、未知。30日報告とする。",
 	}
 }
@@ -84,12 +84,12 @@ func infusionPump() matter {
 				"患者1名が過剰投与により血圧低下を来し、昇圧剤の投与と入院期間の延長を要した。使用していない有線の保守用ポートに、院内の別の端末から接続された記録がある。",
 			product: "pump", release: "pump-2", site: "kanagawa", vulnerability: "CVE-2014-0160"},
 		opening: &opening{by: safety, title: "未使用ポートからの設定変更による過剰投与と停止"},
-		accept:  true,
 		facts: []answer{
 			{safety, "harm_status", only("actual"), "主治医の回答：過剰投与による血圧低下が疑われる。"},
 			{safety, "seriousness", only("serious"), "主治医の回答：入院期間が5日延長した（施行規則第228条の20第1項第1号ハ(3)）。"},
 			{safety, "predictability", only("unpredictable"), "電子添文に過剰投与の記載はあるが、不正アクセスによる設定の変更の記載はない。"},
 		},
+		accept:  true,
 		confirm: "重篤・未知。15日報告とする。原因の調査は継続中のため、未完了報告を提出し、追加報告を行う。",
 		report: &writing{submit: true, values: map[string]string{
 			"harm": "輸液の過剰投与による血圧低下。昇圧剤の投与と入院期間の延長を要した。", "harm_term": "血圧低下",
@@ -112,12 +112,12 @@ func insulinPump() matter {
 				"本人と家族は設定を変えていない。近くの端末からの無線接続の記録が残っている。治療により回復した。",
 			product: "insulin", release: "insulin-1", site: "fukuoka"},
 		opening: &opening{by: safety, title: "不正アクセスによるインスリン過量投与と低血糖"},
-		accept:  true,
 		facts: []answer{
 			{safety, "harm_status", only("actual"), "救急搬送先の診療情報提供書：低血糖による意識障害。"},
 			{safety, "seriousness", only("serious"), "入院を要した（施行規則第228条の20第1項第1号ハ(3)）。"},
 			{psirt, "predictability", only("unpredictable"), "電子添文に低血糖の記載はあるが、不正アクセスによる投与量の変更の記載はない。両方の記載がなく、予測できないものとする。"},
 		},
+		accept:  true,
 		confirm: "重篤・未知。15日報告とする。",
 		report:  &writing{values: map[string]string{"harm_term": "低血糖", "patient_age": "54", "patient_sex": "female", "treatment": "ブドウ糖の静脈内投与、1泊入院。"}},
 	}
@@ -133,11 +133,11 @@ func icd() matter {
 				"プログラマの操作記録に該当する変更がなく、無線による不正なアクセスが疑われる。",
 			product: "icd", release: "icd-4", site: "osaka"},
 		opening: &opening{by: safety, title: "設定の不正な変更によるペーシング不全・センシング不全"},
-		accept:  true,
 		facts: []answer{
 			{safety, "harm_status", only("actual"), "担当医からの電話：心停止の持続があった。"},
 			{safety, "seriousness", []string{"death", "serious"}, "担当医からの電話：予後不明。非重篤ではない。"},
 		},
+		accept:  true,
 		confirm: "死亡の可能性が残るため、最も厳しい15日と第一報を前提とする。転帰が分かり次第、見直す。",
 	}
 }
@@ -146,8 +146,8 @@ func icd() matter {
 func watched() matter {
 	return matter{
 		opening: &opening{by: psirt, title: "Log4j 1のSocketServerの脆弱性（不使用）", product: "icd", release: "icd-4", vulnerability: "CVE-2019-17571", awareDaysAgo: 30, fromAssessment: true},
-		accept:  true,
 		facts:   []answer{{psirt, "origin", only("domestic"), "国内で製造販売する当該医療機器。"}},
+		accept:  true,
 		confirm: "脆弱性のある機能を使用しておらず、健康被害のおそれがない。報告は不要とし、経時的にモニターする（通知4(3)）。",
 	}
 }
@@ -169,7 +169,7 @@ func underInvestigation() matter {
 // report, which is out.
 func foreignMeasure() matter {
 	return matter{
-		intake: &arrival{by: safety, source: intake.ForeignMeasure, from: "Kakuu Imaging GmbH（架空の外国製造業者）", awareDaysAgo: 3, occurredDaysAgo: 4,
+		intake: &arrival{by: safety, source: intake.ForeignMeasure, from: "Kakuu Imaging GmbH（架空の外国製造業者）", awareDaysAgo: 2, occurredDaysAgo: 3,
 			title: "外国製造業者による超音波診断装置の改修（遠隔接続の脆弱性）",
 			text: "欧州で同一の装置の遠隔接続に脆弱性が見つかり、製造業者が全台の改修を開始した。健康被害の報告はない。" +
 				"日本向けの装置も同一の設計である。",
