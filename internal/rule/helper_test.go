@@ -84,6 +84,18 @@ var space = []struct {
 
 // eachWorld calls f with every world of the space. The map is reused.
 func eachWorld(f func(world map[string]string)) {
+	eachWorldOf(func(string) []string { return nil }, f)
+}
+
+// eachWorldOf calls f with every world in which each fact has one of the values
+// that allowed names; nil allows all. The map is reused.
+func eachWorldOf(allowed func(fact string) []string, f func(world map[string]string)) {
+	values := make([][]string, len(space))
+	for i := range space {
+		if values[i] = allowed(space[i].fact); values[i] == nil {
+			values[i] = space[i].values
+		}
+	}
 	world := map[string]string{}
 	var pick func(int)
 	pick = func(i int) {
@@ -91,7 +103,7 @@ func eachWorld(f func(world map[string]string)) {
 			f(world)
 			return
 		}
-		for _, v := range space[i].values {
+		for _, v := range values[i] {
 			world[space[i].fact] = v
 			pick(i + 1)
 		}

@@ -11,17 +11,13 @@ import (
 // free tells whether a cell of the table leaves the fact open.
 func free(cell string) bool { return cell == "any" || cell == "na" }
 
-// cellValues returns the values that a cell of the table stands for.
-func cellValues(fact, cell string) []string {
+// cellValues returns the values that a cell of the table stands for, nil for all.
+func cellValues(cell string) []string {
 	switch {
 	case cell == "death_or_serious":
 		return []string{"death", "serious"}
 	case free(cell):
-		for _, f := range space {
-			if f.fact == fact {
-				return f.values
-			}
-		}
+		return nil
 	}
 	return []string{cell}
 }
@@ -29,6 +25,7 @@ func cellValues(fact, cell string) []string {
 // TestEveryRowOfTheTable decides each row with its open facts unknown, and with
 // every combination of them, on the days for which the row holds.
 func TestEveryRowOfTheTable(t *testing.T) {
+	t.Parallel()
 	rows := decisionTable(t)
 	for _, r := range rows {
 		days := []caldate.Date{firstNewDay, caldate.MustParse("2026-06-01"), caldate.MustParse("2031-12-20")}
@@ -42,18 +39,15 @@ func TestEveryRowOfTheTable(t *testing.T) {
 				s := rule.Situation{}
 				for _, f := range space {
 					if !free(r[f.fact]) {
-						s[f.fact] = rule.Known{Values: cellValues(f.fact, r[f.fact])}
+						s[f.fact] = rule.Known{Values: cellValues(r[f.fact])}
 					}
 				}
 				checkRow(t, r, decide(t, s, aware), aware)
-				eachWorld(func(world map[string]string) {
-					for _, f := range space {
-						if !slices.Contains(cellValues(f.fact, r[f.fact]), world[f.fact]) {
-							return
-						}
-					}
-					checkRow(t, r, decide(t, situation(world), aware), aware)
-				})
+				if aware == firstNewDay || aware == lastOldDay {
+					eachWorldOf(func(fact string) []string { return cellValues(r[fact]) }, func(world map[string]string) {
+						checkRow(t, r, decide(t, situation(world), aware), aware)
+					})
+				}
 				if t.Failed() {
 					return
 				}
