@@ -23,6 +23,17 @@ type identity struct {
 	pkg     pkg            // for osv keys
 	cpe     sbom.CPE       // for cpe keys
 	weak    string         // why a match by it is only possible
+
+	read       subject // version as read under readScheme
+	readScheme version.Scheme
+}
+
+// subject reads the version under scheme, once.
+func (id *identity) subject(scheme version.Scheme) subject {
+	if id.readScheme != scheme {
+		id.read, id.readScheme = subjectOf(scheme, id.version), scheme
+	}
+	return id.read
 }
 
 // identities lists every way to look a component up, strongest first.

@@ -3,6 +3,7 @@ package match
 import (
 	"cmp"
 	"slices"
+	"sync/atomic"
 
 	"mimamori/internal/advisory"
 	"mimamori/internal/sbom"
@@ -25,10 +26,32 @@ type record struct {
 	aliases  []string
 }
 
+// entry is an affected entry with its ranges, read when first needed.
+type entry struct {
+	*advisory.Affected
+	cache atomic.Pointer[compiledEntry]
+}
+
+type compiledEntry struct {
+	scheme version.Scheme
+	ranges []compiledRange
+}
+
+// compiled returns the comparable ranges. They are kept for the scheme that
+// asks first, which is nearly always the only one.
+func (e *entry) compiled(scheme version.Scheme) []compiledRange {
+	if kept := e.cache.Load(); kept != nil && kept.scheme == scheme {
+		return kept.ranges
+	}
+	fresh := &compiledEntry{scheme, compile(e.Ranges, scheme)}
+	e.cache.CompareAndSwap(nil, fresh)
+	return fresh.ranges
+}
+
 // posting is one affected entry under one key.
 type posting struct {
 	record *record
-	entry  *advisory.Affected
+	entry  *entry
 }
 
 // Add takes an advisory in. Withdrawn advisories and entries that are not
@@ -43,8 +66,12 @@ func (x *Index) Add(a advisory.Advisory) {
 	}
 	r := &record{a.Source, a.ID, a.Part, a.Aliases}
 	for i, keys := range entriesKeys(&a) {
+		if len(keys) == 0 {
+			continue
+		}
+		e := &entry{Affected: &a.Affected[i]}
 		for _, key := range keys {
-			x.byKey[key] = append(x.byKey[key], posting{r, &a.Affected[i]})
+			x.byKey[key] = append(x.byKey[key], posting{r, e})
 		}
 	}
 }
@@ -56,9 +83,11 @@ func (x *Index) Len() int { return x.records }
 // Finding for each, with all its evidence.
 func (x *Index) Component(c sbom.Component) []Finding {
 	found := map[*record][]Evidence{}
-	for _, id := range identities(&c) {
+	ids := identities(&c)
+	for i := range ids {
+		id := &ids[i]
 		for _, p := range x.byKey[id.key] {
-			e, meets := p.meet(&id)
+			e, meets := p.meet(id)
 			if !meets {
 				continue
 			}
@@ -110,7 +139,7 @@ func (p posting) meet(id *identity) (Evidence, bool) {
 			}
 			weaken(reason)
 		}
-		v = judge(p.entry, scheme, id.version)
+		v = judge(p.entry, scheme, id.subject(scheme))
 	} else {
 		v = p.vendorVerdict(id)
 		e.Platform = p.entry.Platform

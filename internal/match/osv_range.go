@@ -20,56 +20,102 @@ type verdict struct {
 // version is listed or in a SEMVER or ECOSYSTEM range. GIT ranges need the
 // commit history and are left aside; when there is nothing else the answer is
 // unknown.
-func judge(entry *advisory.Affected, scheme version.Scheme, text string) verdict {
-	if text != "" && slices.Contains(entry.Versions, text) {
+func judge(entry *entry, scheme version.Scheme, v subject) verdict {
+	if v.text != "" && slices.Contains(entry.Versions, v.text) {
 		return verdict{member: version.Inside, text: "listed", kind: "versions"}
 	}
-	v, err := version.Parse(scheme, text)
-	var unknown verdict
-	comparable := false
-	for i := range entry.Ranges {
-		r := &entry.Ranges[i]
-		if r.Kind == advisory.RangeGit {
-			continue
+	uncomparable := func() string {
+		if v.text == "" {
+			return "the component has no version"
 		}
-		comparable = true
-		got := inRange(r, scheme, v, err == nil)
-		switch {
-		case got.member == version.Inside:
+		return "the version " + quote(v.text) + " cannot be compared"
+	}
+	var unknown verdict
+	ranges := entry.compiled(scheme)
+	for i := range ranges {
+		got := ranges[i].contains(v)
+		switch got.member {
+		case version.Inside:
 			return got
-		case got.member == version.Unknown:
-			if text == "" {
-				got.reason = "the component has no version"
-			} else if err != nil {
-				got.reason = "the version " + quote(text) + " cannot be compared"
+		case version.Unknown:
+			if !v.known {
+				got.reason = uncomparable()
 			}
 			unknown = got
 		}
 	}
-	if err == nil {
-		for _, listed := range entry.Versions {
-			w, err := version.Parse(scheme, listed)
-			if err != nil {
-				continue
-			}
-			if order, err := v.Compare(w); err == nil && order == 0 {
-				return verdict{member: version.Inside, text: "listed as " + listed, kind: "versions"}
-			}
-		}
+	if listed, ok := listedAs(entry.Versions, scheme, v); ok {
+		return verdict{member: version.Inside, text: "listed as " + listed, kind: "versions"}
 	}
 	switch {
 	case unknown.member != "":
 		return unknown
-	case len(entry.Versions) > 0 && text == "":
-		return verdict{version.Unknown, "listed versions", "versions", "the component has no version"}
-	case len(entry.Versions) > 0 && err != nil && !comparable:
-		return verdict{version.Unknown, "listed versions", "versions", "the version " + quote(text) + " cannot be compared"}
-	case len(entry.Versions) == 0 && !comparable && len(entry.Ranges) > 0:
+	case len(entry.Versions) > 0 && !v.known && len(ranges) == 0:
+		return verdict{version.Unknown, "listed versions", "versions", uncomparable()}
+	case len(entry.Versions) > 0 && v.text == "":
+		return verdict{version.Unknown, "listed versions", "versions", uncomparable()}
+	case len(entry.Versions) == 0 && len(ranges) == 0 && len(entry.Ranges) > 0:
 		return verdict{version.Unknown, "commits", string(advisory.RangeGit), "the record names commits only"}
-	case len(entry.Versions) == 0 && !comparable:
+	case len(entry.Versions) == 0 && len(ranges) == 0:
 		return verdict{version.Unknown, "", "", "the record names no versions"}
 	}
 	return verdict{member: version.Outside}
+}
+
+// subject is the version that is judged.
+type subject struct {
+	text  string
+	at    version.Version
+	known bool // at could be read
+}
+
+func subjectOf(scheme version.Scheme, text string) subject {
+	v, err := version.Parse(scheme, text)
+	return subject{text, v, err == nil}
+}
+
+// listedAs finds a listed version that is written in another way than v but
+// equal to it, such as 1.0 and 1.0.0 for PyPI.
+func listedAs(list []string, scheme version.Scheme, v subject) (string, bool) {
+	if !v.known {
+		return "", false
+	}
+	head := firstNumbers(v.text)
+	for _, listed := range list {
+		if firstNumbers(listed) != head {
+			continue // reading a version costs a hundred times more than this
+		}
+		w, err := version.Parse(scheme, listed)
+		if err != nil {
+			continue
+		}
+		if order, err := v.at.Compare(w); err == nil && order == 0 {
+			return listed, true
+		}
+	}
+	return "", false
+}
+
+// firstNumbers returns the first two runs of digits after an epoch, without
+// leading zeros; a missing second one is 0. Versions that are equal have them
+// in common in every scheme.
+func firstNumbers(text string) [2]string {
+	if at := strings.LastIndexAny(text, "!:"); at >= 0 {
+		text = text[at+1:]
+	}
+	var out [2]string
+	for i := range out {
+		start := strings.IndexAny(text, "0123456789")
+		if start < 0 {
+			break
+		}
+		end := start
+		for end < len(text) && '0' <= text[end] && text[end] <= '9' {
+			end++
+		}
+		out[i], text = strings.TrimLeft(text[start:end], "0"), text[end:]
+	}
+	return out
 }
 
 func quote(text string) string {
@@ -89,54 +135,63 @@ type turn struct {
 
 func (t turn) text() string { return t.Introduced + t.Fixed + t.LastAffected + t.Limit }
 
-// inRange evaluates one range. known tells whether v could be read; a range
-// that covers every version holds even when it could not.
-func inRange(r *advisory.Range, scheme version.Scheme, v version.Version, known bool) verdict {
-	if scheme == version.Generic && r.Kind == advisory.RangeSemVer {
-		scheme = version.SemVer
-		if known {
-			var err error
-			v, err = version.Parse(scheme, v.Text())
-			known = err == nil
+// compiledRange is a range whose versions were read and put in order.
+type compiledRange struct {
+	kind       string
+	scheme     version.Scheme
+	text       string
+	everything bool   // every version is inside, readable or not
+	reason     string // why nothing can be compared with it
+	turns      []turn
+	limits     []turn
+}
+
+// compile reads the comparable ranges of an entry. GIT ranges are left out.
+func compile(ranges []advisory.Range, scheme version.Scheme) []compiledRange {
+	out := make([]compiledRange, 0, len(ranges))
+	for i := range ranges {
+		if ranges[i].Kind != advisory.RangeGit {
+			out = append(out, compileRange(&ranges[i], scheme))
 		}
 	}
-	out := verdict{member: version.Unknown, kind: string(r.Kind)}
-	turns := make([]turn, 0, len(r.Events))
-	broken := ""
-	var limits []turn
-	everything := false
+	return out
+}
+
+func compileRange(r *advisory.Range, scheme version.Scheme) compiledRange {
+	if scheme == version.Generic && r.Kind == advisory.RangeSemVer {
+		scheme = version.SemVer
+	}
+	out := compiledRange{kind: string(r.Kind), scheme: scheme}
 	for _, e := range r.Events {
 		t := turn{Event: e, first: e.Introduced == "0"}
 		if !t.first && t.text() != "*" {
 			var err error
 			if t.at, err = version.Parse(scheme, t.text()); err != nil {
-				broken = t.text()
+				out.reason = "the record's version " + quote(t.text()) + " cannot be compared"
 			}
 		}
-		if t.first {
-			everything = len(r.Events) == 1
-		}
 		if e.Limit != "" {
-			limits = append(limits, t)
-			continue
+			out.limits = append(out.limits, t)
+		} else {
+			out.turns = append(out.turns, t)
 		}
-		turns = append(turns, t)
 	}
 	switch {
 	case len(r.Events) == 0:
 		out.reason = "the record's range has no events"
-		return out
-	case everything:
-		out.member, out.text = version.Inside, "[0, ∞)"
-		return out
-	case broken != "":
-		out.text, out.reason = rangeText(turns, limits), "the record's version "+quote(broken)+" cannot be compared"
-		return out
+	case len(r.Events) == 1 && len(out.turns) == 1 && out.turns[0].first:
+		out.everything = true
+	case out.reason == "":
+		out.sort()
 	}
-	// Stable: events at one version keep the record's order, so that
-	// "fixed 1.0, introduced 1.0" stays affected from 1.0 on.
-	failed := false
-	slices.SortStableFunc(turns, func(a, b turn) int {
+	out.text = rangeText(out.turns, out.limits)
+	return out
+}
+
+// sort is stable: events at one version keep the record's order, so that
+// "fixed 1.0, introduced 1.0" stays affected from 1.0 on.
+func (r *compiledRange) sort() {
+	slices.SortStableFunc(r.turns, func(a, b turn) int {
 		switch {
 		case a.first && b.first:
 			return 0
@@ -146,25 +201,32 @@ func inRange(r *advisory.Range, scheme version.Scheme, v version.Version, known 
 			return 1
 		}
 		order, err := a.at.Compare(b.at)
-		failed = failed || err != nil
+		if err != nil {
+			r.reason = "the record's versions cannot be put in order"
+		}
 		return order
 	})
-	out.text = rangeText(turns, limits)
-	if failed {
-		out.reason = "the record's versions cannot be put in order"
-		return out
+}
+
+func (r *compiledRange) contains(v subject) verdict {
+	out := verdict{member: version.Unknown, text: r.text, kind: r.kind, reason: r.reason}
+	if r.scheme == version.SemVer && v.known {
+		v = subjectOf(version.SemVer, v.text)
 	}
-	if !known {
-		return out
-	}
-	in, ok := evaluate(turns, limits, v)
 	switch {
-	case !ok:
-		out.reason = "the version " + quote(v.Text()) + " cannot be compared"
-	case in:
+	case r.everything:
 		out.member = version.Inside
+	case r.reason != "" || !v.known:
 	default:
-		out.member = version.Outside
+		in, ok := evaluate(r.turns, r.limits, v.at)
+		switch {
+		case !ok:
+			out.reason = "the version " + quote(v.text) + " cannot be compared"
+		case in:
+			out.member = version.Inside
+		default:
+			out.member = version.Outside
+		}
 	}
 	return out
 }

@@ -26,14 +26,31 @@ const (
 	SemVer Scheme = "SemVer"
 )
 
-// SchemeOf returns the scheme of an OSV ecosystem such as "Debian:12".
-// Ecosystems without known rules get Generic.
+// schemes holds the ecosystems whose rules the comparison library has.
+var schemes = func() map[string]Scheme {
+	out := map[string]Scheme{}
+	for _, name := range []string{
+		"AlmaLinux", "Alpaquita", "Alpine", "BellSoft Hardened Containers", "Bioconductor", "Bitnami", "Chainguard", "ConanCenter",
+		"CRAN", "crates.io", "Debian", "Docker Hardened Images", "GHC", "Go", "Hackage", "Hex", "Julia", "Mageia", "Maven", "MinimOS",
+		"npm", "NuGet", "openEuler", "openSUSE", "Packagist", "Pub", "PyPI", "Red Hat", "Rocky Linux", "RubyGems", "SUSE", "SwiftURL",
+		"Ubuntu", "Wolfi",
+	} {
+		out[strings.ToLower(name)] = Scheme(name)
+	}
+	return out
+}()
+
+// SchemeOf returns the scheme of an OSV ecosystem such as "Debian:12", in any
+// letter case. Ecosystems without known rules get Generic.
 func SchemeOf(ecosystem string) Scheme {
 	base, _, _ := strings.Cut(ecosystem, ":")
-	if _, err := semantic.Parse("1", base); errors.Is(err, semantic.ErrUnsupportedEcosystem) {
-		return Generic
+	if scheme, known := schemes[base]; known {
+		return scheme
 	}
-	return Scheme(base)
+	if scheme, known := schemes[strings.ToLower(base)]; known {
+		return scheme
+	}
+	return Generic
 }
 
 // Version is a version text read under a scheme. The zero Version compares

@@ -159,3 +159,16 @@ func TestVendorRange(t *testing.T) {
 		})
 	}
 }
+
+func TestSchemeOf(t *testing.T) {
+	for ecosystem, want := range map[string]version.Scheme{"Debian:12": "Debian", "pypi": "PyPI", "npm": "npm", "Android": version.Generic, "": version.Generic, "Red Hat:enterprise_linux:8::baseos": "Red Hat"} {
+		if got := version.SchemeOf(ecosystem); got != want {
+			t.Errorf("%q: got %q, want %q", ecosystem, got, want)
+		}
+	}
+	for _, scheme := range []version.Scheme{"Debian", "PyPI", "Go", "Alpine", "SUSE", "CRAN", "Hackage"} {
+		if order, err := version.Compare(scheme, "1.2", "1.10"); err != nil || order != -1 {
+			t.Errorf("%s: got %d, %v", scheme, order, err)
+		}
+	}
+}
