@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"io/fs"
 	"log/slog"
-	"net"
 	"net/http"
 	"time"
 
@@ -86,7 +85,6 @@ func (a *API) register() []byte {
 	api := humago.New(a.mux, humaConfig(a.Version))
 	api.UseMiddleware(a.authorize)
 	for _, op := range operations {
-		a.mux.limit(op.Method+" "+op.Path, op.maxBody())
 		op.register(a, api, op.describe())
 	}
 	finishSchemas(api.OpenAPI())
@@ -95,18 +93,6 @@ func (a *API) register() []byte {
 		panic("the API cannot be described: " + err.Error()) // the table is wrong; every test finds it
 	}
 	return append(doc, '\n')
-}
-
-// Server returns an HTTP server for the handler with limits against slow
-// clients. Requests end when ctx does, event streams too.
-func Server(ctx context.Context, handler http.Handler) *http.Server {
-	return &http.Server{
-		Handler:           handler,
-		ReadHeaderTimeout: 10 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    64 << 10,
-		BaseContext:       func(net.Listener) context.Context { return ctx },
-	}
 }
 
 func (a *API) openAPI(w http.ResponseWriter, _ *http.Request) {

@@ -148,3 +148,22 @@ func TestEventsEndWhenTheClientGoes(t *testing.T) {
 		t.Errorf("a client that goes is no error: %s", s.log)
 	}
 }
+
+func TestShutdownEndsStreams(t *testing.T) {
+	s := newServer(t)
+	b := s.signIn(t, "admin@example.jp")
+	run := addRun(t, s)
+	res, err := b.Get(s.URL + "/api/imports/" + run.ID + "/events")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	got := make(chan event)
+	go follow(t, res, got)
+	<-got
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	if err := s.Config.Shutdown(ctx); err != nil {
+		t.Errorf("the server does not stop while an import is watched: %v", err)
+	}
+}

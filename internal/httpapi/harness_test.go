@@ -113,7 +113,9 @@ func newEmptyServer(t *testing.T) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Server = httptest.NewServer(handler)
+	s.Server = httptest.NewUnstartedServer(nil)
+	s.Config = httpapi.Server(handler)
+	s.Start()
 	t.Cleanup(s.Close)
 	return s
 }

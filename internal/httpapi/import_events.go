@@ -41,7 +41,7 @@ func (a *API) importEvents(ctx context.Context, in *ByID) (func(huma.Context), e
 		hctx.SetHeader("Content-Type", "text/event-stream")
 		hctx.SetHeader("X-Accel-Buffering", "no")
 		out := events{w: w, control: http.NewResponseController(w)}
-		ctx, cancel := context.WithTimeout(ctx, streamFor)
+		ctx, cancel := streamContext(ctx, streamFor)
 		defer cancel()
 		if err := a.follow(ctx, in.ID, &out); err != nil && ctx.Err() == nil {
 			a.Log.ErrorContext(ctx, "following an import", "request", requestNumber(ctx), "run", in.ID, "error", err)

@@ -27,6 +27,9 @@ type startImport struct {
 // follow it with the events of the run.
 func (a *API) startImport(ctx context.Context, in *startImport) (app.ImportRun, error) {
 	var data bytes.Buffer
+	if size := requestOf(ctx).http.ContentLength; size > 0 { // the mux refused more than maxUpload
+		data.Grow(int(size) + bytes.MinRead)
+	}
 	if _, err := data.ReadFrom(file(ctx)); err != nil {
 		return app.ImportRun{}, fmt.Errorf("receiving %s: %w", in.Name, err)
 	}

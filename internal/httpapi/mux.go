@@ -22,24 +22,27 @@ const (
 // body, and uploads to a time.
 type mux struct {
 	*http.ServeMux
-	limits map[string]int64 // pattern → bytes
-	routes map[string]bool
+	files  map[string]bool // patterns whose body is a file
+	routes map[string]bool // all patterns
 }
 
 func newMux() *mux {
-	return &mux{ServeMux: http.NewServeMux(), limits: map[string]int64{}, routes: map[string]bool{}}
+	return &mux{ServeMux: http.NewServeMux(), files: map[string]bool{}, routes: map[string]bool{}}
 }
 
-// limit sets the size of the body of a pattern that is registered later.
-func (m *mux) limit(pattern string, bytes int64) { m.limits[pattern] = bytes }
+// takesFiles says that the body of a pattern, which is registered later, is a file.
+func (m *mux) takesFiles(pattern string) { m.files[pattern] = true }
 
 // patterns returns every pattern, sorted.
 func (m *mux) patterns() []string { return slices.Sorted(maps.Keys(m.routes)) }
 
 // HandleFunc registers an operation.
 func (m *mux) HandleFunc(pattern string, handler func(http.ResponseWriter, *http.Request)) {
-	limit := m.limits[pattern]
 	m.routes[pattern] = true
+	limit := int64(maxJSON)
+	if m.files[pattern] {
+		limit = maxUpload
+	}
 	m.ServeMux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		if r.ContentLength > limit {
 			w.Header().Set("Connection", "close") // do not read what was refused

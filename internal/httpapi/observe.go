@@ -50,24 +50,31 @@ func (a *API) observed(next http.Handler) http.Handler {
 		_ = http.NewResponseController(w).SetWriteDeadline(start.Add(answerWithin))
 		rec := &recorder{ResponseWriter: w, note: n}
 		defer func() {
-			if cause := recover(); cause != nil {
-				if cause == http.ErrAbortHandler { //nolint:errorlint // net/http panics with this very value
-					panic(cause)
-				}
+			cause := recover()
+			if cause != nil && cause != http.ErrAbortHandler { //nolint:errorlint // net/http panics with this very value
 				a.Log.ErrorContext(r.Context(), "panic", "request", n.number, "cause", fmt.Sprint(cause), "stack", string(debug.Stack()))
 				if n.status == 0 {
 					writeProblem(rec, a.problemModel(r.Context(), fault.New(fault.Internal, "panic")))
+					cause = nil
 				}
 			}
-			level := slog.LevelInfo
-			if !strings.HasPrefix(r.URL.Path, "/api/") {
-				level = slog.LevelDebug // files of the page
+			a.logRequest(r, n, time.Since(start))
+			if cause != nil {
+				panic(http.ErrAbortHandler) // the answer is not whole: break the connection, so that nobody takes it for one
 			}
-			a.Log.LogAttrs(r.Context(), level, "request", slog.String("request", n.number), slog.String("method", r.Method),
-				slog.String("path", r.URL.Path), slog.Int("status", n.status), slog.Duration("took", time.Since(start)), slog.String("user", n.user))
 		}()
 		next.ServeHTTP(rec, r)
 	})
+}
+
+// logRequest writes one line; those about files of the page are for debugging.
+func (a *API) logRequest(r *http.Request, n *note, took time.Duration) {
+	level := slog.LevelInfo
+	if !strings.HasPrefix(r.URL.Path, "/api/") {
+		level = slog.LevelDebug
+	}
+	a.Log.LogAttrs(r.Context(), level, "request", slog.String("request", n.number), slog.String("method", r.Method),
+		slog.String("path", r.URL.Path), slog.Int("status", n.status), slog.Duration("took", took), slog.String("user", n.user))
 }
 
 // recorder remembers the status.

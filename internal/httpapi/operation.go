@@ -66,9 +66,10 @@ func created(r registrar) registrar {
 }
 
 // upload is an operation whose body is a file, which the handler reads with
-// uploaded.
+// file.
 func upload(r registrar) registrar {
 	return func(a *API, api huma.API, op huma.Operation) {
+		a.mux.takesFiles(op.Method + " " + op.Path)
 		op.RequestBody = &huma.RequestBody{
 			Description: "The file as it is.",
 			Required:    true,
@@ -95,16 +96,6 @@ func stream[I any](mediaType, format string, handle func(a *API, ctx context.Con
 			return &huma.StreamResponse{Body: write}, nil
 		})
 	}
-}
-
-// uploads tells whether the body of the operation is a file.
-func (o operation) uploads() bool { return o.ID == "upload-sbom" || o.ID == "start-import" }
-
-func (o operation) maxBody() int64 {
-	if o.uploads() {
-		return maxUpload
-	}
-	return maxJSON
 }
 
 // describe is the operation as the OpenAPI document has it.

@@ -82,7 +82,7 @@ func retryAfter(err error) time.Duration {
 type slow struct{ wait time.Duration }
 
 func (s slow) Error() string {
-	return "too many attempts: try again in " + s.wait.Round(time.Second).String()
+	return "too many attempts: try again in " + (s.wait + time.Second).Truncate(time.Second).String()
 }
 
 // RetryAfter says when to try again.
