@@ -81,7 +81,7 @@ func value(field any) any {
 	v := reflect.ValueOf(field).Elem()
 	switch v.Kind() {
 	case reflect.String:
-		return textOf(v.String())
+		return v.String()
 	case reflect.Bool:
 		if v.Bool() {
 			return int64(1)
@@ -155,7 +155,7 @@ func (r ref) Value() (driver.Value, error) {
 	if *r.p == "" {
 		return nil, nil //nolint:nilnil // NULL
 	}
-	return *r.p, nil
+	return textOf(*r.p), nil
 }
 
 func (r ref) Scan(src any) error {

@@ -17,7 +17,7 @@ import (
 // listing describes one list: where its rows come from, what may be asked.
 type listing struct {
 	from    string            // table with alias and the joins that filters, sorts and the search need
-	id      string            // key column; breaks ties
+	id      string            // key column, unique under base; breaks ties
 	search  []string          // columns of folded text; every word must be in one of them
 	sorts   map[string]string // name → expression
 	order   string            // the list's own order, as in ListQuery.Sort
@@ -102,10 +102,14 @@ func page[T any](ctx context.Context, q queries, l listing, query app.ListQuery,
 	}
 	// The page is found first and its columns are read then, so that counts in
 	// the columns are computed for the rows of the page only.
+	base := ""
+	if l.base != "" {
+		base = " AND " + l.base
+	}
 	tail := "FROM (SELECT " + l.id + " AS page_id, " + expression + " AS page_key FROM " + l.from + where +
-		" ORDER BY " + expression + direction + ", " + l.id + direction + " LIMIT ?) page, " + l.from + l.joins + " WHERE " + l.id + " = page.page_id" +
+		" ORDER BY " + expression + direction + ", " + l.id + direction + " LIMIT ?) page, " + l.from + l.joins + " WHERE " + l.id + " = page.page_id" + base +
 		" ORDER BY page.page_key" + direction + ", page.page_id" + direction
-	args = append(args, limit+1)
+	args = append(append(args, limit+1), l.values...)
 
 	var keys []cursor
 	err = q.collect(ctx, func() (row, func()) {

@@ -45,9 +45,21 @@ func (q queries) bind(query string) string {
 	return out.String()
 }
 
+// clean makes every text argument fit for both databases.
+func clean(args []any) []any {
+	out := make([]any, len(args))
+	for i, arg := range args {
+		if text, ok := arg.(string); ok {
+			arg = textOf(text)
+		}
+		out[i] = arg
+	}
+	return out
+}
+
 // exec runs a statement and returns how many rows it touched.
 func (q queries) exec(ctx context.Context, statement string, args ...any) (int64, error) {
-	result, err := q.session.ExecContext(ctx, q.bind(statement), args...)
+	result, err := q.session.ExecContext(ctx, q.bind(statement), clean(args)...)
 	if err != nil {
 		return 0, kindOf(err)
 	}
@@ -57,7 +69,7 @@ func (q queries) exec(ctx context.Context, statement string, args ...any) (int64
 // each runs a SELECT of the row's columns and calls fn for every row, after
 // the row was scanned. tail starts at FROM.
 func (q queries) each(ctx context.Context, r row, tail string, args []any, fn func() error) error {
-	rows, err := q.session.QueryContext(ctx, q.bind("SELECT "+r.names()+" "+tail), args...)
+	rows, err := q.session.QueryContext(ctx, q.bind("SELECT "+r.names()+" "+tail), clean(args)...)
 	if err != nil {
 		return kindOf(err)
 	}
@@ -88,7 +100,7 @@ func all[T any](ctx context.Context, q queries, shape func(*T) row, tail string,
 // collect scans every row into a fresh record, so that records share nothing.
 func (q queries) collect(ctx context.Context, fresh func() (row, func()), tail string, args []any) error {
 	r, keep := fresh()
-	rows, err := q.session.QueryContext(ctx, q.bind("SELECT "+r.names()+" "+tail), args...)
+	rows, err := q.session.QueryContext(ctx, q.bind("SELECT "+r.names()+" "+tail), clean(args)...)
 	if err != nil {
 		return kindOf(err)
 	}

@@ -4,25 +4,57 @@ package storetest
 import (
 	"context"
 	"encoding/json"
+	"maps"
+	"reflect"
+	"slices"
 	"testing"
 	"time"
 
 	"mimamori/internal/app"
 	"mimamori/internal/fault"
-	"mimamori/internal/ident"
 	"mimamori/internal/ledger"
 )
 
-// Run runs the suite. open returns a fresh, empty store that closes itself
-// when the test ends.
+// Run runs the suite. open returns a fresh, empty store that is closed after
+// the test and can enqueue jobs of kind "import".
 func Run(t *testing.T, open func(t *testing.T) app.Store) {
 	t.Helper()
-	for name, test := range map[string]func(*testing.T, *fixture){
-		"people": people,
-	} {
+	tests := map[string]func(*testing.T, *fixture){
+		"people":                               people,
+		"products":                             products,
+		"releases and SBOMs":                   releasesAndSBOMs,
+		"components are stored once":           interning,
+		"sites and installations":              sitesAndInstallations,
+		"settings and numbers":                 settingsAndNumbers,
+		"imports":                              imports,
+		"intake to report":                     intakeToReport,
+		"obligations by urgency":               obligationsByUrgency,
+		"assessments supersede":                assessmentsSupersede,
+		"paging over ties":                     pagingOverTies,
+		"lists refuse what they do not know":   listsRefuse,
+		"search finds however typed":           searchFinds,
+		"search over everything":               searchOverEverything,
+		"write is all or nothing":              writeIsAllOrNothing,
+		"write needs an entry":                 writeNeedsEntry,
+		"write survives a panic":               writeSurvivesPanic,
+		"write stops when cancelled":           writeStopsWhenCancelled,
+		"writers at once":                      writersAtOnce,
+		"ledger lists":                         ledgerLists,
+		"references must exist":                referencesMustExist,
+		"alias groups join":                    aliasGroupsJoin,
+		"alias groups keep what hangs on them": aliasGroupsKeep,
+		"import twice is import once":          importTwice,
+		"advisory changes":                     advisoryChanges,
+		"known exploited":                      knownExploited,
+		"findings follow matches":              findingsFollowMatches,
+		"findings follow the SBOM":             findingsFollowSBOM,
+		"findings list":                        findingsList,
+		"hostile text":                         hostileText,
+	}
+	for _, name := range slices.Sorted(maps.Keys(tests)) {
 		t.Run(name, func(t *testing.T) {
 			f := &fixture{t: t, Store: open(t), now: time.Date(2026, 6, 1, 0, 0, 0, 123_456_000, time.UTC)}
-			test(t, f)
+			tests[name](t, f)
 			f.verified()
 		})
 	}
@@ -58,10 +90,10 @@ func (f *fixture) try(fn func(ctx context.Context, tx app.Tx) error) error {
 	})
 }
 
-func entry(action, kind, id string) ledger.Entry {
+func entry(action, kind, id string, parents ...ledger.Subject) ledger.Entry {
 	return ledger.Entry{
 		Actor: ledger.Actor{ID: "u1", Name: "佐藤 花子", Via: "web"}, Action: action,
-		Subject: ledger.Subject{Kind: kind, ID: id, Name: kind + " " + id}, After: json.RawMessage(`{"a":"<b>&","z":1}`),
+		Subject: ledger.Subject{Kind: kind, ID: id, Name: kind + " " + id}, Parents: parents, After: json.RawMessage(`{"a":"<b>&","z":1}`),
 	}
 }
 
@@ -84,15 +116,25 @@ func wantKind(t *testing.T, err error, kind fault.Kind) {
 	}
 }
 
-func people(t *testing.T, f *fixture) {
-	u := app.User{
-		ID: ident.New(), Email: "Sato@Example.jp", Name: "佐藤 花子", Roles: []app.Role{app.Approver, app.Viewer}, Lang: "ja",
-		CreatedAt: f.tick(), UpdatedAt: f.now,
+func equal(t *testing.T, got, want any) {
+	t.Helper()
+	if !reflect.DeepEqual(got, want) {
+		t.Fatalf("\ngot  %+v\nwant %+v", got, want)
 	}
-	f.write(func(ctx context.Context, tx app.Tx) error { return tx.AddUser(ctx, u) })
-	got, err := f.UserByEmail(f.ctx(), "SATO@example.jp")
-	if err != nil {
-		t.Fatal(err)
+}
+
+// must unwraps a result of which the test needs no error.
+func must[T any](t *testing.T) func(T, error) T {
+	return func(v T, err error) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
 	}
-	t.Logf("%+v", got)
+}
+
+// only is a list query with one filter.
+func only(name, value string) app.ListQuery {
+	return app.ListQuery{Filter: map[string]string{name: value}}
 }
