@@ -18,7 +18,6 @@ type formView struct {
 	Sections []formSection         `json:"sections"`
 	Codes    map[string][]formTerm `json:"codes" doc:"Code lists by name"`
 	Fields   []formField           `json:"fields" doc:"In the order of the paper"`
-	Rows     []formRow             `json:"rows" doc:"The paper from top to bottom"`
 }
 
 // formSource is where an edition was published.
@@ -57,18 +56,6 @@ type formField struct {
 	MaxLength    *int               `json:"max_length" doc:"Characters; null: not known"`
 }
 
-// formRow is either the heading of a section or boxes side by side.
-type formRow struct {
-	Section string    `json:"section"`
-	Boxes   []formBox `json:"boxes"`
-}
-
-// formBox is one box of the paper.
-type formBox struct {
-	Field string   `json:"field"`
-	Keys  []string `json:"keys" doc:"The fields in it, line by line"`
-}
-
 type oneForm struct {
 	Form string `path:"form" maxLength:"100" example:"form8"`
 }
@@ -96,13 +83,6 @@ func viewForm(f *report.Form) formView {
 		v.Fields = append(v.Fields, formField{Number: field.Number, Key: field.Key, Group: field.Group, Type: field.Type,
 			Codes: field.CodeList, Label: app.Words(field.Words), Help: app.Words(field.Help), Unit: field.Unit, Also: field.Also,
 			Mark: field.Mark, Required: field.Required.Always, RequiredWhen: field.Required.When, MaxLength: field.MaxLength.Value})
-	}
-	for _, r := range f.Layout.Rows {
-		row := formRow{Section: r.Section}
-		for _, c := range r.Cells {
-			row.Boxes = append(row.Boxes, formBox{Field: c.Field, Keys: c.Keys()})
-		}
-		v.Rows = append(v.Rows, row)
 	}
 	return v
 }
