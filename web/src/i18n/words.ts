@@ -1,0 +1,20 @@
+// Every text of the pages. Official terms come from codelists/glossary.json; the rest stands in the files
+// beside this one. A key that is missing in a language does not compile.
+import glossary from '../../../codelists/glossary.json';
+import { caseWords } from './case';
+import { commonWords } from './common';
+import { feedWords } from './feeds';
+import { ledgerWords } from './ledger';
+import { registerWords } from './register';
+import { reportWords } from './report';
+import { settingsWords } from './settings';
+import { todayWords } from './today';
+import { vulnerabilityWords } from './vulnerability';
+
+export const ownWords = {
+  ...commonWords, ...todayWords, ...registerWords, ...vulnerabilityWords, ...caseWords, ...reportWords, ...feedWords, ...ledgerWords, ...settingsWords,
+};
+export const terms = glossary;
+export const parts = { commonWords, todayWords, registerWords, vulnerabilityWords, caseWords, reportWords, feedWords, ledgerWords, settingsWords };
+export const words = { ...glossary, ...ownWords };
+export type Key = keyof typeof words;

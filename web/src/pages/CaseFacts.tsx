@@ -1,0 +1,102 @@
+import { Button } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { http } from '../api/client';
+import type { CasePage, FactView } from '../api/types';
+import { useI18n } from '../i18n';
+import { Choice, ChoiceMany } from '../ui/Choice';
+import { arr, Card, ErrorBox, Tag } from '../ui/kit';
+import { useOutcome } from './outcome';
+
+type Props = {
+  caseId: string; facts: FactView[]; askNext: string; may: boolean; trial: Record<string, string[]> | null; setTrial: (t: Record<string, string[]> | null) => void;
+  store: (page: CasePage) => void; current: () => CasePage;
+};
+
+/** What the rulebook asks. What nobody knows stays unknown; what does not matter for the answer stands apart. */
+export function Facts({ caseId, facts, askNext, may, trial, setTrial, store, current }: Props) {
+  const { t } = useI18n();
+  const trying = trial !== null;
+  const save = useMutation({
+    scope: { id: `facts:${caseId}` }, // one after the other, each on the revision before it
+    mutationFn: (v: { fact: string; possible: string[]; evidence: string }) => http.put<CasePage>(`/cases/${caseId}/facts/${v.fact}`, { possible: v.possible, evidence: v.evidence, revision: current().case.revision }),
+    onSuccess: store,
+  });
+  const accept = useMutation({ scope: { id: `facts:${caseId}` }, mutationFn: () => http.post<CasePage>(`/cases/${caseId}/facts/accept`, { revision: current().case.revision }), onSuccess: store });
+  const change = (fact: FactView, possible: string[], evidence: string) => {
+    if (trying) setTrial({ ...trial, [fact.name]: possible });
+    else save.mutate({ fact: fact.name, possible, evidence });
+  };
+  const suggested = facts.filter((f) => f.suggested && f.state === 'open');
+  const relevant = facts.filter((f) => f.relevant);
+  const quiet = facts.filter((f) => !f.relevant);
+  const row = (f: FactView) => <Fact key={f.name} fact={f} ask={f.name === askNext} may={may || trying} trying={trying} change={change} />;
+  return (
+    <Card
+      title={t('facts')} className="long" id="facts"
+      aside={may && !trying && suggested.length > 0 ? <Button variant="default" loading={accept.isPending} onClick={() => accept.mutate()}>{t('facts.acceptAll', { n: suggested.length })}</Button> : <span className="sub small" aria-live="polite">{save.isPending ? t('saving') : save.isSuccess && !trying ? t('saved') : ''}</span>}
+    >
+      <p className="sub">{trying ? t('facts.trying') : t('facts.text')}</p>
+      {(save.isError || accept.isError) && <div style={{ marginTop: 8 }}><ErrorBox error={save.error ?? accept.error} retry={() => location.reload()} /></div>}
+      {relevant.map(row)}
+      {quiet.length > 0 && <details className="quietfacts"><summary className="sub">{t('facts.irrelevant', { n: quiet.length })}</summary>{quiet.map(row)}</details>}
+    </Card>
+  );
+}
+
+function Fact({ fact, ask, may, trying, change }: { fact: FactView; ask: boolean; may: boolean; trying: boolean; change: (f: FactView, possible: string[], evidence: string) => void }) {
+  const { t, say, time } = useI18n();
+  const outcome = useOutcome();
+  const all = arr(fact.values);
+  const possible = arr(fact.possible);
+  const [several, setSeveral] = useState(fact.state === 'partial');
+  useEffect(() => { if (fact.state === 'partial') setSeveral(true); }, [fact.state]);
+  const [evidence, setEvidence] = useState(fact.evidence);
+  useEffect(() => setEvidence(fact.evidence), [fact.evidence]);
+  const open = fact.state === 'open';
+  const label = say(fact.label);
+  const outcomes = arr(fact.outcomes);
+  return (
+    <div className="fact" data-ask={ask || undefined} data-quiet={!fact.relevant || undefined} id={`fact-${fact.name}`}>
+      <div className="facthead">{label}{fact.decisive && open && <div><Tag tone="open">{t('fact.decisive')}</Tag></div>}</div>
+      <div className="body">
+        {several ? (
+          <ChoiceMany label={label} disabled={!may} options={all.map((v) => ({ value: v.value, label: say(v.label) }))} values={possible} onChange={(values) => { if (values.length > 0) change(fact, values, evidence); }} />
+        ) : (
+          <Choice
+            label={label} hideLabel disabled={!may} value={open ? '' : possible.length === 1 ? possible[0] ?? '' : ''}
+            options={[...all.map((v) => ({ value: v.value, label: say(v.label) })), { value: '', label: t('unknown'), unknown: true }]}
+            onChange={(v) => change(fact, v === '' ? [] : [v], evidence)}
+          />
+        )}
+        {may && (
+          <button type="button" className="plain small noprint" style={{ marginLeft: 10 }} onClick={() => { if (several && fact.state === 'partial') change(fact, [], evidence); setSeveral(!several); }}>
+            {several ? t('fact.one') : t('fact.several')}
+          </button>
+        )}
+      </div>
+      <div className="below">
+        {several && <div className="hint">{t('fact.several.hint')}</div>}
+        {ask && <div><b style={{ color: 'var(--mimamori-open)' }}>{t('fact.askNext')}</b> {say(fact.question)}</div>}
+        {say(fact.hint) && (open || ask) && <div className="hint">{say(fact.hint)}</div>}
+        {fact.suggested && open && (
+          <div className="suggest">
+            <span>{t('fact.suggested', { value: arr(fact.suggested.possible).map((v) => say(all.find((x) => x.value === v)?.label)).join('、') })}</span> <span className="sub small">{say(fact.suggested.why)}</span>
+            {may && <Button size="compact-sm" variant="default" onClick={() => change(fact, arr(fact.suggested?.possible), say(fact.suggested?.why))}>{t('fact.accept')}</Button>}
+          </div>
+        )}
+        {!trying && may && !open && (
+          <input
+            className="evidence noprint" value={evidence} aria-label={t('fact.evidenceOf', { fact: label })} placeholder={t('fact.evidence')} maxLength={2000} onChange={(e) => setEvidence(e.currentTarget.value)}
+            onBlur={() => { if (evidence !== fact.evidence) change(fact, possible, evidence); }} onKeyDown={(e) => { if (e.key === 'Enter' && !e.nativeEvent.isComposing) e.currentTarget.blur(); }}
+          />
+        )}
+        {fact.evidence && (trying || !may || open) && <div className="hint">{t('fact.evidence.is')}：{fact.evidence}</div>}
+        {fact.by && !open && <div className="hint num">{fact.by}　{time(fact.at)}</div>}
+        {open && fact.decisive && outcomes.length > 0 && (
+          <details className="small noprint"><summary className="sub">{t('fact.outcomes')}</summary><ul style={{ margin: '4px 0 0', paddingLeft: 18 }}>{outcomes.map((o) => <li key={o.value}>{say(all.find((x) => x.value === o.value)?.label)}：{outcome(o)}</li>)}</ul></details>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,30 @@
+import type { CaseRow, Stage } from '../api/types';
+import { useI18n } from '../i18n';
+import { DataTable } from '../ui/DataTable';
+import { Go, GoButton } from '../ui/go';
+import { Card, DayText, Empty } from '../ui/kit';
+import { Page } from '../ui/Page';
+import { CaseResult, StageTag } from './caseParts';
+
+export function Cases() {
+  const { t, name } = useI18n();
+  return (
+    <Page title={t('case.nav')} sub={t('cases.sub')}>
+      <Card>
+        <DataTable
+          path="/cases" rowKey={(c: CaseRow) => c.id} to={(c) => `/cases/${c.id}`} search={t('cases.search')}
+          filters={[{ name: 'stage', label: t('case.stage'), options: (['assess', 'determine', 'report', 'watch'] as Stage[]).map((s) => ({ value: s, label: name('stage', s) })) }]}
+          columns={[
+            { key: 'number', title: t('number'), sort: '-number', cell: (c) => <Go to={`/cases/${c.id}`}><span className="num nowrap">{c.number}</span></Go> },
+            { key: 'title', title: t('case'), cell: (c) => <>{c.title}<div className="sub small">{c.brand_name}{c.version && ` ${c.version}`}{c.vulnerability && `　${c.vulnerability}`}</div></> },
+            { key: 'stage', title: t('case.stage'), cell: (c) => <StageTag stage={c.stage} /> },
+            { key: 'result', title: t('determination'), cell: (c) => <CaseResult result={c.result} /> },
+            { key: 'aware', title: t('aware_on'), sort: '-aware_on', className: 'hide-narrow', cell: (c) => <DayText day={c.aware_on} /> },
+            { key: 'due', title: t('statutory_day'), sort: 'due_on', cell: (c) => <DayText day={c.due_on} /> },
+          ]}
+          empty={<Empty title={t('cases.empty')}><p>{t('cases.empty.text')}</p><GoButton to="/intakes" mt={12}>{t('cases.toIntakes')}</GoButton></Empty>}
+        />
+      </Card>
+    </Page>
+  );
+}

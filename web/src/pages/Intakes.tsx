@@ -1,0 +1,72 @@
+import { Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { http } from '../api/client';
+import type { IntakeRow, Product, Site } from '../api/types';
+import { useCan } from '../app/session';
+import { useI18n } from '../i18n';
+import { DataTable } from '../ui/DataTable';
+import { Go, GoButton, useId } from '../ui/go';
+import { Card, DayText, Defs, Empty, ErrorBox, PageLoading, Tag } from '../ui/kit';
+import { Page } from '../ui/Page';
+import { intakeSources } from './NewIntake';
+import { OpenCaseDialog } from './OpenCase';
+
+export function Intakes() {
+  const { t, name } = useI18n();
+  const can = useCan();
+  return (
+    <Page title={t('intake')} sub={t('intakes.sub')} actions={can('intake.record') && <GoButton to="/intakes/new">{t('intake.new')}</GoButton>}>
+      <Card>
+        <DataTable
+          path="/intakes" rowKey={(i: IntakeRow) => i.id} to={(i) => `/intakes/${i.id}`} search={t('intakes.search')}
+          filters={[
+            { name: 'source', label: t('intake.source'), options: intakeSources.map((s) => ({ value: s, label: name('intake.source', s) })) },
+            { name: 'case', label: t('case'), options: [{ value: 'none', label: t('intake.noCase') }] },
+          ]}
+          columns={[
+            { key: 'number', title: t('number'), sort: '-number', cell: (i) => <Go to={`/intakes/${i.id}`}><span className="num nowrap">{i.number}</span></Go> },
+            { key: 'aware', title: t('aware_on'), sort: '-aware_on', cell: (i) => <DayText day={i.aware_on} /> },
+            { key: 'title', title: t('intake.title'), cell: (i) => <>{i.title}<div className="sub small">{name('intake.source', i.source)}　{i.from}</div></> },
+            { key: 'product', title: t('product'), className: 'hide-narrow', cell: (i) => i.product_id ? <Go to={`/products/${i.product_id}`}>{i.brand_name}</Go> : <Tag tone="open">{t('unknown')}</Tag> },
+            { key: 'case', title: t('case'), cell: (i) => i.case_id ? <Go to={`/cases/${i.case_id}`}><span className="num nowrap">{i.case_number}</span></Go> : <Tag tone="open">{t('intake.noCase')}</Tag> },
+          ]}
+          empty={<Empty title={t('intakes.empty')}><p>{t('intakes.empty.text')}</p>{can('intake.record') && <GoButton to="/intakes/new" mt={12}>{t('intake.new')}</GoButton>}</Empty>}
+        />
+      </Card>
+    </Page>
+  );
+}
+
+export function IntakePage() {
+  const id = useId();
+  const { t, name, time, fullDay } = useI18n();
+  const can = useCan();
+  const [opening, setOpening] = useState(false);
+  const query = useQuery({ queryKey: ['/intakes', id], queryFn: () => http.get<{ intake: IntakeRow; product: Product | null; site: Site | null }>(`/intakes/${id}`) });
+  if (query.isPending) return <PageLoading />;
+  if (query.isError) return <Page title={t('intake')}><ErrorBox error={query.error} retry={() => void query.refetch()} /></Page>;
+  const { intake: i, product, site } = query.data;
+  return (
+    <Page
+      title={i.title} ledger={{ kind: 'intake', id: i.id }} crumbs={[<Go key="l" to="/intakes">{t('intake')}</Go>, <span key="n" className="num">{i.number}</span>]}
+      sub={<>{t('aware_on')} <b className="num">{fullDay(i.aware_on)}</b>　{name('intake.source', i.source)}　{i.from}</>}
+      actions={i.case_id ? <GoButton to={`/cases/${i.case_id}`}>{t('intake.toCase', { number: i.case_number })}</GoButton> : can('case.work') && <Button onClick={() => setOpening(true)}>{t('case.open')}</Button>}
+    >
+      <div className="cols side">
+        <Card title={t('intake.text')}><p className="pre">{i.text}</p></Card>
+        <Card title={t('intake.details')}>
+          <Defs rows={[
+            [t('number'), <span key="n" className="num">{i.number}</span>], [t('aware_on'), <DayText key="a" day={i.aware_on} />], [t('intake.occurred_on'), i.occurred_on && <DayText day={i.occurred_on} />],
+            [t('intake.source'), name('intake.source', i.source)], [t('intake.from'), i.from],
+            [t('product'), product ? <Go to={`/products/${product.id}`}>{product.brand_name}</Go> : <Tag tone="open">{t('unknown')}</Tag>],
+            [t('site'), site ? <Go to={`/sites/${site.id}`}>{site.name}</Go> : ''], [t('vulnerability'), i.vulnerability_id ? <Go to={`/vulnerabilities/${i.vulnerability_id}`}>{t('see')}</Go> : ''],
+            [t('case'), i.case_id ? <Go to={`/cases/${i.case_id}`}>{i.case_number}</Go> : <Tag tone="open">{t('intake.noCase')}</Tag>], [t('intake.recorded'), `${time(i.recorded_at)}　${i.recorded_by}`],
+          ]} />
+          <p className="sub small" style={{ marginTop: 10 }}>{t('intake.immutable')}</p>
+        </Card>
+      </div>
+      {opening && <OpenCaseDialog from={{ title: i.title, product_id: i.product_id, release_id: i.release_id, vulnerability_id: i.vulnerability_id, intake_id: i.id, aware_on: i.aware_on }} onClose={() => setOpening(false)} />}
+    </Page>
+  );
+}

@@ -1,0 +1,238 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { http } from '../api/client';
+import type { CalendarDay, SourceHealth, TodayObligation, TodayPage } from '../api/types';
+import { useCan } from '../app/session';
+import { useI18n, type Key } from '../i18n';
+import { citation } from '../lib/citation';
+import { daysBetween, formatShortDay, hasTime } from '../lib/dates';
+import { Go, GoButton } from '../ui/go';
+import { arr, Card, DayText, Empty, ErrorBox, PageLoading, Tag } from '../ui/kit';
+import { Page } from '../ui/Page';
+import { DaysLeft, useAge, useObligationName } from './worklist';
+
+/** 今日: what is due, why, what to press. */
+export function Today() {
+  const { t } = useI18n();
+  const today = useQuery({ queryKey: ['/today'], queryFn: () => http.get<TodayPage>('/today'), refetchInterval: 60_000 });
+  if (today.isPending) return <PageLoading />;
+  if (today.isError) return <Page title={t('today')}><ErrorBox error={today.error} retry={() => void today.refetch()} /></Page>;
+  const page = today.data;
+  const rows = arr(page.obligations);
+  return (
+    <Page title={t('today')} sub={<Summary page={page} />}>
+      <div className="stack">
+        {rows.length > 0 && <Strip page={page} />}
+        <div className="cols side">
+          <div className="stack">
+            {rows.length > 0 ? <Worklist rows={rows} /> : <FirstSteps counts={page.counts ?? {}} />}
+          </div>
+          <div className="stack">
+            <Changes page={page} />
+            <Sources sources={arr(page.sources)} />
+            <EndOfSupport page={page} />
+          </div>
+        </div>
+      </div>
+    </Page>
+  );
+}
+
+function Summary({ page }: { page: TodayPage }) {
+  const { t } = useI18n();
+  const rows = arr(page.obligations);
+  const dated = rows.filter((o) => o.days_left !== null).sort((a, b) => (a.days_left ?? 0) - (b.days_left ?? 0));
+  if (rows.length === 0) return <>{t('today.none')}</>;
+  const n = page.open;
+  const first = dated[0]?.days_left;
+  const prompt = rows.filter((o) => o.kind === 'first_report').length;
+  return (
+    <>
+      {t('today.count', { n })}{prompt > 0 && <b>{t('today.prompt', { n: prompt })}</b>}
+      {first === undefined || first === null ? null : first < 0 ? <b>{t('today.overdue', { n: -first })}</b> : first === 0 ? <b>{t('today.dueToday')}</b> : <>{t('today.nearest.a')}<b className="num">{t('today.nearest.b', { n: first })}</b>{t('today.nearest.c')}</>}
+    </>
+  );
+}
+
+/** Address and words of the one next action. */
+function nextAction(o: TodayObligation): { to: string; label: Key } {
+  const page = `/cases/${o.case_id}`;
+  switch (o.next) {
+    case 'first_report': return { to: `${page}#obligations`, label: 'next.first_report' };
+    case 'decide': return { to: page, label: 'next.decide' };
+    case 'review': return { to: o.report_id ? `/reports/${o.report_id}` : page, label: 'next.review' };
+    case 'approve': return { to: `/reports/${o.report_id}`, label: 'next.approve' };
+    case 'submit': return { to: `${page}#obligations`, label: 'next.submit' };
+    default: return { to: o.report_id ? `/reports/${o.report_id}` : `${page}#reports`, label: o.report_id ? 'next.continue' : 'next.write' };
+  }
+}
+
+function Worklist({ rows }: { rows: TodayObligation[] }) {
+  const { t, lang, time } = useI18n();
+  const called = useObligationName();
+  return (
+    <Card title={t('today.next')}>
+      <div className="tablewrap">
+        <table className="list">
+          <thead><tr>
+            <th scope="col">{t('today.left')}</th><th scope="col">{t('obligation')}</th><th scope="col">{t('today.case')}</th>
+            <th scope="col">{t('statutory_day')}</th><th scope="col" className="hide-narrow">{t('last_office_day')}</th><th scope="col"><span className="visually-hidden">{t('today.action')}</span></th>
+          </tr></thead>
+          <tbody>
+            {rows.map((o) => {
+              const next = nextAction(o);
+              const primary = o.urgency === 'late' || o.urgency === 'now';
+              return (
+                <tr key={o.id}>
+                  <td><DaysLeft days={o.days_left} urgency={o.urgency} /></td>
+                  <td><b>{called(o)}</b><div className="sub small">{o.kind === 'decision' ? t('today.strictest') : arr(o.items).map((i) => citation(i, lang)).join('、')}</div></td>
+                  <td style={{ minWidth: 200 }}><Go to={`/cases/${o.case_id}`}><span className="num">{o.case_number}</span>　{o.case_title}</Go><div className="sub">{o.brand_name}</div></td>
+                  <td className="num nowrap">{o.due_on ? <DayText day={o.due_on} /> : o.kind === 'periodic_report' ? t('periodic') : t('promptly')}{hasTime(o.target_at) && <div className="sub small">{t('today.target', { at: time(o.target_at) })}</div>}</td>
+                  <td className="num nowrap hide-narrow"><DayText day={o.last_office_day} /></td>
+                  <td className="right"><GoButton to={next.to} variant={primary ? 'filled' : 'default'}>{t(next.label)}</GoButton></td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
+    </Card>
+  );
+}
+
+/** The next 30 days: closed office days shaded, one mark per due day; the same as a table for those who cannot see it. */
+function Strip({ page }: { page: TodayPage }) {
+  const { t, lang, say, day } = useI18n();
+  const called = useObligationName();
+  const [table, setTable] = useState(false);
+  const days: CalendarDay[] = arr(page.strip);
+  const n = days.length || 30;
+  const width = 1200;
+  const step = width / n;
+  const tone: Record<string, string> = { late: 'var(--mimamori-late)', now: 'var(--mimamori-late)', soon: 'var(--mimamori-soon)', ok: 'var(--mimamori-ok)', open: 'var(--mimamori-open)' };
+  const marks = arr(page.obligations).filter((o) => o.due_on && daysBetween(page.date, o.due_on) >= 0 && daysBetween(page.date, o.due_on) < n);
+  const byDay = Map.groupBy(marks, (o) => o.due_on);
+  const rank = ['late', 'now', 'soon', 'open', 'ok'];
+  const placed = [...byDay.entries()].sort(([a], [b]) => a.localeCompare(b)).map(([date, list]) => {
+    const sorted = [...list].sort((a, b) => rank.indexOf(a.urgency) - rank.indexOf(b.urgency));
+    const at = daysBetween(page.date, date);
+    return { date, list: sorted, x: at * step + step / 2, tone: tone[sorted[0]?.urgency ?? 'ok'] ?? '' };
+  });
+  // Labels stand below and above in turn, so that neighbours do not run into each other; what would still collide shows its mark only.
+  const ends = [-Infinity, -Infinity];
+  const labelled = placed.map((p, i) => {
+    const first = p.list[0];
+    const text = first ? `${shortNumber(first.case_number)} ${first.kind === 'decision' ? t('strip.decision') : called(first)}${p.list.length > 1 ? t('strip.more', { n: p.list.length - 1 }) : ''}` : '';
+    const half = [...text].reduce((w, c) => w + (c.charCodeAt(0) > 255 ? 12 : 6.6), 0) / 2;
+    const x = Math.min(Math.max(p.x, half + 2), width - half - 2);
+    const side = [i % 2, 1 - (i % 2)].find((s) => (ends[s] ?? 0) < x - half - 8);
+    if (side !== undefined) ends[side] = x + half;
+    return { ...p, text, textX: x, side };
+  });
+  const nearest = placed[0];
+  return (
+    <Card title={t('strip.title')} aside={<button type="button" className="plain small noprint" aria-expanded={table} onClick={() => setTable(!table)}>{t(table ? 'strip.hideTable' : 'strip.showTable')}</button>}>
+      <svg className="strip" viewBox={`0 0 ${width} 104`} width="100%" role="img" aria-label={t('strip.alt', { n: marks.length, day: nearest ? day(nearest.date) : '—' })}>
+        {days.map((d, i) => d.closed && <rect key={d.date} x={i * step} y={20} width={step + 0.5} height={66} fill="var(--mimamori-shade)"><title>{`${day(d.date)} ${say(d.holiday) || t('strip.closed')}`}</title></rect>)}
+        <line x1={0} x2={width} y1={53} y2={53} stroke="var(--mantine-color-default-border)" />
+        {days.map((d, i) => (i === 0 || new Date(`${d.date}T00:00:00Z`).getUTCDay() === 1) && (i === 0 || i > 2) && (
+          <g key={d.date}><line x1={i * step} x2={i * step} y1={20} y2={86} stroke="var(--mimamori-line)" /><text x={i * step + 3} y={12} fontSize={12} fill="var(--mantine-color-dimmed)">{formatShortDay(d.date, lang)}{i === 0 ? ` ${t('strip.today')}` : ''}</text></g>
+        ))}
+        <line x1={1} x2={1} y1={18} y2={88} stroke="var(--mimamori-brand)" strokeWidth={2.5} />
+        {labelled.map((p) => (
+          <g key={p.date}>
+            <title>{p.list.map((o) => `${day(p.date)} ${o.case_number} ${called(o)}`).join('\n')}</title>
+            <circle cx={p.x} cy={53} r={p.list.length > 1 ? 9 : 7} fill={p.tone} />
+            {p.list.length > 1 && <text x={p.x} y={57} fontSize={11} textAnchor="middle" fill="var(--mimamori-card)" fontWeight={700}>{p.list.length}</text>}
+            {p.side !== undefined && <text x={p.textX} y={p.side === 0 ? 80 : 36} fontSize={12} textAnchor="middle" fill={p.tone}>{p.text}</text>}
+          </g>
+        ))}
+      </svg>
+      <div className={table ? 'tablewrap' : 'visually-hidden'}>
+        <table className="list">
+          <caption className="visually-hidden">{t('strip.title')}</caption>
+          <thead><tr><th scope="col">{t('statutory_day')}</th><th scope="col">{t('obligation')}</th><th scope="col">{t('case')}</th></tr></thead>
+          <tbody>{placed.flatMap((p) => p.list.map((o) => <tr key={o.id}><td className="num nowrap">{day(p.date)}</td><td>{called(o)}</td><td>{o.case_number}　{o.case_title}</td></tr>))}</tbody>
+        </table>
+      </div>
+    </Card>
+  );
+}
+
+/** "C-2026-0042" → "C-0042": the year is on the axis. */
+function shortNumber(number: string): string {
+  return number.replace(/-\d{4}-/, '-');
+}
+
+function Changes({ page }: { page: TodayPage }) {
+  const { t, say, time, name } = useI18n();
+  const changes = arr(page.changes);
+  return (
+    <Card title={t('today.changes')}>
+      {changes.length === 0 ? <p className="sub">{t('today.changes.none')}</p> : (
+        <div className="stack" style={{ gap: 10 }}>
+          {changes.slice(0, 8).map((c, i) => (
+            <div key={i}><Tag tone={c.kind === 'reopened' ? 'open' : undefined}>{name('change', c.kind)}</Tag> {c.link ? <Go to={c.link}>{say(c.text)}</Go> : say(c.text)}<div className="sub small num">{time(c.at)}</div></div>
+          ))}
+        </div>
+      )}
+    </Card>
+  );
+}
+
+function Sources({ sources }: { sources: SourceHealth[] }) {
+  const { t, name } = useI18n();
+  const age = useAge();
+  return (
+    <Card title={t('sources.nav')} aside={<Go to="/sources" className="small">{t('sources.all')}</Go>}>
+      {sources.length === 0 ? <p className="sub">{t('sources.none')}</p> : (
+        <table className="list"><tbody>
+          {sources.map((s) => (
+            <tr key={s.name}>
+              <td>{name('feed.short', s.name)}</td><td className="sub num right">{age(s)}</td>
+              <td className="right nowrap">{s.stale ? <span style={{ color: 'var(--mimamori-soon)' }}>▲ {t('source.stale')}</span> : <span style={{ color: 'var(--mimamori-ok)' }}>● {t('source.fresh')}</span>}</td>
+            </tr>
+          ))}
+        </tbody></table>
+      )}
+    </Card>
+  );
+}
+
+function EndOfSupport({ page }: { page: TodayPage }) {
+  const { t } = useI18n();
+  const rows = arr(page.eos);
+  if (rows.length === 0) return null;
+  return (
+    <Card title={t('eos.soon')}>
+      <table className="list"><tbody>
+        {rows.map((e) => (
+          <tr key={e.product_id}><td><Go to={`/products/${e.product_id}`}>{e.brand_name}</Go><div className="sub small"><DayText day={e.eos_on} /></div></td><td className="right num nowrap">{e.days < 0 ? t('eos.past') : t('days.left.long', { n: e.days })}</td></tr>
+        ))}
+      </tbody></table>
+    </Card>
+  );
+}
+
+/** What a new system needs first, in order. */
+function FirstSteps({ counts }: { counts: Record<string, number> }) {
+  const { t } = useI18n();
+  const can = useCan();
+  const any = Object.values(counts).some((v) => v > 0);
+  if (any) return <Card title={t('today.next')}><Empty title={t('today.empty')}><p>{t('today.empty.text')}</p></Empty></Card>;
+  const steps: { label: Key; text: Key; to: string; may: boolean }[] = [
+    { label: 'steps.product', text: 'steps.product.text', to: '/products/new', may: can('register.edit') },
+    { label: 'steps.release', text: 'steps.release.text', to: '/products', may: can('register.edit') },
+    { label: 'steps.sbom', text: 'steps.sbom.text', to: '/products', may: can('register.edit') },
+    { label: 'steps.import', text: 'steps.import.text', to: '/sources', may: can('feeds.import') },
+    { label: 'steps.site', text: 'steps.site.text', to: '/sites/new', may: can('register.edit') },
+  ];
+  return (
+    <Card title={t('steps')}>
+      <p className="sub" style={{ marginBottom: 10 }}>{t('steps.text')}</p>
+      <ol className="firststeps">
+        {steps.map((s) => <li key={s.label}><div><b>{t(s.label)}</b><div className="sub">{t(s.text)}</div></div>{s.may && <GoButton to={s.to} variant="default">{t('steps.go')}</GoButton>}</li>)}
+      </ol>
+    </Card>
+  );
+}

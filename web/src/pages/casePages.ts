@@ -1,0 +1,2 @@
+export { CasePage } from './Case';
+export { Cases } from './CaseList';

@@ -1,0 +1,2 @@
+export { IntakePage, Intakes } from './Intakes';
+export { NewIntake } from './NewIntake';

@@ -1,0 +1,4 @@
+export { EditProduct, NewProduct } from './ProductForm';
+export { ProductPage, Products } from './Products';
+export { ReleasePage } from './Release';
+export { EditSite, NewSite, SitePage, Sites } from './Sites';

@@ -1,0 +1,2 @@
+export { ReportPage } from './Report';
+export { Reports } from './ReportList';

@@ -1,0 +1,2 @@
+export { ImportPage } from './Import';
+export { Sources } from './SourceList';

@@ -1,0 +1,55 @@
+import { Button, Drawer } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { http } from '../api/client';
+import type { LedgerEntry, List } from '../api/types';
+import { useI18n } from '../i18n';
+import { Diff } from './Diff';
+import { arr, ErrorBox, Loading } from './kit';
+
+/** The audit trail of one record: who did what, when, before and after, why. */
+export default function LedgerDrawer({ kind, id, name, onClose }: { kind: string; id: string; name: string; onClose: () => void }) {
+  const { t } = useI18n();
+  return (
+    <Drawer opened onClose={onClose} size="lg" title={<b>{t('ledger.of', { name })}</b>} closeButtonProps={{ 'aria-label': t('close') }}>
+      <Trail kind={kind} id={id} />
+    </Drawer>
+  );
+}
+
+/** The entries about a record, newest first; each opens to show what changed. */
+export function Trail({ kind, id, brief = false }: { kind: string; id: string; brief?: boolean }) {
+  const { t, time, name } = useI18n();
+  const [open, setOpen] = useState<number | null>(null);
+  const pages = useInfiniteQuery({
+    queryKey: ['/ledger', 'trail', kind, id],
+    queryFn: ({ pageParam }) => http.get<List<LedgerEntry>>('/ledger', { subject_kind: kind, subject_id: id, cursor: pageParam, limit: brief ? 12 : 50 }),
+    initialPageParam: '', getNextPageParam: (last) => last.next || undefined,
+  });
+  if (pages.isPending) return <Loading rows={4} />;
+  if (pages.isError) return <ErrorBox error={pages.error} retry={() => void pages.refetch()} />;
+  const entries = pages.data.pages.flatMap((p) => arr(p.items));
+  if (entries.length === 0) return <p className="sub">{t('ledger.none')}</p>;
+  return (
+    <>
+      <ol className="timeline">
+        {entries.map((e) => (
+          <li key={e.seq}>
+            <div className="small sub num">{time(e.at)}　{e.actor.name}</div>
+            <div>
+              {name('action', e.action)}{e.subject.name && <span className="sub">　{e.subject.name}</span>}
+            </div>
+            {e.reason && <div className="small pre">{t('ledger.reason')}：{e.reason}</div>}
+            {!brief && (e.before !== undefined || e.after !== undefined) && (
+              <>
+                <button type="button" className="plain small" aria-expanded={open === e.seq} onClick={() => setOpen(open === e.seq ? null : e.seq)}>{open === e.seq ? t('ledger.hide') : t('ledger.show')}</button>
+                {open === e.seq && <Diff before={e.before} after={e.after} />}
+              </>
+            )}
+          </li>
+        ))}
+      </ol>
+      {pages.hasNextPage && <Button mt={12} variant="default" loading={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>{t('more')}</Button>}
+    </>
+  );
+}
