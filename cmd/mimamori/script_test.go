@@ -5,12 +5,15 @@ import (
 	"bytes"
 	"database/sql"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"regexp"
 	"strconv"
 	"strings"
 	"testing"
+
+	"mimamori/internal/render"
 
 	"github.com/rogpeppe/go-internal/testscript"
 	_ "modernc.org/sqlite" // tamper changes a database behind the program's back
@@ -28,6 +31,13 @@ func TestScript(t *testing.T) {
 		RequireExplicitExec: true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "capture": capture, "hostile": hostile, "tamper": tamper,
+		},
+		Condition: func(name string) (bool, error) {
+			if name != "fonts" {
+				return false, fmt.Errorf("unknown condition %q", name)
+			}
+			_, err := render.New(render.Fonts())
+			return err == nil, nil // without them the program refuses to draw PDFs, which is a story of its own
 		},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("MIMAMORI_DATA", env.WorkDir+"/data")
