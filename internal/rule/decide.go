@@ -1,7 +1,6 @@
 package rule
 
 import (
-	"cmp"
 	"math/bits"
 	"slices"
 
@@ -119,36 +118,41 @@ type query struct {
 
 // outcome returns the result and what governs over a set of leaves.
 func (q query) outcome(leaves []int) (Result, *Obligation) {
-	var first governing
-	all := map[asks]bool{}
+	first := &q.d.leaves[leaves[0]]
+	var asked [3]bool
 	for _, i := range leaves {
 		l := &q.d.leaves[i]
-		all[l.asks] = true
-		first = earlier(first, l.governing)
-	}
-	result := Undetermined
-	if len(all) == 1 && all[report] {
-		result = Report
-	}
-	if len(all) == 1 && all[nothing] {
-		return NotReportable, nil
-	}
-	var items []string
-	for _, i := range leaves {
-		if l := &q.d.leaves[i]; l.governing == first {
-			items = append(items, l.items...)
+		asked[l.asks] = true
+		if slices.Compare(l.rank[:], first.rank[:]) < 0 {
+			first = l
 		}
 	}
+	result := Undetermined
+	switch asked {
+	case [3]bool{nothing: true}:
+		return NotReportable, nil
+	case [3]bool{report: true}:
+		result = Report
+	}
+	met := make([]int, len(q.rb.items))
+	for _, i := range leaves {
+		if l := &q.d.leaves[i]; l.rank == first.rank {
+			for _, item := range l.items {
+				met[item]++
+			}
+		}
+	}
+	g := first.governing
 	o := &Obligation{
-		Periodic:    first.outcome.Periodic,
-		FirstReport: first.first,
-		NamedPerson: first.outcome.Person,
-		Items:       q.rb.inOrder(items),
+		Periodic:    g.outcome.Periodic,
+		FirstReport: g.first,
+		NamedPerson: g.outcome.Person,
+		Items:       q.rb.itemsWhere(met, func(n int) bool { return n > 0 }),
 	}
-	if first.outcome.Form != "" {
-		o.Form = &first.outcome.Form
+	if g.outcome.Form != "" {
+		o.Form = &g.outcome.Form
 	}
-	if n := first.outcome.TermDays; n > 0 {
+	if n := g.outcome.TermDays; n > 0 {
 		o.TermDays = &n
 		if term, err := deadline.NewTerm(n, deadline.CalendarDays); err == nil { // Load has checked n
 			due := term.Due(q.aware, nil)
@@ -160,30 +164,24 @@ func (q query) outcome(leaves []int) (Result, *Obligation) {
 
 // items returns the legal items met in every leaf, and in some but not all.
 func (q query) items(leaves []int) (certain, possible []string) {
-	count := map[string]int{}
+	met := make([]int, len(q.rb.items))
 	for _, i := range leaves {
 		for _, item := range q.d.leaves[i].items {
-			count[item]++
+			met[item]++
 		}
 	}
-	for item, n := range count {
-		if n == len(leaves) {
-			certain = append(certain, item)
-		} else {
-			possible = append(possible, item)
-		}
-	}
-	return q.rb.inOrder(certain), q.rb.inOrder(possible)
+	return q.rb.itemsWhere(met, func(n int) bool { return n == len(leaves) }),
+		q.rb.itemsWhere(met, func(n int) bool { return n > 0 && n < len(leaves) })
 }
 
-// inOrder returns items in the order of the rules, without duplicates.
-func (rb *Rulebook) inOrder(items []string) []string {
-	place := func(item string) int {
-		return slices.IndexFunc(rb.Rules, func(r Rule) bool { return r.Item == item })
-	}
-	slices.SortFunc(items, func(a, b string) int { return cmp.Compare(place(a), place(b)) })
-	if items = slices.Compact(items); items == nil {
-		return []string{}
+// itemsWhere returns the legal items whose count is wanted, in the order of the
+// rules.
+func (rb *Rulebook) itemsWhere(met []int, wanted func(int) bool) []string {
+	items := []string{}
+	for i, n := range met {
+		if wanted(n) {
+			items = append(items, rb.items[i])
+		}
 	}
 	return items
 }

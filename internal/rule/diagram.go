@@ -43,9 +43,10 @@ type node struct {
 
 // leaf is a class of worlds in which the same rules apply.
 type leaf struct {
-	rules     []int    // indexes of the rules that apply, ascending; empty: none
-	items     []string // legal items that ask for a report, in the order of the rules
+	rules     []int // indexes of the rules that apply, ascending; empty: none
+	items     []int // legal items that ask for a report, as places in Rulebook.items
 	governing governing
+	rank      rank // of governing
 	asks      asks
 	unmet     bool // no rule applies, so the one that stands in does
 }
@@ -61,7 +62,10 @@ const (
 
 // compile builds the diagram of every span of days between boundaries.
 func (rb *Rulebook) compile() {
-	for i := range rb.Rules {
+	for i, r := range rb.Rules {
+		if r.Item != "" && !slices.Contains(rb.items, r.Item) {
+			rb.items = append(rb.items, r.Item)
+		}
 		rb.branches = append(rb.branches, rb.clauses(i))
 	}
 	starts := append([]caldate.Date{{}}, rb.Boundaries()...)
@@ -210,8 +214,8 @@ func (rb *Rulebook) newLeaf(rules []int) leaf {
 		settled = settled || !r.Then.FirstReport
 		if r.Then.reports() {
 			l.asks = report
-			if !slices.Contains(l.items, r.Item) {
-				l.items = append(l.items, r.Item)
+			if item := slices.Index(rb.items, r.Item); !slices.Contains(l.items, item) {
+				l.items = append(l.items, item)
 			}
 		}
 		if r.Then.Person && l.asks == nothing {
@@ -224,8 +228,12 @@ func (rb *Rulebook) newLeaf(rules []int) leaf {
 	if !settled {
 		l.unmet, l.asks, outcomes = true, decision, append(outcomes, rb.otherwise.Then)
 	}
+	l.rank = governing{}.rank()
 	for _, o := range outcomes {
-		l.governing = earlier(l.governing, governing{o, first})
+		g := governing{o, first}
+		if r := g.rank(); slices.Compare(r[:], l.rank[:]) < 0 {
+			l.governing, l.rank = g, r
+		}
 	}
 	return l
 }

@@ -9,11 +9,14 @@ type governing struct {
 	first   bool
 }
 
+// rank is the place of an obligation among others; the lower comes first.
+type rank [4]int
+
 // rank orders obligations by what is due first: fewer days, then periodic, then
 // none; of the same day the one with a first report, then the one on a form
 // before one for a person to decide, then the lower form number.
-func (g governing) rank() [4]int {
-	r := [4]int{3, 0, 1, 0}
+func (g governing) rank() rank {
+	r := rank{3, 0, 1, 0}
 	switch {
 	case g.outcome.TermDays > 0:
 		r[0], r[1] = 1, g.outcome.TermDays
@@ -35,18 +38,4 @@ func formNumber(form string) int {
 		}
 	}
 	return 1 << 20
-}
-
-// earlier returns the obligation that is due first.
-func earlier(a, b governing) governing {
-	ra, rb := a.rank(), b.rank()
-	for i := range ra {
-		if ra[i] != rb[i] {
-			if ra[i] < rb[i] {
-				return a
-			}
-			return b
-		}
-	}
-	return a
 }

@@ -123,6 +123,7 @@ type Rulebook struct {
 	otherwise Rule // where no rule applies; its Then names a person
 	several   bool // an event may meet several items
 	index     map[string]int
+	items     []string   // legal items in the order of the rules
 	branches  [][]clause // for each rule, the conditions of which one must hold
 	epochs    []epoch    // in order of days; the first has no start
 }
