@@ -1,6 +1,8 @@
 package register
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"mimamori/internal/caldate"
@@ -66,12 +68,26 @@ type Component struct {
 	Purl     string   `json:"purl"`
 	CPE      string   `json:"cpe"`
 	Keys     []string `json:"keys"` // canonical keys for matching, sorted; empty: cannot be matched
+
+	// Further identifiers, rarely there; stored together as one JSON text.
+	More MoreIdentity `json:"more"`
+}
+
+// MoreIdentity is what some SBOMs say about a component beside its first
+// identifiers.
+type MoreIdentity struct {
+	Purls         []string `json:"purls,omitempty"`
+	CPEs          []string `json:"cpes,omitempty"`
+	SourceName    string   `json:"source_name,omitempty"` // the distribution's source package
+	SourceVersion string   `json:"source_version,omitempty"`
+	VersionRange  string   `json:"version_range,omitempty"`
 }
 
 // IdentityKey is equal for equal identities.
 func (c Component) IdentityKey() string {
-	const sep = "\x1f"
-	return c.Type + sep + c.Group + sep + c.Name + sep + c.Version + sep + c.Supplier + sep + c.Purl + sep + c.CPE
+	m := c.More
+	return strings.Join(slices.Concat([]string{c.Type, c.Group, c.Name, c.Version, c.Supplier, c.Purl, c.CPE,
+		m.SourceName, m.SourceVersion, m.VersionRange}, m.Purls, []string{""}, m.CPEs), "\x1f")
 }
 
 // Occurrence is one place of a component in an SBOM.
