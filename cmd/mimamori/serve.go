@@ -65,7 +65,7 @@ func serve(ctx context.Context, c cli.ServeCmd) (err error) {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	return serveUntil(ctx, &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}, listener, runner, address)
+	return serveUntil(ctx, httpapi.Server(handler), listener, runner, address)
 }
 
 func newRunner(a *app.App, store *sqlstore.Store, log *slog.Logger) (*jobs.Runner, error) {
@@ -83,7 +83,7 @@ func serveUntil(ctx context.Context, server *http.Server, listener net.Listener,
 	go func() { failed <- server.Serve(listener) }()
 	var err error
 	select {
-	case err = <-failed:
+	case err = <-failed: // never nil; it does not end by itself
 	case <-ctx.Done():
 	}
 	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTerm)
