@@ -30,7 +30,7 @@ type Obligation struct {
 	Items       []string      `json:"items"`        // legal items met in the worlds that set it
 }
 
-// Outcome of one value of an open fact.
+// OpenValue says what one possible value of an open fact would do.
 type OpenValue struct {
 	Value     string      `json:"value"`
 	Result    Result      `json:"result"`

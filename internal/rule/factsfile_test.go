@@ -57,3 +57,24 @@ func TestReadFactsListsWhatIsWrong(t *testing.T) {
 		})
 	}
 }
+
+// FuzzReadFacts: whatever the file holds, the facts fit the rulebook or the
+// error is about the input.
+func FuzzReadFacts(f *testing.F) {
+	for _, seed := range []string{`{}`, `{"agent":{"not":["infection"]}}`, `{"agent":{"not":[null]}}`, `{"agent":{"not":null}}`, `{"agent":""}`, `[`, "\x00"} {
+		f.Add(seed)
+	}
+	rb := japan(f)
+	f.Fuzz(func(t *testing.T, facts string) {
+		s, err := rb.ReadFacts(strings.NewReader(facts))
+		if err != nil {
+			if fault.KindOf(err) != fault.Invalid {
+				t.Fatalf("kind %s: %v", fault.KindOf(err), err)
+			}
+			return
+		}
+		if err := rb.Check(s); err != nil {
+			t.Fatalf("%q was accepted and does not fit: %v", facts, err)
+		}
+	})
+}
