@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"mimamori/internal/app"
+	"mimamori/internal/fault"
 	"mimamori/internal/ident"
 )
 
@@ -74,6 +75,9 @@ func (w writer) PutAdvisories(ctx context.Context, advisories []app.Advisory) ([
 	changed := []app.Advisory{}
 	place := map[recordKey]int{} // in changed; the last of several statements of one record counts
 	for _, a := range advisories {
+		if len(a.RecordID) > maxIndexed || len(a.Part) > maxIndexed {
+			return nil, fault.New(fault.Invalid, "the id of the advisory %.100q… has %d bytes, at most %d fit", a.RecordID, max(len(a.RecordID), len(a.Part)), maxIndexed)
+		}
 		if k, ok := known[keyOf(a)]; ok {
 			a.ID, a.VulnerabilityID = k.id, k.group
 			if k.digest == a.Digest {

@@ -73,7 +73,7 @@ func (w writer) joinGroups(ctx context.Context, advisories []app.Advisory) error
 		a := &advisories[i]
 		root := sets.root(aliasKey(a.Aliases[0]))
 		if len(groups[root]) == 0 {
-			v, none, first := app.Vulnerability{ID: ident.New()}, 0, firstName(*a)
+			v, none, first := app.Vulnerability{ID: ident.New()}, 0, sortKey(firstName(*a))
 			v.Name = first
 			groups[root] = []string{v.ID}
 			added = append(added, append(vulnerabilityRow(&v), column{"first_name", &first}, column{"open_findings", &none}, found(first)))
@@ -187,8 +187,8 @@ type storedGroup struct {
 }
 
 func (w writer) copyToFindings(ctx context.Context, v app.Vulnerability) error {
-	priority, search := priorityOf(v), fold.All(append([]string{v.Title}, v.Aliases...)...)
-	_, err := w.set(ctx, "findings", row{{"kev", &v.KEV}, {"priority", &priority}, {"vulnerability_name", &v.Name}, {"search_vulnerability", &search}},
+	priority, name, search := priorityOf(v), sortKey(v.Name), fold.All(append([]string{v.Title}, v.Aliases...)...)
+	_, err := w.set(ctx, "findings", row{{"kev", &v.KEV}, {"priority", &priority}, {"vulnerability_name", &name}, {"search_vulnerability", &search}},
 		"vulnerability_id = ?", v.ID)
 	return err
 }
@@ -221,7 +221,7 @@ func (w writer) computeGroups(ctx context.Context, ids []string) (map[string]*al
 	}
 	for id, g := range out {
 		g.Aliases = aliases[id]
-		g.Name = groupName(g.firstName, g.Aliases)
+		g.Name = sortKey(groupName(g.firstName, g.Aliases))
 	}
 
 	condition, args = in("l.vulnerability_id", ids)

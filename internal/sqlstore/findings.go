@@ -13,9 +13,9 @@ func findingRow(f *app.FindingRow) row {
 		{"f.release_id", &f.ReleaseID},
 		{"r.version", &f.Version},
 		{"f.product_id", &f.ProductID},
-		{"f.brand_name", &f.BrandName},
+		{"p.brand_name", &f.BrandName},
 		{"f.vulnerability_id", &f.VulnerabilityID},
-		{"f.vulnerability_name", &f.Vulnerability},
+		{"v.name", &f.Vulnerability},
 		{"v.title", &f.Title},
 		{"v.severity", &f.Severity},
 		{"f.kev", &f.KEV},
@@ -30,7 +30,7 @@ func findingRow(f *app.FindingRow) row {
 	}, componentRow(&f.Component).of("c")...)
 }
 
-const findingJoins = " JOIN releases r ON r.id = f.release_id JOIN components c ON c.id = f.component_id" +
+const findingJoins = " JOIN releases r ON r.id = f.release_id JOIN products p ON p.id = f.product_id JOIN components c ON c.id = f.component_id" +
 	" JOIN vulnerabilities v ON v.id = f.vulnerability_id LEFT JOIN assessments a ON a.id = f.assessment_id"
 
 var findings = listing{

@@ -260,12 +260,13 @@ func (w writer) openFindings(ctx context.Context, opened []findingKey, changes m
 		r, c, g, made := releases[key.release], components[key.component], groups[key.vulnerability], changes[key]
 		state, closedAt, priority := "open", time.Time{}, priorityOf(g.Vulnerability)
 		assessment := assessments[[2]string{r.product, key.vulnerability}]
+		byName, byComponent, byBrand := sortKey(g.Name), sortKey(c.name), sortKey(r.brand)
 		searchComponent, searchProduct := c.search+" "+fold.Text(r.version), fold.Text(r.brand)
 		rows[i] = row{
 			{"id", &made.FindingID}, {"release_id", &key.release}, {"component_id", &key.component}, {"vulnerability_id", &key.vulnerability},
 			{"class", &made.Class}, {"state", &state}, {"first_seen_at", instant{&at}}, {"closed_at", instant{&closedAt}},
 			{"product_id", &r.product}, {"assessment_id", ref{&assessment}}, {"kev", &g.KEV}, {"priority", &priority},
-			{"vulnerability_name", &g.Name}, {"component_name", &c.name}, {"brand_name", &r.brand},
+			{"vulnerability_name", &byName}, {"component_name", &byComponent}, {"brand_name", &byBrand},
 			{"search_component", &searchComponent}, {"search_product", &searchProduct}, {"search_vulnerability", &g.search},
 		}
 	}

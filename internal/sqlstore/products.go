@@ -94,7 +94,8 @@ func (w writer) UpdateProduct(ctx context.Context, p register.Product) error {
 	if err := w.revise(ctx, "products", "product", p.ID, p.Revision, append(productRow(&p), productSearch(p))); err != nil {
 		return err
 	}
-	_, err := w.exec(ctx, "UPDATE findings SET brand_name = ?, search_product = ? WHERE product_id = ? AND brand_name <> ?",
-		textOf(p.BrandName), fold.Text(p.BrandName), p.ID, textOf(p.BrandName))
+	search := fold.Text(p.BrandName)
+	_, err := w.exec(ctx, "UPDATE findings SET brand_name = ?, search_product = ? WHERE product_id = ? AND search_product <> ?",
+		sortKey(p.BrandName), search, p.ID, search)
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"unicode/utf8"
 
 	"mimamori/internal/app"
 	"mimamori/internal/fault"
@@ -199,8 +200,22 @@ func (w writer) replaceKeys(ctx context.Context, c *register.Component) error {
 	return err
 }
 
-// boundedKeys returns the keys as they are indexed, sorted, each once. An index
-// of PostgreSQL takes about 2,700 bytes: a longer text is kept as its digest.
+// maxIndexed is the longest text in an index, in bytes. An index of PostgreSQL
+// takes about 2,700 bytes in all.
+const maxIndexed = 500
+
+// sortKey returns the beginning of text, as much as an index takes.
+func sortKey(text string) string {
+	text = textOf(text)
+	for end := min(len(text), maxIndexed); ; end-- {
+		if end == len(text) || utf8.RuneStart(text[end]) {
+			return text[:end]
+		}
+	}
+}
+
+// boundedKeys returns the keys as they are indexed, sorted, each once. A longer
+// one is kept as its digest.
 func boundedKeys(keys []string) []string {
 	out := make([]string, len(keys))
 	for i, key := range keys {
@@ -211,9 +226,8 @@ func boundedKeys(keys []string) []string {
 }
 
 func bounded(key string) string {
-	const maxBytes = 500
 	key = textOf(key)
-	if len(key) <= maxBytes {
+	if len(key) <= maxIndexed {
 		return key
 	}
 	sum := sha256.Sum256([]byte(key))

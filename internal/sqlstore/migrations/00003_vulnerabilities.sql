@@ -110,6 +110,7 @@ CREATE INDEX findings_component ON findings (component_id);
 CREATE INDEX findings_vulnerability ON findings (vulnerability_id, state, release_id);
 CREATE INDEX findings_product ON findings (product_id, vulnerability_id, state);
 CREATE INDEX findings_by_priority ON findings (state, priority, id);
+CREATE INDEX findings_unassessed ON findings (state, assessment_id, priority, id);
 CREATE INDEX findings_all_by_priority ON findings (priority, id);
 CREATE INDEX findings_by_name ON findings (state, vulnerability_name, id);
 CREATE INDEX findings_by_component ON findings (state, component_name, id);

@@ -204,6 +204,15 @@ func referencesMustExist(t *testing.T, f *fixture) {
 	wantKind(t, f.try(func(ctx context.Context, tx app.Tx) error { return tx.AddProduct(ctx, p) }), fault.Conflict) // the same key
 }
 
+// noise is text that does not compress.
+func noise(n int) string {
+	var out strings.Builder
+	for i := 0; out.Len() < n; i++ {
+		out.WriteString(digest(fmt.Append(nil, i)))
+	}
+	return out.String()[:n]
+}
+
 // What a hostile client or file can send is kept, or refused with an error;
 // both databases do the same.
 func hostileText(t *testing.T, f *fixture) {
@@ -213,16 +222,26 @@ func hostileText(t *testing.T, f *fixture) {
 	if got := must[app.List[app.ProductRow]](t)(f.Products(f.ctx(), app.ListQuery{Text: "\x00 \xff"})); got.Total != 0 && got.Total != 1 {
 		t.Errorf("total %d", got.Total)
 	}
-	r := f.release(f.product(strings.Repeat("長い", 6_000)), "1")
-	long := component(strings.Repeat("x", 5_000), "1")
+	r := f.release(f.product(strings.Repeat("長い", 3_000)), "1")
+	long := component(noise(5_000), "1")
 	_, occurrences := f.sbom(r, long)
-	found := must[[]register.Component](t)(f.ComponentsByKeys(f.ctx(), long.Keys))
-	if len(found) != 1 || found[0].ID != occurrences[0].Component.ID {
+	c := occurrences[0].Component
+	if found := must[[]register.Component](t)(f.ComponentsByKeys(f.ctx(), long.Keys)); len(found) != 1 || found[0].ID != c.ID {
 		t.Error("a component with a long key is not found by it")
 	}
-	f.advise(advisory(strings.Repeat("y", 3_000), strings.Repeat("z", 3_000)))
-	if _, err := f.VerifyLedger(f.ctx()); err != nil {
-		t.Error(err)
+	tooLong := advisory(noise(3_000))
+	wantKind(t, f.try(func(ctx context.Context, tx app.Tx) error {
+		_, err := tx.PutAdvisories(ctx, []app.Advisory{tooLong})
+		return err
+	}), fault.Invalid)
+	alias := "CVE-2026-" + strings.Repeat("0", 3_000) + "1"
+	a := advisory("GHSA-x", alias, noise(3_000))
+	a.Title = noise(9_000)
+	changed := f.advise(digested(a))
+	equal(t, f.named(alias).ID, changed[0].VulnerabilityID)
+	f.match([]register.Component{c}, changed, match(c, changed[0], "affected"))
+	if rows := f.findings(app.ListQuery{Sort: "component"}); len(rows) != 1 || rows[0].Component.Name != long.Name || rows[0].BrandName != strings.Repeat("長い", 3_000) {
+		t.Error("a finding with long names is not shown with them")
 	}
 	if err := f.Write(f.ctx(), func(_ context.Context, tx app.Tx) error {
 		tx.Record(entry("a\x00b", "k\x00", "id\xff"))
