@@ -19,10 +19,10 @@ import (
 	"mimamori/rulebook"
 )
 
-// now is a Monday with a holiday (勤労感謝の日), so that closed days are near.
-var now = time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC)
+// holiday is a Monday on which offices are closed (勤労感謝の日).
+var holiday = time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC)
 
-func open(t *testing.T) *app.App {
+func open(t *testing.T, now time.Time) *app.App {
 	t.Helper()
 	clock := func() time.Time { return now }
 	store, err := sqlstore.Open(t.Context(), sqlstore.Config{
@@ -48,10 +48,9 @@ func open(t *testing.T) *app.App {
 	return &app.App{Store: store, Clock: clock, Rulebook: book, Forms: map[string]*report.Form{"form8": form8}, Feed: files{t.TempDir()}}
 }
 
-// load fills a store once for all tests that only read.
-func load(t *testing.T) *app.App {
+func load(t *testing.T, now time.Time) *app.App {
 	t.Helper()
-	a := open(t)
+	a := open(t, now)
 	start := time.Now()
 	if err := demo.Load(t.Context(), a); err != nil {
 		t.Fatal(err)
@@ -72,8 +71,27 @@ func all[T any](t *testing.T, list func(context.Context, app.ListQuery) (app.Lis
 	return got.Items
 }
 
+// TestLoadOnOtherDays holds the sample cases to the same outcomes whenever they
+// are loaded.
+func TestLoadOnOtherDays(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		now  time.Time
+	}{
+		{"some were known before the rules of 2026-05-01", time.Date(2026, 5, 20, 3, 0, 0, 0, time.UTC)},
+		{"a leap day, still the day before in UTC", time.Date(2028, 2, 28, 16, 0, 0, 0, time.UTC)},
+		{"the first day of a year", time.Date(2031, 1, 1, 3, 0, 0, 0, time.UTC)},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			a := load(t, tt.now)
+			worklist(t, a)
+			cases(t, a)
+		})
+	}
+}
+
 func TestLoad(t *testing.T) {
-	a := load(t)
+	a := load(t, holiday)
 	s := a.Store
 
 	t.Run("ledger verifies", func(t *testing.T) {
