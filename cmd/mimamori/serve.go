@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -118,22 +119,28 @@ func begin(ctx context.Context, a *app.App, sample bool, address string) error {
 	return nil
 }
 
+// walkOrder is the order in which the tour needs people.
+var walkOrder = []app.Role{app.SafetyOfficer, app.Approver, app.ProductSecurity, app.Viewer, app.Administrator}
+
 // printSampleLinks prints a one-time link for everybody in the sample data who
-// has no password yet.
+// has no password yet, the safety officer first.
 func printSampleLinks(ctx context.Context, a *app.App, address string) error {
 	users, err := a.Store.Users(ctx)
 	if err != nil {
 		return err
 	}
-	for _, u := range users {
-		if u.PasswordHash != "" || u.Disabled || !strings.HasSuffix(u.Email, sampleMail) {
-			continue
+	fmt.Println("Sample data of a fictional manufacturer. Open a link and choose a password; start with the first:")
+	for _, role := range walkOrder {
+		for _, u := range users {
+			if !slices.Contains(u.Roles, role) || u.PasswordHash != "" || u.Disabled || !strings.HasSuffix(u.Email, sampleMail) {
+				continue
+			}
+			token, err := a.ReinviteUser(ctx, app.System, u.ID)
+			if err != nil {
+				return err
+			}
+			fmt.Printf("  %-16s %-24s %s/setup?token=%s\n", strings.ReplaceAll(string(role), "_", " "), u.Email, address, token)
 		}
-		token, err := a.ReinviteUser(ctx, app.System, u.ID)
-		if err != nil {
-			return err
-		}
-		fmt.Printf("Choose a password as %s (%s): %s/setup?token=%s\n", u.Name, u.Email, address, token)
 	}
 	return nil
 }
