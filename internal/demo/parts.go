@@ -8,7 +8,7 @@ import (
 	"github.com/package-url/packageurl-go"
 )
 
-//go:embed data
+//go:embed data/*.txt data/*.json data/*.jsonl
 var data embed.FS
 
 // part is one component of a sample SBOM.
