@@ -1,3 +1,6 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 
@@ -11,14 +14,25 @@ const woff2Only: Plugin = {
   },
 };
 
+// The server sends name.br where it stands beside a file and the browser takes it.
+const compressed: Plugin = {
+  name: 'compressed',
+  apply: 'build',
+  closeBundle() {
+    const folder = join(import.meta.dirname, 'dist/assets');
+    for (const name of readdirSync(folder)) {
+      if (/\.(js|css)$/.test(name)) writeFileSync(join(folder, `${name}.br`), brotliCompressSync(readFileSync(join(folder, name))));
+    }
+  },
+};
+
 export default defineConfig({
-  plugins: [woff2Only, react()],
+  plugins: [woff2Only, react(), compressed],
   build: {
     outDir: 'dist',
     assetsInlineLimit: 0, // no data: addresses, so that the content security policy can stay strict
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 800,
-    manifest: true,
   },
   server: { proxy: { '/api': process.env.MIMAMORI_URL ?? 'http://127.0.0.1:8080' } },
 });

@@ -58,7 +58,7 @@ export const commonWords = {
   'theme.dark': { ja: '暗い', en: 'Dark' },
 
   signIn: { ja: 'ログイン', en: 'Sign in' },
-  'signIn.demo': { ja: '見本データの環境です。利用者とパスワードは起動した端末に表示されています。', en: 'This system has sample data. Users and passwords are shown on the terminal where it was started.' },
+  'signIn.demo': { ja: '見本データの環境です。初めてのときは、起動した端末に表示されたリンクを開いてパスワードを設定してください。', en: 'This system has sample data. The first time, open one of the links shown on the terminal and choose a password.' },
   'signIn.wrong': { ja: 'メールアドレスまたはパスワードが違います。もう一度入力してください。', en: 'The e-mail address or the password is wrong. Please enter them again.' },
   'signIn.again': { ja: 'もう一度ログインしてください', en: 'Please sign in again' },
   'signIn.again.text': { ja: 'ログインの有効期限が切れました。入力した内容はそのまま残っています。', en: 'Your session has ended. What you typed is still here.' },

@@ -15,6 +15,7 @@ export const todayWords = {
   'today.action': { ja: '操作', en: 'Action' },
   'today.strictest': { ja: '未確認の間は最も厳しい期限で進めます', en: 'The strictest term holds while facts are not known' },
   'today.target': { ja: '社内目標 {at}', en: 'internal target {at}' },
+  'last_office_day.short': { ja: '最終開庁日 {day}', en: 'last office day {day}' },
   'today.changes': { ja: '昨日からの変化', en: 'Since yesterday' },
   'today.changes.none': { ja: '変化はありません。', en: 'Nothing has changed.' },
   'today.empty': { ja: '今すぐ必要なことはありません', en: 'Nothing has to be done now' },

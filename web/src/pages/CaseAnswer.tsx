@@ -9,6 +9,7 @@ import { citation } from '../lib/citation';
 import { daysBetween } from '../lib/dates';
 import { arr, ErrorBox } from '../ui/kit';
 import { factWords, useOutcome } from './outcome';
+import { Scroll } from '../ui/Scroll';
 
 type Props = {
   page: CasePage; facts: FactView[]; answer: Answer; trial: Record<string, string[]> | null; setTrial: (t: Record<string, string[]> | null) => void;
@@ -78,13 +79,13 @@ function Grid({ answer, facts }: { answer: Answer; facts: FactView[] }) {
   const cols = factWords(facts, grid.cols_fact);
   const colValues = grid.cols_fact ? arr(grid.cols) : [''];
   return (
-    <div className="tablewrap">
+    <Scroll>
       <table className="grid">
         <caption className="visually-hidden">{t('grid.caption')}</caption>
         <thead><tr><th scope="col">{say(rows.label)}{grid.cols_fact && <span className="sub"> ＼ {say(cols.label)}</span>}</th>{colValues.map((v) => <th key={v} scope="col">{v ? say(cols.value(v)) : t('answer')}</th>)}</tr></thead>
         <tbody>{arr(grid.cells).map((row, i) => <tr key={i}><th scope="row">{say(rows.value(grid.rows[i] ?? ''))}</th>{row.map((cell, j) => <td key={j}>{outcome(cell)}</td>)}</tr>)}</tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

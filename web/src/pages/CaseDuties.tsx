@@ -13,6 +13,7 @@ import { Go, useGo } from '../ui/go';
 import { arr, Card, DayText, Empty, ErrorBox, Tag } from '../ui/kit';
 import { useOutcome } from './outcome';
 import { DaysLeft, useObligationName } from './worklist';
+import { Scroll } from '../ui/Scroll';
 
 /** What persons confirmed, newest first; older answers stay visible. */
 export function Determinations({ page }: { page: CasePage }) {
@@ -22,7 +23,7 @@ export function Determinations({ page }: { page: CasePage }) {
   return (
     <Card title={t('determination')} id="determinations">
       {list.length === 0 ? <Empty title={t('determinations.none')}><p>{t('determinations.none.text')}</p></Empty> : (
-        <div className="tablewrap"><table className="list">
+        <Scroll><table className="list">
           <thead><tr><th scope="col">{t('determination.version')}</th><th scope="col">{t('determination.result')}</th><th scope="col">{t('statutory_day')}</th><th scope="col">{t('determination.by')}</th></tr></thead>
           <tbody>
             {list.map((d) => (
@@ -34,7 +35,7 @@ export function Determinations({ page }: { page: CasePage }) {
               </tr>
             ))}
           </tbody>
-        </table></div>
+        </table></Scroll>
       )}
     </Card>
   );
@@ -52,7 +53,7 @@ export function Obligations({ page, reload }: { page: CasePage; reload: () => vo
   return (
     <Card title={t('obligations')} id="obligations">
       {list.length === 0 ? <p className="sub">{t('obligations.none')}</p> : (
-        <div className="tablewrap"><table className="list">
+        <Scroll><table className="list">
           <thead><tr><th scope="col">{t('today.left')}</th><th scope="col">{t('obligation')}</th><th scope="col">{t('statutory_day')}</th><th scope="col">{t('last_office_day')}</th><th scope="col">{t('state')}</th></tr></thead>
           <tbody>
             {list.map((o) => (
@@ -65,7 +66,7 @@ export function Obligations({ page, reload }: { page: CasePage; reload: () => vo
               </tr>
             ))}
           </tbody>
-        </table></div>
+        </table></Scroll>
       )}
       {replaced.length > 0 && <details style={{ marginTop: 6 }}><summary className="sub">{t('obligations.replaced', { n: replaced.length })}</summary><ul>{replaced.map((o) => <li key={o.id} className="small">{called(o)}　<DayText day={o.due_on} /></li>)}</ul></details>}
       {meeting && <MeetDialog o={meeting} reload={reload} onClose={() => setMeeting(null)} />}

@@ -69,11 +69,6 @@ function Fact({ fact, ask, may, trying, change }: { fact: FactView; ask: boolean
             onChange={(v) => change(fact, v === '' ? [] : [v], evidence)}
           />
         )}
-        {may && (
-          <button type="button" className="plain small noprint" style={{ marginLeft: 10 }} onClick={() => { if (several && fact.state === 'partial') change(fact, [], evidence); setSeveral(!several); }}>
-            {several ? t('fact.one') : t('fact.several')}
-          </button>
-        )}
       </div>
       <div className="below">
         {several && <div className="hint">{t('fact.several.hint')}</div>}
@@ -92,7 +87,14 @@ function Fact({ fact, ask, may, trying, change }: { fact: FactView; ask: boolean
           />
         )}
         {fact.evidence && (trying || !may || open) && <div className="hint">{t('fact.evidence.is')}：{fact.evidence}</div>}
-        {fact.by && !open && <div className="hint num">{fact.by}　{time(fact.at)}</div>}
+        <div className="hint num factfoot">
+          {fact.by && !open && <span>{fact.by}　{time(fact.at)}</span>}
+          {may && all.length > 2 && (
+            <button type="button" className="plain small noprint" onClick={() => { if (several && fact.state === 'partial') change(fact, [], evidence); setSeveral(!several); }}>
+              {several ? t('fact.one') : t('fact.several')}
+            </button>
+          )}
+        </div>
         {open && fact.decisive && outcomes.length > 0 && (
           <details className="small noprint"><summary className="sub">{t('fact.outcomes')}</summary><ul style={{ margin: '4px 0 0', paddingLeft: 18 }}>{outcomes.map((o) => <li key={o.value}>{say(all.find((x) => x.value === o.value)?.label)}：{outcome(o)}</li>)}</ul></details>
         )}

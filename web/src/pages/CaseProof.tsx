@@ -13,7 +13,7 @@ export function Proof({ answer }: { answer: Answer }) {
       <p className="sub" style={{ marginBottom: 8 }}>{t('proof.rulebook', { id: answer.rulebook.id, version: answer.rulebook.version, worlds: n(answer.worlds) })}</p>
       {near.map((p) => <Line key={p.rule} p={p} />)}
       {near.length === 0 && <p>{t('proof.nothing')}</p>}
-      {excluded.length > 0 && <details><summary className="sub" style={{ padding: '6px 0' }}>{t('proof.excluded', { n: excluded.length })}</summary>{excluded.map((p) => <Line key={p.rule} p={p} />)}</details>}
+      {excluded.length > 0 && <details><summary className="sub" style={{ padding: '6px 0' }}>{t('proof.others', { n: excluded.length })}</summary>{excluded.map((p) => <Line key={p.rule} p={p} />)}</details>}
     </Card>
   );
 }

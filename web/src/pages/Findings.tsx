@@ -12,6 +12,7 @@ import { arr, Card, Defs, Empty, ErrorBox, PageLoading, Severity, StatusTag, Tag
 import { Page } from '../ui/Page';
 import { AssessDialog } from './Assess';
 import { AssessmentView } from './AssessmentView';
+import { Scroll } from '../ui/Scroll';
 
 export function FindingTable({ fixed, inPage = false, hide = [], empty }: { fixed: Record<string, string>; inPage?: boolean; hide?: string[]; empty: ReactNode }) {
   const { t, name, n } = useI18n();
@@ -87,10 +88,10 @@ export function FindingPage() {
         <div className="stack">
           <Card title={t('evidence')}>
             <p className="sub" style={{ marginBottom: 10 }}>{t('evidence.text')}</p>
-            <div className="tablewrap"><table className="list">
+            <Scroll><table className="list">
               <thead><tr><th scope="col">{t('source')}</th><th scope="col">{t('evidence.record')}</th><th scope="col">{t('match.class')}</th><th scope="col">{t('evidence')}</th></tr></thead>
               <tbody>{evidence.map((e, i) => <tr key={i}><td>{name('feed.short', e.source)}</td><td className="num"><Go to={`/vulnerabilities/${f.vulnerability_id}`}>{e.record_id}</Go></td><td><Tag tone={e.class === 'possible' ? 'open' : undefined}>{name('match', e.class)}</Tag></td><td><EvidenceText text={e.text} evidence={e.evidence} /></td></tr>)}</tbody>
-            </table></div>
+            </table></Scroll>
           </Card>
           <Card title={t('assess.history')}>
             {assessments.length === 0 ? <Empty title={t('assess.none')}><p>{t('assess.none.text')}</p></Empty> : assessments.map((a) => <AssessmentView key={a.id} a={a} />)}

@@ -9,6 +9,7 @@ import { Go, GoButton, useId } from '../ui/go';
 import { arr, Card, Defs, ErrorBox, PageLoading } from '../ui/kit';
 import { Page } from '../ui/Page';
 import { ImportStateTag } from './SourceList';
+import { Scroll } from '../ui/Scroll';
 
 type Answer = { run: ImportRun; progress: Omit<ImportProgress, 'state' | 'findings' | 'error'> };
 
@@ -65,7 +66,7 @@ export function ImportPage() {
         {problems.length > 0 && (
           <Card title={t('import.problems', { n: run.rejected })}>
             <p className="sub" style={{ marginBottom: 8 }}>{t('import.problems.text')}</p>
-            <div className="tablewrap"><table className="list"><thead><tr><th scope="col">{t('where')}</th><th scope="col">{t('why')}</th></tr></thead><tbody>{problems.map((p, i) => <tr key={i}><td><code>{p.where}</code></td><td>{p.message}</td></tr>)}</tbody></table></div>
+            <Scroll><table className="list"><thead><tr><th scope="col">{t('where')}</th><th scope="col">{t('why')}</th></tr></thead><tbody>{problems.map((p, i) => <tr key={i}><td><code>{p.where}</code></td><td>{p.message}</td></tr>)}</tbody></table></Scroll>
           </Card>
         )}
       </div>

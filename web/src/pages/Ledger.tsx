@@ -8,10 +8,12 @@ import { DataTable } from '../ui/DataTable';
 import { Diff } from '../ui/Diff';
 import { Card, Defs, Empty, ErrorBox } from '../ui/kit';
 import { Page } from '../ui/Page';
+import { useSubjectName } from '../ui/subject';
 
 /** The whole audit trail, and the proof that nothing in it was altered. */
 export function Ledger() {
   const { t, n, time, name } = useI18n();
+  const subject = useSubjectName();
   const [entry, setEntry] = useState<LedgerEntry | null>(null);
   const verify = useMutation({
     mutationFn: async () => {
@@ -45,7 +47,7 @@ export function Ledger() {
               { key: 'at', title: t('ledger.at'), cell: (e) => <span className="num nowrap">{time(e.at)}</span> },
               { key: 'actor', title: t('ledger.who'), cell: (e) => <>{e.actor.name}<div className="sub small">{name('via', e.actor.via)}</div></> },
               { key: 'action', title: t('ledger.what'), cell: (e) => <button type="button" className="plain" onClick={() => setEntry(e)}>{name('action', e.action)}</button> },
-              { key: 'subject', title: t('ledger.subject'), cell: (e) => <>{e.subject.name || e.subject.id}<div className="sub small">{name('kind', e.subject.kind)}</div></> },
+              { key: 'subject', title: t('ledger.subject'), cell: (e) => <>{subject(e) || e.subject.id}<div className="sub small">{name('kind', e.subject.kind)}</div></> },
               { key: 'reason', title: t('ledger.reason'), className: 'hide-narrow', cell: (e) => <span className="small">{e.reason || '—'}</span> },
             ]}
             empty={<Empty title={t('ledger.none')} />}

@@ -80,14 +80,14 @@ function ProductForm({ draft, initial, submit, cancel }: { draft: string; initia
       </Card>
       <Card title={t('product.part.cyber')}>
         <div className="formgrid">
-          <fieldset className="plain">
+          <fieldset className="group">
             <legend>{t('product.connectivity')}</legend>
             <div style={{ display: 'flex', gap: 18, flexWrap: 'wrap', paddingTop: 4 }}>
               {(['wired', 'wireless', 'media', 'none'] as Link[]).map((l) => <Checkbox key={l} label={name('link', l)} checked={v.connectivity.includes(l)} onChange={() => toggle(l)} />)}
             </div>
             <div className={form.errors['/connectivity'] ? 'fielderror' : 'hint'} style={{ marginTop: 4 }}>{form.errors['/connectivity'] ?? (v.connectivity.length === 0 ? t('product.connectivity.hint') : '')}</div>
           </fieldset>
-          <fieldset className="plain"><legend>{t('product.samd')}</legend><Checkbox style={{ paddingTop: 4 }} label={t('product.samd.label')} checked={v.samd} onChange={(e) => form.set('samd', e.currentTarget.checked)} /></fieldset>
+          <fieldset className="group"><legend>{t('product.samd')}</legend><Checkbox style={{ paddingTop: 4 }} label={t('product.samd.label')} checked={v.samd} onChange={(e) => form.set('samd', e.currentTarget.checked)} /></fieldset>
           <DayInput label={t('product.eol_on')} {...form.text('eol_on')} />
           <DayInput label={t('product.eos_on')} hint={t('product.eos_on.hint')} {...form.text('eos_on')} />
         </div>

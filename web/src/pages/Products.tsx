@@ -13,6 +13,7 @@ import { Go, GoButton, useGo, useId } from '../ui/go';
 import { arr, Card, DayText, Defs, Empty, ErrorBox, NotKnown, PageLoading, Tag } from '../ui/kit';
 import { Page } from '../ui/Page';
 import { CaseResult, StageTag } from './caseParts';
+import { Scroll } from '../ui/Scroll';
 
 /** End of support, and whether it is past or near. */
 export function EosText({ day }: { day: string }) {
@@ -74,7 +75,7 @@ export function ProductPage() {
         <div className="stack">
           <Card title={t('release')} aside={can('register.edit') && <Button variant={releases.length === 0 ? 'filled' : 'default'} onClick={() => setAdding(true)}>{t('release.new')}</Button>}>
             {releases.length === 0 ? <Empty title={t('releases.empty')}><p>{t('releases.empty.text')}</p></Empty> : (
-              <div className="tablewrap"><table className="list">
+              <Scroll><table className="list">
                 <thead><tr><th scope="col">{t('version.short')}</th><th scope="col">{t('release.on')}</th><th scope="col">SBOM</th><th scope="col" className="right">{t('site')}</th><th scope="col" className="right">{t('findings.open')}</th></tr></thead>
                 <tbody>
                   {releases.map((r) => (
@@ -86,7 +87,7 @@ export function ProductPage() {
                     </tr>
                   ))}
                 </tbody>
-              </table></div>
+              </table></Scroll>
             )}
           </Card>
           <Card title={t('cases.ofProduct')}>

@@ -12,6 +12,7 @@ import { arr, Card, DayText, Defs, Empty, ErrorBox, PageLoading, Tag } from '../
 import { Page } from '../ui/Page';
 import { FindingTable } from './Findings';
 import { EosText, InstallationTable, ReleaseDialog } from './Products';
+import { Scroll } from '../ui/Scroll';
 
 type Answer = { release: ReleaseRow; product: Product; sboms: Sbom[] };
 type Uploaded = { sbom: Sbom; findings: { opened: number; closed: number } };
@@ -69,7 +70,7 @@ export function ReleasePage() {
             )}
             {problems.length > 0 && (
               <Card title={t('sbom.problems', { n: problems.length })}>
-                <div className="tablewrap" style={{ maxHeight: 260, overflowY: 'auto' }}><table className="list"><tbody>{problems.map((p, i) => <tr key={i}><td><code>{p.where}</code></td><td>{p.message}</td></tr>)}</tbody></table></div>
+                <Scroll maxHeight={260}><table className="list"><tbody>{problems.map((p, i) => <tr key={i}><td><code>{p.where}</code></td><td>{p.message}</td></tr>)}</tbody></table></Scroll>
               </Card>
             )}
           </div>

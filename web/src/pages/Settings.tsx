@@ -9,6 +9,7 @@ import { Choice } from '../ui/Choice';
 import { FormFoot, useForm } from '../ui/form';
 import { arr, Card, ErrorBox, Loading, Tag } from '../ui/kit';
 import { Page } from '../ui/Page';
+import { Scroll } from '../ui/Scroll';
 
 export function Settings() {
   const { t } = useI18n();
@@ -121,7 +122,7 @@ function Users() {
     <Card title={t('users')} aside={<Button onClick={() => setDialog('new')}>{t('user.invite')}</Button>}>
       {again.isError && <ErrorBox error={again.error} />}
       {query.isPending ? <Loading /> : query.isError ? <ErrorBox error={query.error} retry={() => void query.refetch()} /> : (
-        <div className="tablewrap"><table className="list">
+        <Scroll><table className="list">
           <thead><tr><th scope="col">{t('name')}</th><th scope="col">{t('email')}</th><th scope="col">{t('roles')}</th><th scope="col">{t('state')}</th><th scope="col"><span className="visually-hidden">{t('edit')}</span></th></tr></thead>
           <tbody>
             {arr(query.data.items).map((u) => (
@@ -131,7 +132,7 @@ function Users() {
               </tr>
             ))}
           </tbody>
-        </table></div>
+        </table></Scroll>
       )}
       {dialog && <UserDialog user={dialog === 'new' ? undefined : dialog} onClose={() => setDialog(null)} done={(l) => { setDialog(null); void reload(); if (l) setLink(l); }} />}
       {link && <LinkDialog link={link} onClose={() => setLink(null)} />}
@@ -160,7 +161,7 @@ function UserDialog({ user, onClose, done }: { user?: User; onClose: () => void;
         {!user && <p className="sub">{t('user.invite.text')}</p>}
         <TextInput label={t('name')} withAsterisk {...form.text('name')} />
         <TextInput label={t('email')} type="email" withAsterisk readOnly={!!user} {...form.text('email')} />
-        <fieldset className="plain"><legend>{t('roles')}</legend><div className="stack" style={{ gap: 8 }}>{roles.map((r) => <Checkbox key={r} label={name('role', r)} description={t(`role.${r}.text`)} checked={v.roles.includes(r)} onChange={() => toggle(r)} />)}</div>{form.errors['/roles'] && <div className="fielderror">{form.errors['/roles']}</div>}</fieldset>
+        <fieldset className="group"><legend>{t('roles')}</legend><div className="stack" style={{ gap: 8 }}>{roles.map((r) => <Checkbox key={r} label={name('role', r)} description={t(`role.${r}.text`)} checked={v.roles.includes(r)} onChange={() => toggle(r)} />)}</div>{form.errors['/roles'] && <div className="fielderror">{form.errors['/roles']}</div>}</fieldset>
         {!user && <Choice label={t('language')} options={[{ value: 'ja', label: '日本語' }, { value: 'en', label: 'English' }]} value={v.lang} onChange={(l) => form.set('lang', l as Lang)} />}
         {user && <Checkbox label={t('user.disable')} description={t('user.disable.text')} checked={v.disabled} onChange={(e) => form.set('disabled', e.currentTarget.checked)} />}
         <FormFoot form={form} label={user ? t('save') : t('user.invite')} />

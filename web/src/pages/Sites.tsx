@@ -13,6 +13,7 @@ import { arr, Card, DayText, Defs, Empty, ErrorBox, PageLoading } from '../ui/ki
 import { Page } from '../ui/Page';
 import { AnyReleasePicker } from '../ui/pickers';
 import { prefectures } from '../lib/prefectures';
+import { Scroll } from '../ui/Scroll';
 
 export function Sites() {
   const { t, n } = useI18n();
@@ -101,7 +102,7 @@ export function SitePage() {
         <div className="stack">
           <Card title={t('installations')} aside={can('register.edit') && <Button variant={rows.length === 0 ? 'filled' : 'default'} onClick={() => setDialog('new')}>{t('installation.new')}</Button>}>
             {rows.length === 0 ? <Empty title={t('installations.empty')}><p>{t('installations.empty.text')}</p></Empty> : (
-              <div className="tablewrap"><table className="list">
+              <Scroll><table className="list">
                 <thead><tr><th scope="col">{t('product')}</th><th scope="col">{t('release')}</th><th scope="col" className="right">{t('units')}</th><th scope="col">{t('serials')}</th><th scope="col">{t('installed_on')}</th>{can('register.edit') && <th scope="col"><span className="visually-hidden">{t('edit')}</span></th>}</tr></thead>
                 <tbody>
                   {rows.map((i) => (
@@ -112,7 +113,7 @@ export function SitePage() {
                     </tr>
                   ))}
                 </tbody>
-              </table></div>
+              </table></Scroll>
             )}
           </Card>
           <Card title={t('findings.ofSite')}><Go to={`/findings?site=${s.id}&state=open`}>{t('findings.see')}</Go></Card>

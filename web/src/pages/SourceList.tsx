@@ -12,6 +12,7 @@ import { Go, useGo } from '../ui/go';
 import { arr, Card, Empty, ErrorBox, Loading, Tag } from '../ui/kit';
 import { Page } from '../ui/Page';
 import { useAge } from './worklist';
+import { Scroll } from '../ui/Scroll';
 
 export function Sources() {
   const { t, n, name, time } = useI18n();
@@ -24,7 +25,7 @@ export function Sources() {
         <div className="cols two">
           <Card title={t('sources.health')}>
             {sources.isPending ? <Loading rows={3} /> : sources.isError ? <ErrorBox error={sources.error} retry={() => void sources.refetch()} /> : (
-              <div className="tablewrap"><table className="list">
+              <Scroll><table className="list">
                 <thead><tr><th scope="col">{t('source')}</th><th scope="col" className="right">{t('records')}</th><th scope="col">{t('source.lastGood')}</th><th scope="col">{t('state')}</th></tr></thead>
                 <tbody>
                   {arr(sources.data.items).map((s) => (
@@ -36,7 +37,7 @@ export function Sources() {
                     </tr>
                   ))}
                 </tbody>
-              </table></div>
+              </table></Scroll>
             )}
           </Card>
           {can('feeds.import') && <Upload />}

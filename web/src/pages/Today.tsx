@@ -10,6 +10,7 @@ import { Go, GoButton } from '../ui/go';
 import { arr, Card, DayText, Empty, ErrorBox, PageLoading, Tag } from '../ui/kit';
 import { Page } from '../ui/Page';
 import { DaysLeft, useAge, useObligationName } from './worklist';
+import { Scroll } from '../ui/Scroll';
 
 /** 今日: what is due, why, what to press. */
 export function Today() {
@@ -68,15 +69,15 @@ function nextAction(o: TodayObligation): { to: string; label: Key } {
 }
 
 function Worklist({ rows }: { rows: TodayObligation[] }) {
-  const { t, lang, time } = useI18n();
+  const { t, lang, time, day } = useI18n();
   const called = useObligationName();
   return (
     <Card title={t('today.next')}>
-      <div className="tablewrap">
+      <Scroll>
         <table className="list">
           <thead><tr>
             <th scope="col">{t('today.left')}</th><th scope="col">{t('obligation')}</th><th scope="col">{t('today.case')}</th>
-            <th scope="col">{t('statutory_day')}</th><th scope="col" className="hide-narrow">{t('last_office_day')}</th><th scope="col"><span className="visually-hidden">{t('today.action')}</span></th>
+            <th scope="col">{t('statutory_day')}</th><th scope="col" className="hide-tight">{t('last_office_day')}</th><th scope="col"><span className="visually-hidden">{t('today.action')}</span></th>
           </tr></thead>
           <tbody>
             {rows.map((o) => {
@@ -85,17 +86,21 @@ function Worklist({ rows }: { rows: TodayObligation[] }) {
               return (
                 <tr key={o.id}>
                   <td><DaysLeft days={o.days_left} urgency={o.urgency} /></td>
-                  <td><b>{called(o)}</b><div className="sub small">{o.kind === 'decision' ? t('today.strictest') : arr(o.items).map((i) => citation(i, lang)).join('、')}</div></td>
-                  <td style={{ minWidth: 200 }}><Go to={`/cases/${o.case_id}`}><span className="num">{o.case_number}</span>　{o.case_title}</Go><div className="sub">{o.brand_name}</div></td>
-                  <td className="num nowrap">{o.due_on ? <DayText day={o.due_on} /> : o.kind === 'periodic_report' ? t('periodic') : t('promptly')}{hasTime(o.target_at) && <div className="sub small">{t('today.target', { at: time(o.target_at) })}</div>}</td>
-                  <td className="num nowrap hide-narrow"><DayText day={o.last_office_day} /></td>
+                  <td style={{ minWidth: 132 }}><b>{called(o)}</b><div className="sub small">{o.kind === 'decision' ? t('today.strictest') : arr(o.items).map((i) => citation(i, lang)).join('、')}</div></td>
+                  <td style={{ minWidth: 150 }}><Go to={`/cases/${o.case_id}`}><span className="num">{o.case_number}</span>　{o.case_title}</Go><div className="sub">{o.brand_name}</div></td>
+                  <td className="num" style={{ minWidth: 104 }}>
+                    {o.due_on ? <DayText day={o.due_on} /> : o.kind === 'periodic_report' ? t('periodic') : t('promptly')}
+                    {hasTime(o.target_at) && <div className="sub small">{t('today.target', { at: time(o.target_at) })}</div>}
+                    {o.last_office_day && o.last_office_day !== o.due_on && <div className="sub small only-tight">{t('last_office_day.short', { day: day(o.last_office_day) })}</div>}
+                  </td>
+                  <td className="num nowrap hide-tight"><DayText day={o.last_office_day} /></td>
                   <td className="right"><GoButton to={next.to} variant={primary ? 'filled' : 'default'}>{t(next.label)}</GoButton></td>
                 </tr>
               );
             })}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </Card>
   );
 }
@@ -124,7 +129,7 @@ function Strip({ page }: { page: TodayPage }) {
     const first = p.list[0];
     const text = first ? `${shortNumber(first.case_number)} ${first.kind === 'decision' ? t('strip.decision') : called(first)}${p.list.length > 1 ? t('strip.more', { n: p.list.length - 1 }) : ''}` : '';
     const half = [...text].reduce((w, c) => w + (c.charCodeAt(0) > 255 ? 12 : 6.6), 0) / 2;
-    const x = Math.min(Math.max(p.x, half + 2), width - half - 2);
+    const x = Math.min(Math.max(p.x, half + 6), width - half - 2);
     const side = [i % 2, 1 - (i % 2)].find((s) => (ends[s] ?? 0) < x - half - 8);
     if (side !== undefined) ends[side] = x + half;
     return { ...p, text, textX: x, side };

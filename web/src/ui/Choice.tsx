@@ -8,7 +8,7 @@ type Props = { label: string; hideLabel?: boolean; options: Option[]; value: str
 export function Choice({ label, hideLabel, options, value, onChange, disabled, error, hint }: Props) {
   const id = useId();
   return (
-    <fieldset className="plain" aria-describedby={error || hint ? `${id}-note` : undefined}>
+    <fieldset className="group" aria-describedby={error || hint ? `${id}-note` : undefined}>
       <legend className={hideLabel ? 'visually-hidden' : undefined}>{label}</legend>
       <div className="choice">
         {options.map((o) => (
@@ -26,7 +26,7 @@ export function Choice({ label, hideLabel, options, value, onChange, disabled, e
 /** Several values, each still possible or ruled out. */
 export function ChoiceMany({ label, options, values, onChange, disabled }: { label: string; options: Option[]; values: string[]; onChange: (values: string[]) => void; disabled?: boolean }) {
   return (
-    <fieldset className="plain">
+    <fieldset className="group">
       <legend className="visually-hidden">{label}</legend>
       <div className="choice">
         {options.map((o) => (

@@ -8,6 +8,7 @@ import type { List } from '../api/types';
 import { useI18n } from '../i18n';
 import { useKeys } from '../app/keys';
 import { arr, ErrorBox, Loading } from './kit';
+import { Scroll } from './Scroll';
 
 export type Column<T> = { key: string; title: ReactNode; cell: (row: T) => ReactNode; /** Field the server sorts by; a leading - starts with the largest. */ sort?: string; className?: string };
 export type Filter = { name: string; label: string; options: { value: string; label: string }[] };
@@ -97,7 +98,7 @@ export function DataTable<T>({ path, fixed = {}, columns, filters = [], search, 
           : empty
       ) : (
         <>
-          <div className="tablewrap" tabIndex={-1}>
+          <Scroll>
             <table className="list">
               <thead>
                 <tr>
@@ -130,7 +131,7 @@ export function DataTable<T>({ path, fixed = {}, columns, filters = [], search, 
                 ))}
               </tbody>
             </table>
-          </div>
+          </Scroll>
           {pages.isError && <ErrorBox error={pages.error} retry={() => void pages.fetchNextPage()} />}
           {pages.hasNextPage && (
             <div style={{ textAlign: 'center', paddingTop: 12 }}>

@@ -5,6 +5,7 @@ import { http } from '../api/client';
 import type { LedgerEntry, List } from '../api/types';
 import { useI18n } from '../i18n';
 import { Diff } from './Diff';
+import { useSubjectName } from './subject';
 import { arr, ErrorBox, Loading } from './kit';
 
 /** The audit trail of one record: who did what, when, before and after, why. */
@@ -20,6 +21,7 @@ export default function LedgerDrawer({ kind, id, name, onClose }: { kind: string
 /** The entries about a record, newest first; each opens to show what changed. */
 export function Trail({ kind, id, brief = false }: { kind: string; id: string; brief?: boolean }) {
   const { t, time, name } = useI18n();
+  const subject = useSubjectName();
   const [open, setOpen] = useState<number | null>(null);
   const pages = useInfiniteQuery({
     queryKey: ['/ledger', 'trail', kind, id],
@@ -37,7 +39,7 @@ export function Trail({ kind, id, brief = false }: { kind: string; id: string; b
           <li key={e.seq}>
             <div className="small sub num">{time(e.at)}　{e.actor.name}</div>
             <div>
-              {name('action', e.action)}{e.subject.name && <span className="sub">　{e.subject.name}</span>}
+              {name('action', e.action)}{e.subject.name && <span className="sub">　{subject(e)}</span>}
             </div>
             {e.reason && <div className="small pre">{t('ledger.reason')}：{e.reason}</div>}
             {!brief && (e.before !== undefined || e.after !== undefined) && (

@@ -1,0 +1,94 @@
+// Checks of the dictionary and of the small functions that write days and clauses. No test library: plain
+// assertions, so that it runs wherever the page is built.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { runnerImport } from 'vite';
+
+const src = join(import.meta.dirname, '../src');
+const load = async (path) => (await runnerImport(join(src, path))).module;
+const { words, terms, parts, ownWords } = await load('i18n/words.ts');
+const { translate } = await load('i18n/index.tsx');
+const dates = await load('lib/dates.ts');
+const { citation } = await load('lib/citation.ts');
+const sources = readdirSync(src, { recursive: true }).filter((f) => /\.tsx?$/.test(f) && !/i18n[\\/](?!index)/.test(f)).map((f) => [f, readFileSync(join(src, f), 'utf8')]);
+
+test('every text stands in both languages', () => {
+  for (const [key, entry] of Object.entries(words)) {
+    for (const lang of ['ja', 'en']) assert.ok(typeof entry[lang] === 'string' && (entry[lang].trim() !== '' || key === 'gap'), `${key} has no ${lang} text`);
+    assert.ok(!/[\u3040-\u30ff\u4e00-\u9fff]/.test(entry.en), `${key}: the English text has Japanese characters: ${entry.en}`);
+  }
+});
+
+test('both languages have the same places for values', () => {
+  const places = (text) => [...text.matchAll(/\{(\w+)\}/g)].map((m) => m[1]).sort();
+  for (const [key, entry] of Object.entries(words)) {
+    assert.deepEqual([...new Set(places(entry.ja))], [...new Set(places(entry.en))], key);
+  }
+});
+
+test('no exclamation marks', () => {
+  for (const [key, entry] of Object.entries(words)) assert.ok(!/[!！]/.test(entry.ja + entry.en), key);
+});
+
+test('a key is defined once', () => {
+  const seen = new Set(Object.keys(terms));
+  for (const [file, part] of Object.entries(parts)) {
+    for (const key of Object.keys(part)) {
+      assert.ok(!seen.has(key), `${key} in ${file} is defined elsewhere too`);
+      seen.add(key);
+    }
+  }
+});
+
+test('every key that a page asks for exists', () => {
+  for (const [file, text] of sources) {
+    for (const m of text.matchAll(/\bt\('([^']+)'/g)) assert.ok(m[1] in words, `${file} asks for ${m[1]}`);
+    for (const m of text.matchAll(/\bname\('([^']+)', '([^']+)'\)/g)) assert.ok(`${m[1]}.${m[2]}` in words, `${file} asks for ${m[1]}.${m[2]}`);
+  }
+});
+
+test('every text of the pages is used', () => {
+  const all = sources.map(([, text]) => text).join('\n');
+  const prefixes = [...new Set([...all.matchAll(/\bname\(\s*'([^']+)'/g)].map((m) => m[1]).concat([...all.matchAll(/\bt\(`([^`$]+)\.\$\{/g)].map((m) => m[1])))];
+  for (const key of Object.keys(ownWords)) {
+    assert.ok(all.includes(`'${key}'`) || prefixes.some((p) => key.startsWith(`${p}.`)), `${key} is not used by any page`);
+  }
+});
+
+test('one thing has its own English text', () => {
+  assert.equal(translate('en', 'days.left', { n: 1 }), '1 day');
+  assert.equal(translate('en', 'days.left', { n: 2 }), '2 days');
+  assert.equal(translate('ja', 'days.left', { n: 1 }), '1 日');
+  assert.equal(translate('en', 'list.total', { n: 100000 }), '100,000 in all');
+});
+
+test('days are written as people write them', () => {
+  assert.equal(dates.formatDay('2026-11-23', 'ja', '2026-11-20'), '11月23日（月）');
+  assert.equal(dates.formatDay('2026-11-23', 'ja', '2025-11-20'), '2026年11月23日（月）');
+  assert.equal(dates.formatDay('2026-11-23', 'ja', '', true), '2026年11月23日（月・祝）');
+  assert.equal(dates.formatDay('2026-11-23', 'en', '2026-01-01'), 'Mon 23 Nov');
+  assert.equal(dates.formatDay('2026-11-23', 'en', '2027-01-01'), 'Mon 23 Nov 2026');
+  for (const none of ['', '0001-01-01', '2026-02-30', '2026-13-01', 'x']) assert.equal(dates.formatDay(none, 'ja', '2026-01-01'), '');
+});
+
+test('days between days do not depend on the clock', () => {
+  assert.equal(dates.daysBetween('2026-11-23', '2026-12-08'), 15);
+  assert.equal(dates.daysBetween('2028-02-28', '2028-03-01'), 2);
+  assert.equal(dates.daysBetween('2026-12-08', '2026-11-23'), -15);
+  assert.ok(Number.isNaN(dates.daysBetween('', '2026-11-23')));
+});
+
+test('times are those of Tokyo', () => {
+  assert.equal(dates.formatTime('2026-11-22T15:05:00Z', 'ja', '2026-01-01'), '11月23日（月） 00:05');
+  assert.equal(dates.formatTime('2026-12-31T15:00:00Z', 'en', '2026-01-01'), 'Fri 1 Jan 2027, 00:00');
+  assert.equal(dates.formatTime('0001-01-01T00:00:00Z', 'ja', '2026-01-01'), '');
+});
+
+test('clauses are written in full', () => {
+  assert.equal(citation('R228-20(2)-1-ha', 'ja'), '規則228条の20第2項1号ハ');
+  assert.equal(citation('jp-reg/228-20(2)-2-ro', 'ja'), '規則228条の20第2項2号ロ');
+  assert.equal(citation('R228-20(2)-3-ro', 'en'), 'Reg. 228-20(2) item 3-ro');
+  assert.equal(citation('something else', 'ja'), 'something else');
+});
