@@ -61,7 +61,7 @@ func (a *App) changeFacts(ctx context.Context, by Actor, caseID string, revision
 			}
 			now := slices.IndexFunc(after.Facts, func(o casefile.Fact) bool { return o.Name == f.Name })
 			was := slices.IndexFunc(before.Facts, func(o casefile.Fact) bool { return o.Name == f.Name })
-			tx.Record(by.entry("case.fact", subjectCase(after), factAt(before.Facts, was), factAt(after.Facts, now), f.Name+": "+f.Evidence))
+			tx.Record(by.entry("case.fact", subjectCase(after), factAt(before.Facts, was), factAt(after.Facts, now), f.Evidence))
 		}
 		if err := a.reopenIfMoved(ctx, tx, by, &after); err != nil {
 			return err
@@ -130,6 +130,6 @@ func (a *App) reopenIfMoved(ctx context.Context, tx Tx, by Actor, c *casefile.Ca
 		from = a.Today()
 	}
 	c.Stage = casefile.StageDetermine
-	tx.Record(by.entry("case.reopened", subjectCase(*c), nil, map[string]any{"was": determinations[0].Result, "is": e.Answer.Result}, "a fact changed the answer"))
+	tx.Record(by.entry("case.reopened", subjectCase(*c), nil, map[string]any{"was": determinations[0].Result, "is": e.Answer.Result}, ""))
 	return a.addDecision(ctx, tx, by, *c, from)
 }

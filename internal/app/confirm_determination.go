@@ -159,7 +159,7 @@ func (a *App) replaceObligations(ctx context.Context, tx Tx, by Actor, c casefil
 			}
 		case o.State != casefile.ObligationOpen:
 		case o.Kind == casefile.DueDecision:
-			o.State, o.MetOn, o.Proof = casefile.ObligationMet, a.Today(), "determination confirmed"
+			o.State, o.MetOn = casefile.ObligationMet, a.Today() // the proof is the determination
 			err = a.updateObligation(ctx, tx, by, c, row.Obligation, o, "obligation.met")
 		default:
 			o.State = casefile.ObligationVoid

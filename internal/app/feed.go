@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -393,9 +394,9 @@ func (i *importer) row(record advisory.Advisory) Advisory {
 			band = cvss.Max(band, cvss.BandOf(score))
 		}
 	}
-	title := record.Title
-	if title == "" {
-		title = record.Summary
+	title := cmp.Or(record.Title, record.Summary)
+	if i.run.Kind == feedCSAF { // the title is the document's, the summary this vulnerability's
+		title = cmp.Or(record.Summary, record.Title)
 	}
 	kept := record
 	kept.Raw = nil // the file itself is kept whole

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"strings"
 
 	"mimamori/internal/caldate"
 	"mimamori/internal/casefile"
@@ -88,7 +89,7 @@ func (a *App) watchWhenDone(ctx context.Context, tx Tx, by Actor, c casefile.Cas
 	}
 	after := c
 	after.Stage, after.UpdatedAt = casefile.StageWatch, a.now()
-	tx.Record(by.entry("case.watched", subjectCase(c), c, after, "everything due is done; the case stays under watch"))
+	tx.Record(by.entry("case.watched", subjectCase(c), c, after, ""))
 	return tx.UpdateCase(ctx, after)
 }
 
@@ -97,9 +98,5 @@ func subjectCase(c casefile.Case) ledger.Subject {
 }
 
 func subjectObligation(c casefile.Case, o casefile.Obligation) ledger.Subject {
-	name := c.Number + " " + string(o.Kind)
-	if o.Form != "" {
-		name = c.Number + " " + o.Form
-	}
-	return ledger.Subject{Kind: "obligation", ID: o.ID, Name: name}
+	return ledger.Subject{Kind: "obligation", ID: o.ID, Name: strings.TrimSpace(c.Number + " " + o.Form)}
 }

@@ -143,10 +143,10 @@ func (a *App) AcceptInvitation(ctx context.Context, in AcceptInvitation) (User, 
 		}
 		by := Actor{UserID: u.ID, Name: u.Name, Via: "web"}
 		if first {
-			tx.Record(by.entry("user.added", subjectUser(u), nil, u, "first administrator"))
+			tx.Record(by.entry("user.added", subjectUser(u), nil, u, ""))
 			return tx.AddUser(ctx, u)
 		}
-		tx.Record(by.entry("user.password_set", subjectUser(u), nil, nil, "one-time link"))
+		tx.Record(by.entry("user.password_set", subjectUser(u), nil, nil, ""))
 		return tx.UpdateUser(ctx, u)
 	})
 	if err != nil {

@@ -269,8 +269,8 @@ type Progress struct {
 
 // SourceHealth is how fresh a source of vulnerability data is.
 type SourceHealth struct {
-	Name        string    `json:"name"` // "osv", "csaf", "kev"
-	Records     int       `json:"records"`
+	Name        string    `json:"name"`    // "osv", "csaf", "kev"
+	Records     int       `json:"records"` // it has in the store; told by the store
 	LastRunID   string    `json:"last_run_id"`
 	LastGoodAt  time.Time `json:"last_good_at"`
 	NewestAt    time.Time `json:"newest_at"` // newest record by its own date

@@ -94,7 +94,7 @@ type Reader interface {
 	// Sites: filter product, release, vulnerability (units of releases with an open finding), prefecture; sort name, prefecture, updated_at.
 	Sites(ctx context.Context, q ListQuery) (List[SiteRow], error)
 	Installation(ctx context.Context, id string) (register.Installation, error)
-	// Installations: filter site, release, product; sort site, product, units.
+	// Installations: filter site, release, product, vulnerability (of releases with an open finding); sort site, product, units.
 	Installations(ctx context.Context, q ListQuery) (List[InstallationRow], error)
 
 	Vulnerability(ctx context.Context, id string) (Vulnerability, error)

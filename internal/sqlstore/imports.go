@@ -30,7 +30,7 @@ func importRunRow(r *app.ImportRun) row {
 }
 
 var importRuns = listing{
-	from: "import_runs m", id: "m.id", search: []string{"LOWER(m.name)"}, order: "-created_at",
+	from: "import_runs m", id: "m.id", search: []string{"m.search"}, order: "-created_at",
 	sorts:   map[string]string{"created_at": "m.created_at"},
 	filters: map[string]filter{"state": equals("m.state"), "kind": equals("m.kind")},
 }
@@ -51,17 +51,16 @@ func (w writer) AddImportRun(ctx context.Context, r app.ImportRun, file []byte) 
 			return err
 		}
 	}
-	return w.insert(ctx, "import_runs", importRunRow(&r))
+	return w.insert(ctx, "import_runs", append(importRunRow(&r), found(r.Kind, r.Name, r.By)))
 }
 
 func (w writer) UpdateImportRun(ctx context.Context, r app.ImportRun) error {
-	return w.revise(ctx, "import_runs", "import", r.ID, r.Revision, importRunRow(&r))
+	return w.revise(ctx, "import_runs", "import", r.ID, r.Revision, append(importRunRow(&r), found(r.Kind, r.Name, r.By)))
 }
 
 func sourceRow(s *app.SourceHealth) row {
 	return row{
 		{"name", &s.Name},
-		{"records", &s.Records},
 		{"last_run_id", &s.LastRunID},
 		{"last_good_at", instant{&s.LastGoodAt}},
 		{"newest_at", instant{&s.NewestAt}},
@@ -71,11 +70,14 @@ func sourceRow(s *app.SourceHealth) row {
 }
 
 func (r reader) Sources(ctx context.Context) ([]app.SourceHealth, error) {
-	return all(ctx, r.queries, sourceRow, "FROM sources ORDER BY name")
+	return all(ctx, r.queries, func(s *app.SourceHealth) row {
+		return append(sourceRow(s).of("s"), column{"(CASE s.name WHEN 'kev' THEN (SELECT COUNT(*) FROM kev)" +
+			" ELSE (SELECT COUNT(*) FROM advisories a WHERE a.source = s.name) END)", &s.Records})
+	}, "FROM sources s ORDER BY s.name")
 }
 
 func (w writer) PutSource(ctx context.Context, s app.SourceHealth) error {
-	return w.insertWith(ctx, "sources", " ON CONFLICT (name) DO UPDATE SET records = excluded.records, last_run_id = excluded.last_run_id, "+
+	return w.insertWith(ctx, "sources", " ON CONFLICT (name) DO UPDATE SET last_run_id = excluded.last_run_id, "+
 		"last_good_at = excluded.last_good_at, newest_at = excluded.newest_at, last_error = excluded.last_error, alarm_after_h = excluded.alarm_after_h", sourceRow(&s))
 }
 

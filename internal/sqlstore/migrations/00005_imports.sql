@@ -16,7 +16,8 @@ CREATE TABLE import_runs (
     revision BIGINT NOT NULL,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
-    finished_at TEXT NOT NULL
+    finished_at TEXT NOT NULL,
+    search TEXT NOT NULL
 );
 CREATE INDEX import_runs_created ON import_runs (created_at, id);
 CREATE TABLE import_progress (
@@ -29,7 +30,6 @@ CREATE TABLE import_progress (
 );
 CREATE TABLE sources (
     name TEXT NOT NULL PRIMARY KEY,
-    records BIGINT NOT NULL,
     last_run_id TEXT NOT NULL,
     last_good_at TEXT NOT NULL,
     newest_at TEXT NOT NULL,
