@@ -11,8 +11,12 @@ import (
 	"mimamori/internal/fault"
 )
 
-// MaxRecordBytes limits one record of a stream.
-const MaxRecordBytes = 32 << 20
+// MaxRecordBytes limits one record of a stream, MaxBroken how many broken
+// places are told before the rest is given up.
+const (
+	MaxRecordBytes = 32 << 20
+	MaxBroken      = 100
+)
 
 // Record is one JSON object of a stream of records.
 type Record struct {
@@ -26,7 +30,8 @@ type Record struct {
 //
 // A record that is cut off is yielded as an error, and reading goes on at the
 // next line that starts with '{'. An error of the stream itself (limits, white
-// space only, a broken list) is yielded last and ends it.
+// space only, a broken list, more than MaxBroken errors) is yielded last and
+// ends it.
 func Records(r io.Reader, name string) iter.Seq2[Record, error] {
 	return func(yield func(Record, error) bool) {
 		s := &splitter{in: bufio.NewReaderSize(r, chunkBytes), name: name, line: 1}
@@ -52,9 +57,20 @@ type splitter struct {
 	newLine  bool // the byte before was a line feed
 	needNext bool // a list element was read: a comma or the end must follow
 	closed   bool // the list was closed
+	broken   int
 }
 
-func (s *splitter) run(yield func(Record, error) bool) {
+func (s *splitter) run(consume func(Record, error) bool) {
+	yield := func(r Record, err error) bool {
+		if err != nil {
+			s.broken++
+		}
+		if s.broken > MaxBroken {
+			consume(Record{}, fault.New(fault.Invalid, "%s: more than %d broken places, the last at line %d: the rest was not read; check that it is the right file", s.name, MaxBroken, s.line))
+			return false
+		}
+		return consume(r, err)
+	}
 	for {
 		chunk, err := s.in.ReadSlice('\n')
 		if errors.Is(err, bufio.ErrBufferFull) {
