@@ -163,17 +163,30 @@ func (w writer) refreshGroups(ctx context.Context, ids []string) error {
 		if err != nil {
 			return err
 		}
+		var rows []row
+		var changed []string
 		for _, old := range stored {
-			v := fresh[old.ID]
+			v, none := fresh[old.ID], 0
 			search := found(append([]string{v.Title}, v.Aliases...)...)
 			if textOf(v.Name) == old.Name && textOf(v.Title) == old.Title && v.Severity == old.Severity && v.KEV == old.KEV &&
 				v.ModifiedAt.Equal(old.ModifiedAt) && *search.field.(*string) == old.search {
 				continue
 			}
-			if _, err := w.set(ctx, "vulnerabilities", append(vulnerabilityRow(&v.Vulnerability).without("id"), search), "id = ?", v.ID); err != nil {
-				return err
-			}
-			if err := w.copyToFindings(ctx, v.Vulnerability); err != nil {
+			changed = append(changed, v.ID)
+			rows = append(rows, append(vulnerabilityRow(&v.Vulnerability), column{"first_name", &v.firstName}, column{"open_findings", &none}, search))
+		}
+		// The rows are there: this changes many with one statement.
+		if err := w.insertWith(ctx, "vulnerabilities", " ON CONFLICT (id) DO UPDATE SET name = excluded.name, title = excluded.title, "+
+			"severity = excluded.severity, kev = excluded.kev, modified_at = excluded.modified_at, search = excluded.search", rows...); err != nil {
+			return err
+		}
+		condition, args = in("vulnerability_id", changed)
+		touching, err := w.texts(ctx, "DISTINCT vulnerability_id", "FROM findings WHERE "+condition, args...)
+		if err != nil {
+			return err
+		}
+		for _, id := range touching {
+			if err := w.copyToFindings(ctx, fresh[id].Vulnerability); err != nil {
 				return err
 			}
 		}

@@ -54,6 +54,9 @@ func (r reader) Assessments(ctx context.Context, q app.ListQuery) (app.List[app.
 
 func (w writer) AddAssessment(ctx context.Context, a assess.Assessment) error {
 	a.Superseded = false
+	if err := w.survivor(ctx, &a.VulnerabilityID); err != nil {
+		return err
+	}
 	if _, err := w.exec(ctx, "UPDATE assessments SET superseded = 1 WHERE product_id = ? AND vulnerability_id = ?", a.ProductID, a.VulnerabilityID); err != nil {
 		return err
 	}

@@ -201,3 +201,67 @@ func BenchmarkAddSBOM3000(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkImport stores 100,000 advisories, 2,000 at a time, and then looks
+// for some of them.
+func BenchmarkImport(b *testing.B) {
+	for name, open := range map[string]func(*testing.B) *sqlstore.Store{
+		"sqlite":   func(b *testing.B) *sqlstore.Store { return openSQLite(b, filepath.Join(b.TempDir(), "bench.db")) },
+		"postgres": func(b *testing.B) *sqlstore.Store { return openPostgres(b, sqlstore.Config{}) },
+	} {
+		s := open(b)
+		imported := func() {
+			for chunk := range 50 {
+				var advisories []app.Advisory
+				for i := range 2_000 {
+					n := 2_000*chunk + i
+					advisories = append(advisories, app.Advisory{
+						Source: "osv", RecordID: fmt.Sprintf("GHSA-%06d", n), Digest: "d", Aliases: []string{fmt.Sprintf("GHSA-%06d", n), fmt.Sprintf("CVE-2026-%06d", n)},
+						Title: "Out-of-bounds write in a parser", Severity: "high", Keys: []string{fmt.Sprintf("pkg:npm/p%d", n%5_000)}, Body: make([]byte, 0),
+					})
+				}
+				if err := s.Write(b.Context(), func(ctx context.Context, tx app.Tx) error {
+					tx.Record(ledger.Entry{Action: "advisories.imported"})
+					_, err := tx.PutAdvisories(ctx, advisories)
+					return err
+				}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		}
+		began := time.Now()
+		imported()
+		b.Logf("%s: 100,000 new advisories in %v", name, time.Since(began))
+		began = time.Now()
+		imported()
+		b.Logf("%s: the same again in %v", name, time.Since(began))
+		b.Run(name+"/page", func(b *testing.B) {
+			for b.Loop() {
+				if _, err := s.Vulnerabilities(b.Context(), app.ListQuery{}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		b.Run(name+"/text", func(b *testing.B) {
+			for b.Loop() {
+				if _, err := s.Vulnerabilities(b.Context(), app.ListQuery{Text: "cve-2026-004242"}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		b.Run(name+"/search", func(b *testing.B) {
+			for b.Loop() {
+				if _, err := s.Search(b.Context(), "cve-2026-004242", 10); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		b.Run(name+"/search-nothing", func(b *testing.B) {
+			for b.Loop() {
+				if _, err := s.Search(b.Context(), "nothing like it", 10); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

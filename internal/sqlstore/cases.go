@@ -64,6 +64,9 @@ func (r reader) Cases(ctx context.Context, q app.ListQuery) (app.List[app.CaseRo
 
 func (w writer) AddCase(ctx context.Context, c casefile.Case) error {
 	c.Revision = max(c.Revision, 1)
+	if err := w.survivor(ctx, &c.VulnerabilityID); err != nil {
+		return err
+	}
 	if err := w.insert(ctx, "cases", append(caseRow(&c), found(c.Number, c.Title))); err != nil {
 		return err
 	}
@@ -71,6 +74,9 @@ func (w writer) AddCase(ctx context.Context, c casefile.Case) error {
 }
 
 func (w writer) UpdateCase(ctx context.Context, c casefile.Case) error {
+	if err := w.survivor(ctx, &c.VulnerabilityID); err != nil {
+		return err
+	}
 	if err := w.revise(ctx, "cases", "case", c.ID, c.Revision, append(caseRow(&c).without("number"), found(c.Number, c.Title))); err != nil {
 		return err
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 var entries = listing{
-	from: "ledger_entries e", id: "e.seq", search: []string{"LOWER(e.canonical)"}, order: "-seq",
+	from: "ledger_entries e", id: "e.seq", search: []string{"e.search"}, order: "-seq",
 	sorts: map[string]string{"seq": "e.seq"},
 	filters: map[string]filter{
 		"subject_kind": subjectFilter,
@@ -47,7 +47,6 @@ func actionsFilter(value string, _ map[string]string) (string, []any, error) {
 
 // Entries reads the entries from the bytes that were hashed.
 func (r reader) Entries(ctx context.Context, q app.ListQuery) (app.List[ledger.Entry], error) {
-	q.Text = strings.ToLower(q.Text)
 	stored, err := page(ctx, r.queries, entries, q, func(text *string) row { return row{{"e.canonical", text}} })
 	out := app.List[ledger.Entry]{Items: []ledger.Entry{}, Next: stored.Next, Total: stored.Total}
 	if err != nil {

@@ -62,5 +62,8 @@ func (r reader) Intakes(ctx context.Context, q app.ListQuery) (app.List[app.Inta
 }
 
 func (w writer) AddIntake(ctx context.Context, r intake.Record) error {
+	if err := w.survivor(ctx, &r.VulnerabilityID); err != nil {
+		return err
+	}
 	return w.insert(ctx, "intakes", append(intakeRow(&r), found(r.Number, r.Title, r.From, r.Text)))
 }

@@ -128,7 +128,7 @@ func (s *Store) appendEntries(ctx context.Context, q queries, h *head, entries [
 		}
 		seq, text := e.Seq, string(canonical)
 		entryRows = append(entryRows, row{
-			{"seq", &seq}, {"at", instant{&e.At}}, {"actor_id", &e.Actor.ID}, {"action", &e.Action}, {"canonical", &text},
+			{"seq", &seq}, {"at", instant{&e.At}}, {"actor_id", &e.Actor.ID}, {"action", &e.Action}, entrySearch(e), {"canonical", &text},
 		})
 		for _, subject := range subjectsOf(e) {
 			subjectRows = append(subjectRows, row{{"subject_kind", &subject.Kind}, {"subject_id", &subject.ID}, {"seq", &seq}})
@@ -145,6 +145,11 @@ func (s *Store) appendEntries(ctx context.Context, q queries, h *head, entries [
 		return err
 	}
 	return q.insert(ctx, "ledger_hashes", hashRows...)
+}
+
+// entrySearch is what a search looks into: the people, the record, the reason.
+func entrySearch(e ledger.Entry) column {
+	return found(e.Actor.Name, e.Action, e.Subject.Name, e.Reason)
 }
 
 // subjectsOf returns the records under which an entry is listed, sorted, each once.
@@ -236,14 +241,14 @@ const verifyChunk = 2_000
 // find it.
 func storedEntries(ctx context.Context, q queries) iter.Seq2[ledger.StoredEntry, error] {
 	type stored struct {
-		seq                          int64
-		at, actor, action, canonical string
+		seq                                  int64
+		at, actor, action, search, canonical string
 	}
 	return func(yield func(ledger.StoredEntry, error) bool) {
 		after := int64(math.MinInt32) - 1
 		for {
 			chunk, err := all(ctx, q, func(e *stored) row {
-				return row{{"seq", &e.seq}, {"at", &e.at}, {"actor_id", &e.actor}, {"action", &e.action}, {"canonical", &e.canonical}}
+				return row{{"seq", &e.seq}, {"at", &e.at}, {"actor_id", &e.actor}, {"action", &e.action}, {"search", &e.search}, {"canonical", &e.canonical}}
 			}, "FROM ledger_entries WHERE seq > CAST(? AS BIGINT) ORDER BY seq LIMIT ?", after, verifyChunk)
 			if err != nil {
 				yield(ledger.StoredEntry{}, err)
@@ -262,8 +267,9 @@ func storedEntries(ctx context.Context, q queries) iter.Seq2[ledger.StoredEntry,
 				e := ledger.StoredEntry{Seq: c.seq, Canonical: []byte(c.canonical)}
 				if parsed, err := ledger.ParseEntry(e.Canonical); err == nil { // what cannot be read, Verify tells
 					switch {
-					case instantText(parsed.At) != c.at, textOf(parsed.Actor.ID) != c.actor, textOf(parsed.Action) != c.action:
-						e.Mismatch = "its time, actor or action was changed in the columns beside it"
+					case instantText(parsed.At) != c.at, textOf(parsed.Actor.ID) != c.actor, textOf(parsed.Action) != c.action,
+						*entrySearch(parsed).field.(*string) != c.search:
+						e.Mismatch = "what lists and searches find it by was changed"
 					case !slices.Equal(subjects[c.seq], subjectsOf(parsed)):
 						e.Mismatch = "the records under which it is listed were changed"
 					}

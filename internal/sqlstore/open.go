@@ -48,6 +48,7 @@ type Store struct {
 	writes *sql.DB       // the same as reads for PostgreSQL
 	pool   *pgxpool.Pool // nil for SQLite
 	group  *group        // nil for PostgreSQL
+	turn   chan struct{} // of the one write of this process; for PostgreSQL
 
 	archived     sync.Mutex
 	lastArchived time.Time // when a checkpoint went into the archive
@@ -61,7 +62,7 @@ func Open(ctx context.Context, config Config) (*Store, error) {
 	if config.Clock == nil {
 		config.Clock = time.Now
 	}
-	s := &Store{config: config}
+	s := &Store{config: config, turn: make(chan struct{}, 1)}
 	if err := s.connect(ctx); err != nil {
 		return nil, errors.Join(err, s.disconnect())
 	}

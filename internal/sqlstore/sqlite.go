@@ -28,11 +28,11 @@ func openSQLite(ctx context.Context, path string) (writes, reads *sql.DB, err er
 	if err := file.Close(); err != nil {
 		return nil, nil, err
 	}
-	if writes, err = sql.Open("sqlite", sqliteDSN(path, "immediate")); err != nil {
+	if writes, err = sql.Open("sqlite", sqliteDSN(path, "immediate")+"&_pragma=cache_size(-64000)"); err != nil {
 		return nil, nil, err
 	}
 	writes.SetMaxOpenConns(1)
-	if reads, err = sql.Open("sqlite", sqliteDSN(path, "deferred")+"&_pragma=query_only(1)"); err != nil {
+	if reads, err = sql.Open("sqlite", sqliteDSN(path, "deferred")+"&_pragma=query_only(1)&_pragma=cache_size(-16000)"); err != nil {
 		return nil, nil, errors.Join(err, writes.Close())
 	}
 	reads.SetMaxOpenConns(max(4, 2*runtime.NumCPU()))
@@ -48,5 +48,5 @@ func openSQLite(ctx context.Context, path string) (writes, reads *sql.DB, err er
 func sqliteDSN(path, lock string) string {
 	name := (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath()}).String()
 	return fmt.Sprintf("%s?_txlock=%s&_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)"+
-		"&_pragma=foreign_keys(1)&_pragma=temp_store(MEMORY)&_pragma=cache_size(-32000)", name, lock)
+		"&_pragma=foreign_keys(1)&_pragma=temp_store(MEMORY)", name, lock)
 }

@@ -75,6 +75,19 @@ func (r reader) Vulnerabilities(ctx context.Context, q app.ListQuery) (app.List[
 	return out, err
 }
 
+// survivor puts the group that lives on in the place of one that was joined to
+// it meanwhile, so that a page opened before still writes to the right one.
+func (w writer) survivor(ctx context.Context, id *string) error {
+	if *id == "" {
+		return nil
+	}
+	found, err := w.texts(ctx, "COALESCE(merged_into, id)", "FROM vulnerabilities WHERE id = ?", *id)
+	if err == nil && len(found) > 0 {
+		*id = found[0]
+	}
+	return err
+}
+
 // aliases returns the sorted aliases of each group.
 func (r reader) aliases(ctx context.Context, ids []string) (map[string][]string, error) {
 	out := map[string][]string{}

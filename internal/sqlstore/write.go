@@ -120,6 +120,14 @@ func (g *guard) ready(ctx context.Context) error {
 // writePostgres runs one write on one connection. The transaction belongs to
 // pgx, since the job queue needs one; our SQL goes through the same session.
 func (s *Store) writePostgres(ctx context.Context, fn func(ctx context.Context, tx app.Tx) error) (err error) {
+	// One writer of a process at a time takes a connection: the others would
+	// only hold theirs while they wait, and leave none for the one that runs.
+	select {
+	case s.turn <- struct{}{}:
+		defer func() { <-s.turn }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	conn, err := s.writes.Conn(ctx)
 	if err != nil {
 		return fmt.Errorf("connecting to PostgreSQL: %w", err)

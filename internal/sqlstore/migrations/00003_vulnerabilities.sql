@@ -12,9 +12,10 @@ CREATE TABLE vulnerabilities (
     merged_into TEXT REFERENCES vulnerabilities (id),
     search TEXT NOT NULL
 );
-CREATE INDEX vulnerabilities_name ON vulnerabilities (name, id);
-CREATE INDEX vulnerabilities_modified ON vulnerabilities (modified_at, id);
-CREATE INDEX vulnerabilities_findings ON vulnerabilities (open_findings, id);
+CREATE INDEX vulnerabilities_name ON vulnerabilities (name, id) WHERE merged_into IS NULL;
+CREATE INDEX vulnerabilities_modified ON vulnerabilities (modified_at, id) WHERE merged_into IS NULL;
+CREATE INDEX vulnerabilities_findings ON vulnerabilities (open_findings, modified_at, id) WHERE merged_into IS NULL;
+CREATE INDEX vulnerabilities_exploited ON vulnerabilities (kev, modified_at, id) WHERE merged_into IS NULL;
 CREATE INDEX vulnerabilities_merged ON vulnerabilities (merged_into);
 
 CREATE TABLE vulnerability_aliases (

@@ -6,6 +6,7 @@ CREATE TABLE ledger_entries (
     at TEXT NOT NULL,
     actor_id TEXT NOT NULL,
     action TEXT NOT NULL,
+    search TEXT NOT NULL,
     canonical TEXT NOT NULL -- the entry itself, the bytes that are hashed; the other columns only find it
 );
 CREATE INDEX ledger_entries_actor ON ledger_entries (actor_id, seq);

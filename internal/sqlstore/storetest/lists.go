@@ -244,6 +244,11 @@ func ledgerLists(t *testing.T, f *fixture) {
 			t.Errorf("%v: %v, want %v", tt.filter, got, tt.want)
 		}
 	}
+	for text, want := range map[string]int{"佐藤": 4, "REPORT r1": 1, "ﾃｽﾄ": 0} {
+		if list := must[app.List[ledger.Entry]](t)(f.Entries(f.ctx(), app.ListQuery{Text: text})); list.Total != want {
+			t.Errorf("%q: %d entries, want %d", text, list.Total, want)
+		}
+	}
 	_, err := f.Entries(f.ctx(), only("subject_id", "c1"))
 	wantKind(t, err, fault.Invalid)
 }

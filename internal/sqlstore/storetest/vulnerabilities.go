@@ -11,6 +11,7 @@ import (
 	"mimamori/internal/app"
 	"mimamori/internal/assess"
 	"mimamori/internal/caldate"
+	"mimamori/internal/casefile"
 	"mimamori/internal/fault"
 	"mimamori/internal/intake"
 	"mimamori/internal/register"
@@ -174,6 +175,15 @@ func aliasGroupsKeep(t *testing.T, f *fixture) {
 	row := must[app.List[app.VulnerabilityRow]](t)(f.Vulnerabilities(f.ctx(), only("touching", "yes")))
 	if row.Total != 1 || row.Items[0].OpenFindings != 2 || row.Items[0].Products != 1 {
 		t.Errorf("vulnerabilities: %+v", row)
+	}
+	// A page that was opened before the groups were joined writes to the right one.
+	if b := f.assess(p, younger, 2, assess.Fixed); must[assess.Assessment](t)(f.Assessment(f.ctx(), b.ID)).VulnerabilityID != older.ID {
+		t.Error("an assessment of the joined group is lost")
+	}
+	c.Revision++
+	f.write(func(ctx context.Context, tx app.Tx) error { return tx.UpdateCase(ctx, c) })
+	if got := must[casefile.Case](t)(f.Case(f.ctx(), c.ID)); got.VulnerabilityID != older.ID {
+		t.Error("a case went back to the joined group")
 	}
 	// Nothing was learned that would change a finding.
 	equal(t, f.match([]register.Component{ssl, zlib}, changed, match(ssl, a, "possible"), match(ssl, b, "affected"), match(zlib, b, "possible")), []app.FindingChange{})
