@@ -127,6 +127,6 @@ func tamper(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	db, err := sql.Open("sqlite", ts.MkAbs(args[0]))
 	ts.Check(err)
-	_, err = db.Exec(args[1]) //nolint:noctx // a test without a context
+	_, err = db.Exec(args[1])
 	ts.Check(errors.Join(err, db.Close()))
 }

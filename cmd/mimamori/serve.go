@@ -66,7 +66,8 @@ func serve(ctx context.Context, c cli.ServeCmd) (err error) {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	return serveUntil(ctx, httpapi.Server(handler), listener, runner, address)
+	server := httpapi.Server(handler) //nolint:contextcheck // requests outlive ctx: they finish while the server stops
+	return serveUntil(ctx, server, listener, runner, address)
 }
 
 func newRunner(a *app.App, store *sqlstore.Store, log *slog.Logger) (*jobs.Runner, error) {

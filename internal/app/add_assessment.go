@@ -33,7 +33,8 @@ func (a *App) AddAssessment(ctx context.Context, by Actor, in assess.Assessment)
 			return err
 		}
 		older, err := tx.Assessments(ctx, ListQuery{Filter: map[string]string{
-			"product": in.ProductID, "vulnerability": in.VulnerabilityID, "current": "yes"}, Limit: 1})
+			"product": in.ProductID, "vulnerability": in.VulnerabilityID, "current": "yes",
+		}, Limit: 1})
 		if err != nil {
 			return err
 		}

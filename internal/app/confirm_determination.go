@@ -77,8 +77,10 @@ func (a *App) determination(ctx context.Context, tx Tx, by Actor, c casefile.Cas
 	if err != nil {
 		return casefile.Determination{}, err
 	}
-	d := casefile.Determination{ID: ident.New(), CaseID: c.ID, Version: len(older) + 1, AwareOn: c.AwareOn, Result: answer.Result, Items: []string{},
-		Record: record, Digest: answer.Digest, Comment: comment, ConfirmedBy: by.Name, ConfirmedAt: a.now()}
+	d := casefile.Determination{
+		ID: ident.New(), CaseID: c.ID, Version: len(older) + 1, AwareOn: c.AwareOn, Result: answer.Result, Items: []string{},
+		Record: record, Digest: answer.Digest, Comment: comment, ConfirmedBy: by.Name, ConfirmedAt: a.now(),
+	}
 	if g := answer.Governing; g != nil {
 		d.Form, d.TermDays, d.Periodic, d.DueOn, d.FirstReport, d.Items = g.Form, g.TermDays, g.Periodic, g.Due, g.FirstReport, g.Items
 	}
@@ -102,8 +104,10 @@ func obligationsOf(answer rule.Answer, d casefile.Determination, period periodOf
 			continue
 		}
 		forms[line.Outcome.Form] = true
-		due = append(due, reportDue(rule.Obligation{Form: &line.Outcome.Form, Periodic: line.Outcome.Periodic,
-			TermDays: optional(line.Outcome.TermDays), Items: []string{line.Item}}, period))
+		due = append(due, reportDue(rule.Obligation{
+			Form: &line.Outcome.Form, Periodic: line.Outcome.Periodic,
+			TermDays: optional(line.Outcome.TermDays), Items: []string{line.Item},
+		}, period))
 	}
 	for i := range due {
 		due[i].DeterminationID, due[i].AwareOn = d.ID, d.AwareOn

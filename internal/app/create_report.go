@@ -45,8 +45,10 @@ func (a *App) CreateReport(ctx context.Context, by Actor, in CreateReport) (Repo
 	if err != nil {
 		return ReportView{}, err
 	}
-	r := Report{ID: id, CaseID: view.Case.ID, ObligationID: obligationFor(view, in.Form), ProductID: view.Product.ID, Form: in.Form, Edition: form.Edition,
-		State: string(draft.State), Version: 1, Maker: by.Name, Revision: 1, CreatedAt: a.now(), UpdatedAt: a.now()}
+	r := Report{
+		ID: id, CaseID: view.Case.ID, ObligationID: obligationFor(view, in.Form), ProductID: view.Product.ID, Form: in.Form, Edition: form.Edition,
+		State: string(draft.State), Version: 1, Maker: by.Name, Revision: 1, CreatedAt: a.now(), UpdatedAt: a.now(),
+	}
 	err = a.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
 		if r.Number, err = a.number(ctx, tx, "R"); err != nil {
 			return err
@@ -94,11 +96,15 @@ func (a *App) sources(ctx context.Context, view CaseView) (report.Sources, error
 	}
 	p := view.Product
 	s := report.Sources{
-		Report: report.ReportSource{Ref: view.Case.ID, Origin: single(view, "origin"), Agent: single(view, "agent"),
-			ReportedOn: a.Today(), NextReportOn: a.Today().AddDays(nextReportDays), Addressee: h.Addressee},
+		Report: report.ReportSource{
+			Ref: view.Case.ID, Origin: single(view, "origin"), Agent: single(view, "agent"),
+			ReportedOn: a.Today(), NextReportOn: a.Today().AddDays(nextReportDays), Addressee: h.Addressee,
+		},
 		Holder: h.source(),
-		Product: report.ProductSource{Ref: p.ID, BrandName: p.BrandName, GenericName: p.GenericName, JMDNCode: p.JMDNCode,
-			ApprovalNumber: p.LicenceNumber, Class: string(p.Class)},
+		Product: report.ProductSource{
+			Ref: p.ID, BrandName: p.BrandName, GenericName: p.GenericName, JMDNCode: p.JMDNCode,
+			ApprovalNumber: p.LicenceNumber, Class: string(p.Class),
+		},
 		Case: report.CaseSource{Ref: view.Case.ID, HarmTerm: harmTerm(view), Remarks: remarks(view)},
 	}
 	if g := view.Answer.Governing; g != nil {

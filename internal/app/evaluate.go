@@ -262,8 +262,10 @@ func governingView(o *rule.Obligation, product periodOf) *GoverningView {
 		return nil
 	}
 	v := outcomeOf("", "", o, product)
-	return &GoverningView{Form: v.Form, TermDays: v.TermDays, Periodic: v.Periodic, Due: v.Due, LastOfficeDay: lastOfficeDay(v.Due),
-		FirstReport: v.FirstReport, NamedPerson: o.NamedPerson, Items: o.Items}
+	return &GoverningView{
+		Form: v.Form, TermDays: v.TermDays, Periodic: v.Periodic, Due: v.Due, LastOfficeDay: lastOfficeDay(v.Due),
+		FirstReport: v.FirstReport, NamedPerson: o.NamedPerson, Items: o.Items,
+	}
 }
 
 // lastOfficeDay returns the last open day on or before due, zero when there is

@@ -89,8 +89,10 @@ func checkFeedKind(kind string) error {
 }
 
 func (a *App) newRun(by Actor, kind, name, state string) ImportRun {
-	return ImportRun{ID: ident.New(), Kind: kind, Name: name, State: state, Problems: []register.Problem{}, By: by.Name,
-		Revision: 1, CreatedAt: a.now(), UpdatedAt: a.now()}
+	return ImportRun{
+		ID: ident.New(), Kind: kind, Name: name, State: state, Problems: []register.Problem{}, By: by.Name,
+		Revision: 1, CreatedAt: a.now(), UpdatedAt: a.now(),
+	}
 }
 
 // CancelImport asks a waiting or running import to stop. What it has taken
@@ -400,9 +402,11 @@ func (i *importer) row(record advisory.Advisory) Advisory {
 	}
 	kept := record
 	kept.Raw = nil // the file itself is kept whole
-	return Advisory{ID: ident.New(), Source: i.run.Kind, RecordID: record.ID, Part: record.Part, Digest: record.Digest, Aliases: identity, Title: title,
+	return Advisory{
+		ID: ident.New(), Source: i.run.Kind, RecordID: record.ID, Part: record.Part, Digest: record.Digest, Aliases: identity, Title: title,
 		Severity: string(band), PublishedAt: record.Published, ModifiedAt: record.Modified, WithdrawnAt: record.Withdrawn,
-		Keys: match.AdvisoryKeys(record), Body: asJSON(kept), ImportedAt: i.app.now()}
+		Keys: match.AdvisoryKeys(record), Body: asJSON(kept), ImportedAt: i.app.now(),
+	}
 }
 
 // recordFindings writes one ledger entry for each finding that changed.

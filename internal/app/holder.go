@@ -62,6 +62,8 @@ func (a *App) SetHolder(ctx context.Context, by Actor, h Holder) (Holder, error)
 }
 
 func (h Holder) source() report.HolderSource {
-	return report.HolderSource{Ref: holderKey, Name: h.Name, Address: h.Address, Representative: h.Representative,
-		ContactName: h.ContactName, Department: h.Department, Telephone: h.Telephone, Email: h.Email}
+	return report.HolderSource{
+		Ref: holderKey, Name: h.Name, Address: h.Address, Representative: h.Representative,
+		ContactName: h.ContactName, Department: h.Department, Telephone: h.Telephone, Email: h.Email,
+	}
 }

@@ -37,9 +37,11 @@ func (a *App) OpenCase(ctx context.Context, by Actor, in OpenCase) (casefile.Cas
 	}
 	var c casefile.Case
 	err := a.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
-		c = casefile.Case{ID: ident.New(), Title: in.Title, ProductID: in.ProductID, ReleaseID: in.ReleaseID, VulnerabilityID: in.VulnerabilityID,
+		c = casefile.Case{
+			ID: ident.New(), Title: in.Title, ProductID: in.ProductID, ReleaseID: in.ReleaseID, VulnerabilityID: in.VulnerabilityID,
 			AwareOn: in.AwareOn, IntakeIDs: []string{}, Facts: []casefile.Fact{}, Stage: casefile.StageDetermine,
-			Revision: 1, OpenedBy: by.Name, CreatedAt: a.now(), UpdatedAt: a.now()}
+			Revision: 1, OpenedBy: by.Name, CreatedAt: a.now(), UpdatedAt: a.now(),
+		}
 		origin, err := fillCase(ctx, tx, &c, in)
 		if err != nil {
 			return err
@@ -73,8 +75,10 @@ func (a *App) OpenCase(ctx context.Context, by Actor, in OpenCase) (casefile.Cas
 
 func (a *App) checkAware(aware caldate.Date) error {
 	if aware.After(a.Today()) {
-		return fault.Fields("the case cannot be opened like this", []fault.Field{{Pointer: "/aware_on", Rule: "not-in-future",
-			Message: "awareness date " + aware.String() + " is after today: check the day"}})
+		return fault.Fields("the case cannot be opened like this", []fault.Field{{
+			Pointer: "/aware_on", Rule: "not-in-future",
+			Message: "awareness date " + aware.String() + " is after today: check the day",
+		}})
 	}
 	return nil
 }

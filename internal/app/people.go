@@ -229,8 +229,10 @@ func (a *App) InviteUser(ctx context.Context, by Actor, in InviteUser) (User, st
 	if err := require(by, ManageUsers); err != nil {
 		return User{}, "", err
 	}
-	u := User{ID: ident.New(), Email: normalEmail(in.Email), Name: strings.TrimSpace(in.Name), Roles: sortedRoles(in.Roles),
-		Lang: cmp.Or(in.Lang, "ja"), Revision: 1, CreatedAt: a.now(), UpdatedAt: a.now()}
+	u := User{
+		ID: ident.New(), Email: normalEmail(in.Email), Name: strings.TrimSpace(in.Name), Roles: sortedRoles(in.Roles),
+		Lang: cmp.Or(in.Lang, "ja"), Revision: 1, CreatedAt: a.now(), UpdatedAt: a.now(),
+	}
 	if err := checkUser(u); err != nil {
 		return User{}, "", err
 	}

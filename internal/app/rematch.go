@@ -82,8 +82,10 @@ func matches(components []register.Component, advisories []Advisory) ([]Match, e
 	for _, c := range components {
 		for _, f := range index.Component(componentOf(c)) {
 			a := byKey[key{strings.ToLower(string(f.Source)), f.Record, f.Part}]
-			found = append(found, Match{ComponentID: c.ID, AdvisoryID: a.ID, Source: a.Source, RecordID: a.RecordID,
-				Class: string(f.Class), Text: f.Evidence[0].Text, Evidence: asJSON(f.Evidence)})
+			found = append(found, Match{
+				ComponentID: c.ID, AdvisoryID: a.ID, Source: a.Source, RecordID: a.RecordID,
+				Class: string(f.Class), Text: f.Evidence[0].Text, Evidence: asJSON(f.Evidence),
+			})
 		}
 	}
 	return found, nil
@@ -91,8 +93,10 @@ func matches(components []register.Component, advisories []Advisory) ([]Match, e
 
 // componentOf turns a stored identity into what the matcher reads.
 func componentOf(c register.Component) sbom.Component {
-	out := sbom.Component{Type: c.Type, Group: c.Group, Name: c.Name, Version: c.Version, VersionRange: c.More.VersionRange, Supplier: c.Supplier,
-		Purl: c.Purl, OtherPurls: c.More.Purls, SourceName: c.More.SourceName, SourceVersion: c.More.SourceVersion}
+	out := sbom.Component{
+		Type: c.Type, Group: c.Group, Name: c.Name, Version: c.Version, VersionRange: c.More.VersionRange, Supplier: c.Supplier,
+		Purl: c.Purl, OtherPurls: c.More.Purls, SourceName: c.More.SourceName, SourceVersion: c.More.SourceVersion,
+	}
 	if c.CPE != "" {
 		out.CPEs = append([]string{c.CPE}, c.More.CPEs...)
 	}
@@ -101,8 +105,10 @@ func componentOf(c register.Component) sbom.Component {
 
 // identityOf is the other way round.
 func identityOf(c sbom.Component) register.Component {
-	out := register.Component{Type: c.Type, Group: c.Group, Name: c.Name, Version: c.Version, Supplier: c.Supplier, Purl: c.Purl, Keys: match.Keys(c),
-		More: register.MoreIdentity{Purls: c.OtherPurls, SourceName: c.SourceName, SourceVersion: c.SourceVersion, VersionRange: c.VersionRange}}
+	out := register.Component{
+		Type: c.Type, Group: c.Group, Name: c.Name, Version: c.Version, Supplier: c.Supplier, Purl: c.Purl, Keys: match.Keys(c),
+		More: register.MoreIdentity{Purls: c.OtherPurls, SourceName: c.SourceName, SourceVersion: c.SourceVersion, VersionRange: c.VersionRange},
+	}
 	if len(c.CPEs) > 0 {
 		out.CPE, out.More.CPEs = c.CPEs[0], c.CPEs[1:]
 	}

@@ -39,8 +39,10 @@ var (
 
 func newApp(t testing.TB) *app.App {
 	t.Helper()
-	store, err := sqlstore.Open(t.Context(), sqlstore.Config{Path: filepath.Join(t.TempDir(), "test.db"), Clock: func() time.Time { return now },
-		Enqueue: func(context.Context, any, app.Job) error { return nil }})
+	store, err := sqlstore.Open(t.Context(), sqlstore.Config{
+		Path: filepath.Join(t.TempDir(), "test.db"), Clock: func() time.Time { return now },
+		Enqueue: func(context.Context, any, app.Job) error { return nil },
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,8 +59,10 @@ func newApp(t testing.TB) *app.App {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &app.App{Store: store, Clock: func() time.Time { return now }, Passwords: auth.NewPasswords(), Rulebook: law,
-		Forms: map[string]*report.Form{"form8": form8}, Feed: files{}}
+	return &app.App{
+		Store: store, Clock: func() time.Time { return now }, Passwords: auth.NewPasswords(), Rulebook: law,
+		Forms: map[string]*report.Form{"form8": form8}, Feed: files{},
+	}
 }
 
 type files struct{}
@@ -113,9 +117,11 @@ func write(t testing.TB, name, text string) string {
 // pump registers a product with a release, its SBOM and a hospital.
 func pump(t testing.TB, a *app.App) (register.Product, register.Release) {
 	t.Helper()
-	p := must[register.Product](t)(a.AddProduct(t.Context(), officer, register.Product{BrandName: "輸液ポンプ IP-300", GenericName: "汎用輸液ポンプ", JMDNCode: "13215000",
+	p := must[register.Product](t)(a.AddProduct(t.Context(), officer, register.Product{
+		BrandName: "輸液ポンプ IP-300", GenericName: "汎用輸液ポンプ", JMDNCode: "13215000",
 		Route: register.Approval, LicenceNumber: "22700BZX00000000", LicensedOn: caldate.MustParse("2020-04-01"), Class: register.ClassIII,
-		Connectivity: []register.Link{register.LinkWireless, register.LinkWired}, Designated: register.No}))
+		Connectivity: []register.Link{register.LinkWireless, register.LinkWired}, Designated: register.No,
+	}))
 	r := must[register.Release](t)(a.AddRelease(t.Context(), officer, register.Release{ProductID: p.ID, Version: "3.2.1"}))
 	up := must[app.UploadedSBOM](t)(a.UploadSBOM(t.Context(), psirt, app.UploadSBOM{ReleaseID: r.ID, FileName: "pump.cdx.json", File: strings.NewReader(pumpSBOM)}))
 	if s := up.SBOM; s.Components != 3 || s.WithPurl != 2 || s.Unmatchable != 1 {
@@ -189,8 +195,10 @@ func TestFromAHospitalsCallToTheApprovedReport(t *testing.T) {
 	ctx := t.Context()
 	must[app.Holder](t)(a.SetHolder(ctx, admin, app.Holder{Name: "見本医療機器株式会社", Address: "東京都", Representative: "見本 太郎", ContactName: "安全 花子", Telephone: "03-0000-0000", Email: "safety@sample.example"}))
 	p, r := pump(t, a)
-	call := must[intake.Record](t)(a.RecordIntake(ctx, officer, intake.Record{Source: intake.Hospital, From: "東京中央病院 ME室", AwareOn: caldate.MustParse("2026-11-20"),
-		OccurredOn: caldate.MustParse("2026-11-19"), Title: "未使用ポートへの不正アクセスで設定が変わった", Text: "輸液の過剰投与があった。", ProductID: p.ID, ReleaseID: r.ID}))
+	call := must[intake.Record](t)(a.RecordIntake(ctx, officer, intake.Record{
+		Source: intake.Hospital, From: "東京中央病院 ME室", AwareOn: caldate.MustParse("2026-11-20"),
+		OccurredOn: caldate.MustParse("2026-11-19"), Title: "未使用ポートへの不正アクセスで設定が変わった", Text: "輸液の過剰投与があった。", ProductID: p.ID, ReleaseID: r.ID,
+	}))
 	c := must[casefile.Case](t)(a.OpenCase(ctx, officer, app.OpenCase{IntakeID: call.ID}))
 	if c.Number != "C-2026-0001" || c.AwareOn != call.AwareOn {
 		t.Fatalf("the clock starts on the awareness date of the record: %+v", c)
@@ -322,8 +330,10 @@ func textFor(field string) string {
 func TestAForeignMeasureAsksForAFirstReportAndForm10(t *testing.T) {
 	a := newApp(t)
 	p, _ := pump(t, a)
-	record := must[intake.Record](t)(a.RecordIntake(t.Context(), officer, intake.Record{Source: intake.ForeignMeasure, From: "外国製造元", AwareOn: caldate.MustParse("2026-11-23"),
-		Title: "外国での自主回収", Text: "脆弱性のため回収を開始した。", ProductID: p.ID}))
+	record := must[intake.Record](t)(a.RecordIntake(t.Context(), officer, intake.Record{
+		Source: intake.ForeignMeasure, From: "外国製造元", AwareOn: caldate.MustParse("2026-11-23"),
+		Title: "外国での自主回収", Text: "脆弱性のため回収を開始した。", ProductID: p.ID,
+	}))
 	c := must[casefile.Case](t)(a.OpenCase(t.Context(), officer, app.OpenCase{IntakeID: record.ID}))
 	view := must[app.CaseView](t)(a.AcceptSuggestions(t.Context(), officer, c.ID, c.Revision))
 	view = must[app.CaseView](t)(a.ConfirmDetermination(t.Context(), officer, app.ConfirmDetermination{Case: c.ID, Shown: view.Answer.Digest}))

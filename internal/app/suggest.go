@@ -19,8 +19,10 @@ type Suggestion struct {
 func suggest(product register.Product, intakes []IntakeRow, assessment *assess.Assessment) map[string]Suggestion {
 	out := map[string]Suggestion{}
 	if product.Designated != register.Unknown {
-		out["designated_device"] = Suggestion{[]string{string(product.Designated)},
-			Words{"品目台帳の指定区分", "Register of the product"}}
+		out["designated_device"] = Suggestion{
+			[]string{string(product.Designated)},
+			Words{"品目台帳の指定区分", "Register of the product"},
+		}
 	}
 	if len(intakes) > 0 {
 		suggestFromIntake(out, intakes[0])

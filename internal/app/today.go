@@ -199,8 +199,10 @@ func (a *App) changes(ctx context.Context) ([]Change, error) {
 	}
 	for _, e := range list.Items {
 		if t, ok := told[e.Action]; ok && e.At.After(since) {
-			out = append(out, Change{At: e.At, Kind: t.kind, Link: linkTo(e),
-				Text: Words{Ja: fmt.Sprintf(t.text.Ja, e.Subject.Name), En: fmt.Sprintf(t.text.En, e.Subject.Name)}})
+			out = append(out, Change{
+				At: e.At, Kind: t.kind, Link: linkTo(e),
+				Text: Words{Ja: fmt.Sprintf(t.text.Ja, e.Subject.Name), En: fmt.Sprintf(t.text.En, e.Subject.Name)},
+			})
 		}
 	}
 	return out, nil

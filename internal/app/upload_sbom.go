@@ -46,9 +46,11 @@ func (a *App) UploadSBOM(ctx context.Context, by Actor, in UploadSBOM) (Uploaded
 	}
 	counts := document.Counts()
 	sum := sha256.Sum256(file)
-	s := register.SBOM{ID: ident.New(), ReleaseID: in.ReleaseID, FileName: in.FileName, SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(file)),
+	s := register.SBOM{
+		ID: ident.New(), ReleaseID: in.ReleaseID, FileName: in.FileName, SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(file)),
 		Format: string(document.Format), SpecVersion: document.SpecVersion, Components: counts.Total, WithPurl: counts.WithPurl,
-		WithCPE: counts.WithCPE, Unmatchable: counts.WithoutIdentifier, Problems: []register.Problem{}, UploadedBy: by.Name, UploadedAt: a.now()}
+		WithCPE: counts.WithCPE, Unmatchable: counts.WithoutIdentifier, Problems: []register.Problem{}, UploadedBy: by.Name, UploadedAt: a.now(),
+	}
 	for _, p := range document.Problems {
 		s.Problems = append(s.Problems, register.Problem{Where: p.Pointer, Message: p.Message})
 	}

@@ -60,8 +60,10 @@ type IntakeRecordCmd struct {
 // Run records safety information.
 func (c IntakeRecordCmd) Run(x *Context) error {
 	return c.with(x, func(a *app.App, by app.Actor) error {
-		r, err := a.RecordIntake(x.Ctx, by, intake.Record{Source: intake.Source(c.Source), From: c.From, AwareOn: c.AwareOn, OccurredOn: c.OccurredOn,
-			Title: c.Title, Text: c.Text, ProductID: c.Product, ReleaseID: c.Release, SiteID: c.Site})
+		r, err := a.RecordIntake(x.Ctx, by, intake.Record{
+			Source: intake.Source(c.Source), From: c.From, AwareOn: c.AwareOn, OccurredOn: c.OccurredOn,
+			Title: c.Title, Text: c.Text, ProductID: c.Product, ReleaseID: c.Release, SiteID: c.Site,
+		})
 		if err != nil {
 			return err
 		}
@@ -116,8 +118,10 @@ type CaseOpenCmd struct {
 // Run opens a case.
 func (c CaseOpenCmd) Run(x *Context) error {
 	return c.with(x, func(a *app.App, by app.Actor) error {
-		opened, err := a.OpenCase(x.Ctx, by, app.OpenCase{Title: c.Title, ProductID: c.Product, ReleaseID: c.Release,
-			IntakeID: c.Intake, AssessmentID: c.Assessment, AwareOn: c.AwareOn})
+		opened, err := a.OpenCase(x.Ctx, by, app.OpenCase{
+			Title: c.Title, ProductID: c.Product, ReleaseID: c.Release,
+			IntakeID: c.Intake, AssessmentID: c.Assessment, AwareOn: c.AwareOn,
+		})
 		if err != nil {
 			return err
 		}

@@ -60,9 +60,11 @@ type ProductAddCmd struct {
 // Run registers a product.
 func (c ProductAddCmd) Run(x *Context) error {
 	return c.with(x, func(a *app.App, by app.Actor) error {
-		p := register.Product{BrandName: c.BrandName, GenericName: c.GenericName, JMDNCode: c.JMDN, Route: register.MarketRoute(c.Route),
+		p := register.Product{
+			BrandName: c.BrandName, GenericName: c.GenericName, JMDNCode: c.JMDN, Route: register.MarketRoute(c.Route),
 			LicenceNumber: c.Number, LicensedOn: c.LicensedOn, Class: register.Class(c.Class), SaMD: c.SaMD, EOLOn: c.EOL, EOSOn: c.EOS,
-			Designated: register.Known(c.Designated), Indication: c.Indication, SiteOfUse: c.SiteOfUse}
+			Designated: register.Known(c.Designated), Indication: c.Indication, SiteOfUse: c.SiteOfUse,
+		}
 		for _, link := range c.Connectivity {
 			p.Connectivity = append(p.Connectivity, register.Link(link))
 		}

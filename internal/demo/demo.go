@@ -34,8 +34,10 @@ func Load(ctx context.Context, a *app.App) error {
 	if err := requireEmpty(ctx, a); err != nil {
 		return err
 	}
-	l := &loader{App: a, people: map[string]app.Actor{}, products: map[string]register.Product{},
-		releases: map[string]register.Release{}, sites: map[string]register.Site{}}
+	l := &loader{
+		App: a, people: map[string]app.Actor{}, products: map[string]register.Product{},
+		releases: map[string]register.Release{}, sites: map[string]register.Site{},
+	}
 	for _, part := range []struct {
 		name string
 		load func(context.Context) error

@@ -138,13 +138,15 @@ type spdxRelationship struct {
 
 func newSPDX(r release, p register.Product, parts []part) spdxDocument {
 	const root = "SPDXRef-product"
-	d := spdxDocument{Version: "SPDX-2.3", ID: "SPDXRef-DOCUMENT", License: "CC0-1.0", Name: p.BrandName + " " + r.version,
+	d := spdxDocument{
+		Version: "SPDX-2.3", ID: "SPDXRef-DOCUMENT", License: "CC0-1.0", Name: p.BrandName + " " + r.version,
 		Namespace: "https://sample.example/spdx/" + serial(r),
 		Creation:  spdxCreation{Created: r.on + "T00:00:00Z", Creators: []string{"Organization: " + holderName}},
 		Packages:  []spdxPackage{{ID: root, Name: p.BrandName, Version: r.version, Supplier: "Organization: " + holderName, Download: "NOASSERTION"}},
 		Relationships: []spdxRelationship{
 			{From: "SPDXRef-DOCUMENT", Type: "DESCRIBES", To: root},
-		}}
+		},
+	}
 	for i, part := range parts {
 		s := spdxPackage{ID: fmt.Sprintf("SPDXRef-p%d", i+1), Name: part.name, Version: part.version, Download: "NOASSERTION"}
 		if part.supplier != "" {

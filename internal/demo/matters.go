@@ -111,8 +111,10 @@ func (l *loader) loadMatter(ctx context.Context, m matter) error {
 }
 
 func (l *loader) record(ctx context.Context, in arrival) (intake.Record, error) {
-	r := intake.Record{Source: in.source, From: in.from, AwareOn: l.Today().AddDays(-in.awareDaysAgo), Title: in.title, Text: in.text,
-		ProductID: l.products[in.product].ID, ReleaseID: l.releases[in.release].ID, SiteID: l.sites[in.site].ID}
+	r := intake.Record{
+		Source: in.source, From: in.from, AwareOn: l.Today().AddDays(-in.awareDaysAgo), Title: in.title, Text: in.text,
+		ProductID: l.products[in.product].ID, ReleaseID: l.releases[in.release].ID, SiteID: l.sites[in.site].ID,
+	}
 	if in.occurredDaysAgo >= 0 {
 		r.OccurredOn = l.Today().AddDays(-in.occurredDaysAgo)
 	}
@@ -145,7 +147,8 @@ func (l *loader) open(ctx context.Context, in opening, intakeID string) (caseID 
 	}
 	if in.fromAssessment {
 		current, err := l.Store.Assessments(ctx, app.ListQuery{Limit: 1, Filter: map[string]string{
-			"product": o.ProductID, "vulnerability": o.VulnerabilityID, "current": "yes"}})
+			"product": o.ProductID, "vulnerability": o.VulnerabilityID, "current": "yes",
+		}})
 		if err != nil {
 			return "", err
 		}

@@ -8,8 +8,10 @@ import (
 // matters are the sample matters, the oldest first. The first six follow the
 // examples of the CS notice, 4(2), which says that they are examples only.
 func matters() []matter {
-	return []matter{exploitedViewer(), stoppedCT(), legacyMonitor(), infusionPump(), insulinPump(), icd(),
-		watched(), underInvestigation(), foreignMeasure(), warning(), findersMail()}
+	return []matter{
+		exploitedViewer(), stoppedCT(), legacyMonitor(), infusionPump(), insulinPump(), icd(),
+		watched(), underInvestigation(), foreignMeasure(), warning(), findersMail(),
+	}
 }
 
 func only(value string) []string { return []string{value} }
@@ -18,11 +20,13 @@ func only(value string) []string { return []string{value} }
 // Non-serious and not predictable: periodic report on form 12.
 func exploitedViewer() matter {
 	return matter{
-		intake: &arrival{by: safety, source: intake.Hospital, from: "さきたまみほん総合病院 放射線科", awareDaysAgo: 40, occurredDaysAgo: 41,
+		intake: &arrival{
+			by: safety, source: intake.Hospital, from: "さきたまみほん総合病院 放射線科", awareDaysAgo: 40, occurredDaysAgo: 41,
 			title: "画像ビューアの誤表示と停止（不正アクセスの疑い）",
 			text: "読影中に別の検査の画像が表示され、その後ビューアが応答しなくなった。院内の調査で、ログイン画面から送られた文字列により外部のサーバへ接続していたことが分かった。" +
 				"1名の患者で撮り直しを行ったが、診断への影響はなかったとのこと。",
-			product: "viewer", release: "viewer-4", site: "saitama", vulnerability: "CVE-2021-44228"},
+			product: "viewer", release: "viewer-4", site: "saitama", vulnerability: "CVE-2021-44228",
+		},
 		opening: &opening{by: psirt, title: "Log4Shellの悪用による誤表示と停止"},
 		facts: []answer{
 			{safety, "harm_status", only("actual"), "放射線科長の回答：1名で撮り直し（被ばくの追加）を行った。"},
@@ -38,11 +42,13 @@ func exploitedViewer() matter {
 // one could have followed: form 8, 30 days.
 func stoppedCT() matter {
 	return matter{
-		intake: &arrival{by: safety, source: intake.Hospital, from: "北の森みほん病院 情報システム室", awareDaysAgo: 20, occurredDaysAgo: 20,
+		intake: &arrival{
+			by: safety, source: intake.Hospital, from: "北の森みほん病院 情報システム室", awareDaysAgo: 20, occurredDaysAgo: 20,
 			title: "院内ネットワークへのDDoS攻撃によりCTが停止",
 			text: "外来棟のネットワークに大量の通信が流れ込み、CTの操作卓が再起動を繰り返した。約90分間撮影できず、救急の2名を近隣の施設へ搬送した。" +
 				"搬送した患者に健康被害はなかった。",
-			product: "ct", release: "ct-4", site: "hokkaido"},
+			product: "ct", release: "ct-4", site: "hokkaido",
+		},
 		opening: &opening{by: safety, title: "DDoS攻撃によるCTの意図しない停止"},
 		facts: []answer{
 			{safety, "harm_status", only("potential"), "救急部長の回答：健康被害なし。診断の遅れにより重篤化するおそれがあった。"},
@@ -58,11 +64,13 @@ func stoppedCT() matter {
 // the patients is not known yet: the strictest term runs out today.
 func legacyMonitor() matter {
 	return matter{
-		intake: &arrival{by: safety, source: intake.Hospital, from: "越路みほん病院 情報システム係", awareDaysAgo: 15, occurredDaysAgo: 16,
+		intake: &arrival{
+			by: safety, source: intake.Hospital, from: "越路みほん病院 情報システム係", awareDaysAgo: 15, occurredDaysAgo: 16,
 			title: "サポート終了後の生体情報モニタが相次いで再起動",
 			text: "夜間に8台が繰り返し再起動し、警報が鳴らない時間帯があった。更新の案内は受けていたが、予算の都合で使用を続けていた。" +
 				"通信の記録に、外部から持ち込まれた端末による異常なパケットが残っている。患者への影響は病院で調査中。",
-			product: "monitor", release: "monitor-3", site: "niigata", vulnerability: "CVE-2020-11896"},
+			product: "monitor", release: "monitor-3", site: "niigata", vulnerability: "CVE-2020-11896",
+		},
 		opening: &opening{by: psirt, title: "EOS後の生体情報モニタの脆弱性の悪用"},
 		facts: []answer{
 			{safety, "report_kind", only("case"), "不具合の発生の情報。"},
@@ -78,11 +86,13 @@ func legacyMonitor() matter {
 // predictable: form 8, 15 days; the report waits for approval.
 func infusionPump() matter {
 	return matter{
-		intake: &arrival{by: safety, source: intake.Hospital, from: "湊みほん大学病院 MEセンター", awareDaysAgo: 13, occurredDaysAgo: 14,
+		intake: &arrival{
+			by: safety, source: intake.Hospital, from: "湊みほん大学病院 MEセンター", awareDaysAgo: 13, occurredDaysAgo: 14,
 			title: "未使用ポートからの不正アクセスによる輸液の過剰投与",
 			text: "集中治療室の輸液ポンプ2台で、操作していないのに流量が毎時20 mLから200 mLに変わった。1台はその後停止した。" +
 				"患者1名が過剰投与により血圧低下を来し、昇圧剤の投与と入院期間の延長を要した。使用していない有線の保守用ポートに、院内の別の端末から接続された記録がある。",
-			product: "pump", release: "pump-2", site: "kanagawa", vulnerability: "CVE-2014-0160"},
+			product: "pump", release: "pump-2", site: "kanagawa", vulnerability: "CVE-2014-0160",
+		},
 		opening: &opening{by: safety, title: "未使用ポートからの設定変更による過剰投与と停止"},
 		facts: []answer{
 			{safety, "harm_status", only("actual"), "主治医の回答：過剰投与による血圧低下が疑われる。"},
@@ -106,11 +116,13 @@ func infusionPump() matter {
 // 15 days; the report is being written.
 func insulinPump() matter {
 	return matter{
-		intake: &arrival{by: safety, source: intake.Hospital, from: "筑紫みほん内科クリニック 糖尿病外来", awareDaysAgo: 8, occurredDaysAgo: 9,
+		intake: &arrival{
+			by: safety, source: intake.Hospital, from: "筑紫みほん内科クリニック 糖尿病外来", awareDaysAgo: 8, occurredDaysAgo: 9,
 			title: "インスリン投与量の不正な増加による低血糖",
 			text: "患者が意識を失い救急搬送された。血糖値は32 mg/dL。ポンプの基礎投与量が、本人の設定の3倍になっていた。" +
 				"本人と家族は設定を変えていない。近くの端末からの無線接続の記録が残っている。治療により回復した。",
-			product: "insulin", release: "insulin-1", site: "fukuoka"},
+			product: "insulin", release: "insulin-1", site: "fukuoka",
+		},
 		opening: &opening{by: safety, title: "不正アクセスによるインスリン過量投与と低血糖"},
 		facts: []answer{
 			{safety, "harm_status", only("actual"), "救急搬送先の診療情報提供書：低血糖による意識障害。"},
@@ -127,11 +139,13 @@ func insulinPump() matter {
 // known yet; a report with a first report is due in either case.
 func icd() matter {
 	return matter{
-		intake: &arrival{by: safety, source: intake.Hospital, from: "浪速みほんハートセンター 不整脈センター", awareDaysAgo: 1, occurredDaysAgo: 1,
+		intake: &arrival{
+			by: safety, source: intake.Hospital, from: "浪速みほんハートセンター 不整脈センター", awareDaysAgo: 1, occurredDaysAgo: 1,
 			title: "植込み型除細動器の設定変更によるペーシング不全",
 			text: "外来の待合で患者が心停止となり、蘇生後に集中治療室へ入室した。予後は不明。植込み型除細動器の感度と出力が、前回の診察時と異なる値に変わっていた。" +
 				"プログラマの操作記録に該当する変更がなく、無線による不正なアクセスが疑われる。",
-			product: "icd", release: "icd-4", site: "osaka"},
+			product: "icd", release: "icd-4", site: "osaka",
+		},
 		opening: &opening{by: safety, title: "設定の不正な変更によるペーシング不全・センシング不全"},
 		facts: []answer{
 			{safety, "harm_status", only("actual"), "担当医からの電話：心停止の持続があった。"},
@@ -169,11 +183,13 @@ func underInvestigation() matter {
 // report, which is out.
 func foreignMeasure() matter {
 	return matter{
-		intake: &arrival{by: safety, source: intake.ForeignMeasure, from: "Kakuu Imaging GmbH（架空の外国製造業者）", awareDaysAgo: 2, occurredDaysAgo: 3,
+		intake: &arrival{
+			by: safety, source: intake.ForeignMeasure, from: "Kakuu Imaging GmbH（架空の外国製造業者）", awareDaysAgo: 2, occurredDaysAgo: 3,
 			title: "外国製造業者による超音波診断装置の改修（遠隔接続の脆弱性）",
 			text: "欧州で同一の装置の遠隔接続に脆弱性が見つかり、製造業者が全台の改修を開始した。健康被害の報告はない。" +
 				"日本向けの装置も同一の設計である。",
-			product: "ultrasound", release: "ultrasound-2"},
+			product: "ultrasound", release: "ultrasound-2",
+		},
 		opening: &opening{by: safety, title: "外国における超音波診断装置の改修措置"},
 		accept:  true,
 		confirm: "外国医療機器の措置（第1号チ）。第一報の後、様式第10を提出する。",
@@ -183,15 +199,19 @@ func foreignMeasure() matter {
 
 // warning is news that is not in a case yet.
 func warning() matter {
-	return matter{intake: &arrival{by: psirt, source: intake.Authority, from: "注意喚起（見本）", awareDaysAgo: 2, occurredDaysAgo: -1,
+	return matter{intake: &arrival{
+		by: psirt, source: intake.Authority, from: "注意喚起（見本）", awareDaysAgo: 2, occurredDaysAgo: -1,
 		title: "医療機関を標的とする攻撃に関する注意喚起",
-		text:  "HTTP/2の脆弱性を用いた攻撃について、医療機関に接続される機器の確認を求める内容。該当する製品を調査する。", vulnerability: "CVE-2023-44487"}}
+		text:  "HTTP/2の脆弱性を用いた攻撃について、医療機関に接続される機器の確認を求める内容。該当する製品を調査する。", vulnerability: "CVE-2023-44487",
+	}}
 }
 
 // findersMail came today and nobody has looked at it.
 func findersMail() matter {
-	return matter{intake: &arrival{by: safety, source: intake.Finder, from: "脆弱性の発見者（匿名希望）", awareDaysAgo: 0, occurredDaysAgo: -1,
+	return matter{intake: &arrival{
+		by: safety, source: intake.Finder, from: "脆弱性の発見者（匿名希望）", awareDaysAgo: 0, occurredDaysAgo: -1,
 		title: "輸液ポンプの無線設定に関する脆弱性の報告",
 		text: "リリース3.1.2の無線設定用の画面で、認証の前に設定ファイルを読み出せることを確認した。再現の手順を添付する。" +
-			"公表の時期は製造販売業者と調整したい。", product: "pump", release: "pump-3"}}
+			"公表の時期は製造販売業者と調整したい。", product: "pump", release: "pump-3",
+	}}
 }

@@ -72,8 +72,10 @@ func pump() report.Sources {
 			State: "心臓手術後2日目。ノルアドレナリンを持続投与中。", Treatment: "直ちに代替機に交換し、投与を再開した。",
 		},
 		Facts: []report.FactSource{
-			{Ref: "fact-1", Label: "国内・外国の別", Answer: "国内症例"}, {Ref: "fact-2", Label: "健康被害", Answer: "あり"},
-			{Ref: "fact-3", Label: "重篤性", Answer: "重篤"}, {Ref: "fact-4", Label: "予測可能性", Answer: "不明（調査中）"},
+			{Ref: "fact-1", Label: "国内・外国の別", Answer: "国内症例"},
+			{Ref: "fact-2", Label: "健康被害", Answer: "あり"},
+			{Ref: "fact-3", Label: "重篤性", Answer: "重篤"},
+			{Ref: "fact-4", Label: "予測可能性", Answer: "不明（調査中）"},
 		},
 		Assessment: report.AssessmentSource{Ref: "asm-1", Text: "当該通信ポートは保守用であり、通常の使用では不要である。SBOM及び設計資料により、該当する部品が本品目に存在し、使用されていることを確認した。"},
 		Measures: []report.MeasureSource{

@@ -97,7 +97,7 @@ func mendObject(object []byte) []byte {
 		}
 		seen[string(m[1])] = true
 		text := ""
-		for _, unit := range utf16.Encode([]rune{rune(r)}) { //nolint:gosec // gopdf wrote a rune
+		for _, unit := range utf16.Encode([]rune{rune(r)}) {
 			text += fmt.Sprintf("%04X", unit)
 		}
 		entries = append(entries, fmt.Sprintf("<%s><%s>\n", m[1], text))

@@ -60,7 +60,7 @@ func breakable(a, b rune) bool {
 	if strings.ContainsRune(notAtStart, b) || strings.ContainsRune(notAtEnd, a) {
 		return false
 	}
-	return !(inWord(a) && inWord(b)) && b != ' '
+	return (!inWord(a) || !inWord(b)) && b != ' '
 }
 
 // inWord tells whether r is part of a Latin word, a number, a path or an address.
