@@ -134,8 +134,9 @@ func (s Status) Open() bool {
 	switch s {
 	case KnownAffected, FirstAffected, LastAffected, UnderInvestigation:
 		return true
+	default:
+		return false
 	}
-	return false
 }
 
 func digest(data []byte) string {

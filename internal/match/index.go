@@ -184,6 +184,7 @@ func (p posting) vendorVerdict(id *identity) verdict {
 			}
 			return v
 		}
+	default: // by name: the vendor's text alone tells
 	}
 	if entry.VersionText == "" {
 		return verdict{member: version.Unknown, reason: "the record names no versions"}

@@ -42,6 +42,7 @@ func judge(entry *entry, scheme version.Scheme, v subject) verdict {
 				got.reason = uncomparable()
 			}
 			unknown = got
+		default: // Outside this range; another may hold
 		}
 	}
 	if listed, ok := listedAs(entry.Versions, scheme, v); ok {

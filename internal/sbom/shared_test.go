@@ -23,7 +23,7 @@ func shared(t testing.TB, archive string, each func(name string, r io.Reader)) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	if strings.HasSuffix(archive, ".tar.gz") {
 		z, err := gzip.NewReader(f)
 		if err != nil {

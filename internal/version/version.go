@@ -78,8 +78,9 @@ func semverLike(s Scheme) bool {
 	switch s {
 	case SemVer, "Bitnami", "Bioconductor", "ConanCenter", "crates.io", "Go", "Hex", "Julia", "npm", "SwiftURL", "GHC", "Docker Hardened Images":
 		return true
+	default:
+		return false
 	}
-	return false
 }
 
 // Parse reads text under scheme. It fails with ErrCannotCompare when the text
