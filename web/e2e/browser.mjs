@@ -30,7 +30,7 @@ export async function startServer({ demo = false } = {}) {
   const read = (chunk) => {
     output += chunk;
     for (const m of output.matchAll(/^Set-up link: (\S+)$/gm)) links.set('', m[1]);
-    for (const m of output.matchAll(/\(([^()\s]+@[^()\s]+)\): (\S+\/setup\?token=\S+)$/gm)) links.set(m[1], m[2]);
+    for (const m of output.matchAll(/([^()\s]+@[^()\s]+)\s+(\S+\/setup\?token=\S+)$/gm)) links.set(m[1], m[2]);
   };
   child.stdout.on('data', read);
   child.stderr.on('data', read);

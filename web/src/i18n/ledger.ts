@@ -16,6 +16,7 @@ export const ledgerWords = {
   'ledger.after': { ja: '変更後', en: 'After' },
   'ledger.show': { ja: '内容を見る', en: 'Show what changed' },
   'ledger.hide': { ja: '閉じる', en: 'Hide' },
+  'ledger.times': { ja: '（{n} 回）', en: ' ({n} times)' },
   'ledger.noDifference': { ja: '項目の変更はありません。', en: 'No field changed.' },
   'ledger.verify': { ja: '改ざんがないか検証', en: 'Verify' },
   'ledger.good': { ja: '{n} 件すべて正しいことを確認しました', en: 'All {n} entries are as they were written' },

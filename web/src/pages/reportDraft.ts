@@ -3,8 +3,8 @@ import { ApiError, http } from '../api/client';
 import type { ReportView } from '../api/types';
 import { inTokyo } from '../lib/dates';
 
-/** Time without a key press after which the changed fields are stored. */
-const pauseMillis = 700;
+/** Time without a key press after which the changed fields are stored. Each storing is a version and a line of the ledger, so not too often. */
+const pauseMillis = 1500;
 
 export type ReportDraft = {
   /** The text of a field: what was typed, else what is stored. */

@@ -1,0 +1,441 @@
+// The main job through the page, from the set-up link to the approved report and its audit trail, in
+// Chromium on the real program. Starts bin/mimamori by itself with an empty folder.
+//
+//   npm run e2e [-- --bin ../bin/mimamori]
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { acceptLink, artifacts, axe, launch, openWindow, settled, shot, startServer } from './browser.mjs';
+import { brokenSbom, kev, osv, sbom } from './data.mjs';
+
+const password = 'いぬも歩けば棒にあたる12';
+const server = await startServer();
+const browser = await launch();
+const windows = [];
+let number = 0;
+
+/** One step: runs, keeps a picture, and lets axe look at the page as it is then. */
+async function step(title, page, run) {
+  number++;
+  const name = `story-${String(number).padStart(2, '0')}`;
+  console.log(`${String(number).padStart(2)}  ${title}`);
+  try {
+    await run();
+    await settled(page);
+    await shot(page, name);
+    assert.deepEqual(await axe(page), [], 'accessibility');
+  } catch (e) {
+    await shot(page, `${name}-failed`).catch(() => undefined);
+    throw e;
+  }
+}
+
+async function person(options) {
+  const w = await openWindow(browser, server.base, options);
+  windows.push(w);
+  return w.page;
+}
+
+const today = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Tokyo' }).format(new Date());
+const button = (page, name, exact = true) => page.getByRole('button', { name, exact });
+const dialog = (page) => page.getByRole('dialog');
+
+/** Chooses a record in a searching field. */
+async function choose(scope, page, label, text) {
+  await scope.getByRole('combobox', { name: label }).click();
+  await scope.getByRole('combobox', { name: label }).fill(text);
+  await page.getByRole('option', { name: text }).first().click();
+}
+
+/** Answers one fact of the case and waits until it is stored. */
+async function answer(page, fact, value) {
+  const group = page.locator(`#fact-${fact}`);
+  const stored = page.waitForResponse((r) => r.url().includes(`/facts/${fact}`) && r.request().method() === 'PUT');
+  await group.locator('label', { hasText: value }).first().click();
+  assert.ok((await stored).ok(), `${fact} is stored`);
+}
+
+try {
+  const admin = await person({ lang: 'ja' });
+  let invited = {};
+
+  await step('the set-up link makes the first administrator', admin, async () => {
+    await admin.goto('/');
+    await admin.getByText('まだ利用者がいません').waitFor();
+    const link = new URL(server.links.get(''));
+    await admin.goto(link.pathname + link.search);
+    await button(admin, '登録して始める').click();
+    assert.equal(await admin.getByText('メールアドレスを入力してください').count(), 1, 'errors stand beside their fields');
+    await admin.getByLabel('メールアドレス').fill('admin@example.jp');
+    await admin.getByLabel('氏名').fill('管理 花子');
+    await admin.getByLabel('パスワード', { exact: true }).fill(password);
+    await admin.getByLabel('パスワード（確認）').fill(password);
+    await button(admin, '登録して始める').click();
+    await admin.getByRole('heading', { name: '始めるには' }).waitFor();
+  });
+
+  await step('the link works once', admin, async () => {
+    const again = await person({ lang: 'ja' });
+    const link = new URL(server.links.get(''));
+    await again.goto(link.pathname + link.search);
+    await again.getByRole('heading', { name: 'このリンクは使えません' }).waitFor();
+    await again.context().close();
+  });
+
+  await step('the administrator enters the company and invites a safety officer and an approver', admin, async () => {
+    await admin.getByRole('link', { name: '設定', exact: true }).first().click();
+    await admin.getByLabel('製造販売業者の名称').fill('見本メディカル株式会社');
+    await admin.getByLabel('代表者').fill('代表取締役 見本 太郎');
+    await admin.getByLabel('住所').fill('東京都千代田区見本1-1');
+    await admin.locator('form', { has: admin.getByLabel('製造販売業者の名称') }).getByRole('button', { name: '保存' }).click();
+    await admin.waitForResponse((r) => r.url().endsWith('/api/holder') && r.request().method() === 'PUT');
+    for (const [email, name, role] of [['safety@example.jp', '安全 一郎', '安全管理責任者'], ['approver@example.jp', '承認 二郎', '総括製造販売責任者']]) {
+      await button(admin, '利用者を招待').click();
+      await dialog(admin).getByLabel('氏名').fill(name);
+      await dialog(admin).getByLabel('メールアドレス').fill(email);
+      await dialog(admin).getByLabel(role, { exact: false }).check();
+      await dialog(admin).getByRole('button', { name: '利用者を招待' }).click();
+      const link = dialog(admin).getByLabel(`${name} さんのリンク`, { exact: true }).and(admin.locator('input'));
+      await link.waitFor();
+      invited[email] = await link.inputValue();
+      await dialog(admin).getByRole('button', { name: '閉じる' }).click();
+      await dialog(admin).waitFor({ state: 'hidden' });
+    }
+    assert.equal(await admin.getByText('approver@example.jp').count(), 1);
+  });
+
+  const safety = await person({ lang: 'ja' });
+  await step('the safety officer chooses a password and sees the first steps', safety, async () => {
+    await acceptLink(safety, invited['safety@example.jp'], password);
+    await safety.getByRole('heading', { name: '始めるには' }).waitFor();
+  });
+
+  await step('registers a product', safety, async () => {
+    await safety.getByRole('link', { name: '開く' }).first().click();
+    await safety.getByRole('heading', { name: '品目を登録' }).waitFor();
+    await button(safety, '保存').click();
+    assert.ok(await safety.getByText('入力してください').count() >= 2, 'what is missing is said at the fields');
+    await safety.getByLabel('販売名').fill('見本輸液ポンプ MP-300');
+    await safety.getByLabel('一般的名称').fill('汎用輸液ポンプ');
+    await safety.getByLabel('JMDNコード').fill('13215000');
+    await safety.locator('label', { hasText: 'Ⅲ' }).click();
+    await safety.locator('label', { hasText: /^承認$/ }).click();
+    await safety.getByLabel('承認番号等').fill('30300BZX00000000');
+    await safety.getByLabel('承認等の年月日').fill('2023-04-01');
+    await safety.locator('label', { hasText: '非該当' }).click();
+    await safety.getByLabel('有線').check();
+    await safety.getByLabel('サポート終了（EOS）').fill('2029-03-31');
+    await safety.reload();
+    assert.equal(await safety.getByLabel('販売名').inputValue(), '見本輸液ポンプ MP-300', 'the draft survives a reload');
+    await button(safety, '保存').click();
+    await safety.getByRole('heading', { name: '見本輸液ポンプ MP-300' }).waitFor();
+  });
+
+  await step('registers a release', safety, async () => {
+    await button(safety, 'バージョンを登録').click();
+    await dialog(safety).getByLabel('バージョン', { exact: false }).first().fill('3.2.1');
+    await dialog(safety).getByLabel('出荷開始日').fill('2025-06-02');
+    await dialog(safety).getByRole('button', { name: '保存' }).click();
+    await safety.getByText('SBOMがまだありません').waitFor();
+  });
+
+  await step('a broken SBOM is refused and changes nothing; a good one is counted', safety, async () => {
+    await safety.locator('input[type=file]').setInputFiles(brokenSbom);
+    await safety.getByText('何も変更していません。').waitFor();
+    await safety.locator('input[type=file]').setInputFiles(sbom);
+    await safety.getByText('3 個の部品を登録しました').waitFor();
+    const figures = await safety.locator('.figures').first().innerText();
+    assert.match(figures.replace(/\s+/g, ' '), /3 部品 1 purl あり 1 CPE あり 1 識別子なし/);
+  });
+
+  await step('registers a hospital with its units', safety, async () => {
+    await safety.getByRole('link', { name: '医療機関', exact: true }).first().click();
+    await safety.getByRole('link', { name: '医療機関を登録' }).first().click();
+    await safety.getByLabel('医療機関名').fill('見本中央病院');
+    await safety.getByLabel('都道府県').fill('東京都');
+    await safety.getByLabel('担当部署・担当者').fill('ME室');
+    await button(safety, '保存').click();
+    await button(safety, '納入を登録').click();
+    await choose(dialog(safety), safety, '製品バージョン', '3.2.1');
+    await dialog(safety).getByLabel('台数').fill('12');
+    await dialog(safety).getByRole('button', { name: '保存' }).click();
+    await dialog(safety).waitFor({ state: 'hidden' });
+    await safety.getByRole('link', { name: '見本輸液ポンプ MP-300' }).waitFor();
+  });
+
+  await step('imports vulnerability data and follows the progress', safety, async () => {
+    for (const file of [osv, kev]) {
+      await safety.getByRole('link', { name: '情報源', exact: true }).first().click();
+      await safety.locator('input[type=file]').setInputFiles(file);
+      await safety.waitForURL(/\/sources\/imports\//);
+      await safety.locator('.pagehead').getByText('完了').waitFor({ timeout: 30_000 });
+    }
+  });
+
+  await step('sees the finding with its evidence', safety, async () => {
+    await safety.getByRole('link', { name: '該当の一覧を見る' }).click();
+    await safety.getByText('CVE-2021-44228').first().waitFor();
+    await safety.keyboard.press('j');
+    assert.equal(await safety.locator('tr[data-current]').count(), 1, 'j marks the first row');
+    await safety.keyboard.press('Enter');
+    await safety.waitForURL(/\/findings\/.+/);
+    await safety.getByRole('heading', { name: '根拠' }).waitFor();
+    assert.match(await safety.locator('main').innerText(), /GHSA-jfh8-c2jp-5v3q/);
+    assert.match(await safety.locator('main').innerText(), /見本中央病院/);
+  });
+
+  await step('assesses it; "not affected" needs a justification', safety, async () => {
+    await button(safety, '評価する').click();
+    const d = dialog(safety);
+    await d.locator('label', { hasText: '影響なし' }).click();
+    await d.getByRole('button', { name: '評価を記録' }).click();
+    await d.getByText('「影響なし」には理由の選択が必要です').waitFor();
+    for (const q of ['脆弱なソフトウェアは製品に含まれていますか', 'それは使われていますか', '機能または性能に影響しますか']) await d.getByRole('group', { name: q }).getByText('はい', { exact: true }).click();
+    await d.getByRole('group', { name: '起こり得る最も重い健康被害は何ですか' }).getByText('重篤', { exact: true }).click();
+    await d.locator('label', { hasText: '影響あり' }).click();
+    await d.getByLabel('理由の説明').fill('遠隔保守の記録に使用している。');
+    await d.getByRole('button', { name: '評価を記録' }).click();
+    await d.waitFor({ state: 'hidden' });
+    await safety.getByText('遠隔保守の記録に使用している。').waitFor();
+  });
+
+  await step('records what the hospital told', safety, async () => {
+    await safety.locator('.nav').getByRole('link', { name: /^情報受付/ }).click();
+    await safety.getByRole('link', { name: '情報を受け付ける' }).first().click();
+    await safety.getByLabel('情報の種類').selectOption({ label: '医療機関' });
+    await safety.getByLabel('情報提供者').fill('見本中央病院 ME室');
+    await safety.getByLabel('情報入手日').fill(today);
+    await safety.getByLabel('題名').fill('遠隔保守ポートからの不正アクセスで注入量が変わった');
+    await safety.getByLabel('情報の内容').fill('輸液ポンプ1台の注入量が設定と異なっていた。患者は経過観察中。');
+    await choose(safety, safety, '品目', '見本輸液ポンプ MP-300');
+    await choose(safety, safety, '製品バージョン', '3.2.1');
+    await choose(safety, safety, '医療機関', '見本中央病院');
+    await choose(safety, safety, '脆弱性', 'CVE-2021-44228');
+    await button(safety, '受付を記録').click();
+    await safety.waitForURL(/\/intakes\/(?!new)/);
+    await safety.getByText('この記録は変更できません').waitFor();
+  });
+
+  let casePath = '';
+  await step('opens a case: fifteen days while nothing is known', safety, async () => {
+    await button(safety, '事案を始める').click();
+    await dialog(safety).getByRole('button', { name: '事案を始める' }).click();
+    await safety.waitForURL(/\/cases\/.+/);
+    casePath = new URL(safety.url()).pathname;
+    await safety.locator('#answer').getByText('15日以内').waitFor();
+  });
+
+  await step('answers the facts; the answer moves with them', safety, async () => {
+    await answer(safety, 'report_kind', '症例');
+    await answer(safety, 'agent', '不具合');
+    await answer(safety, 'origin', '国内');
+    await answer(safety, 'harm_status', '発生した');
+    assert.match(await safety.locator('#answer').innerText(), /様式第8.*15日以内/s);
+    assert.ok(await safety.locator('table.grid').count() === 1, 'the two facts that decide stand in a grid');
+    const evidence = safety.locator('#fact-harm_status input.evidence');
+    const stored = safety.waitForResponse((r) => r.url().includes('/facts/harm_status') && r.request().method() === 'PUT');
+    await evidence.fill('電話記録 1号');
+    await evidence.press('Enter');
+    await stored;
+  });
+
+  await step('a fact can be partly known', safety, async () => {
+    const fact = safety.locator('#fact-seriousness');
+    await fact.getByRole('button', { name: '一部だけ分かる' }).click();
+    const stored = safety.waitForResponse((r) => r.url().includes('/facts/seriousness') && r.request().method() === 'PUT');
+    await fact.locator('label', { hasText: '死亡' }).click();
+    assert.deepEqual((await (await stored).json()).facts.find((f) => f.name === 'seriousness').possible.sort(), ['non_serious', 'serious']);
+  });
+
+  await step('tries other answers without storing them', safety, async () => {
+    await button(safety, '仮に変えてみる').click();
+    await safety.getByText('仮の答えです。保存されません。').waitFor();
+    const one = safety.locator('#fact-seriousness').getByRole('button', { name: 'ひとつに決める' });
+    if (await one.count() > 0) await one.click();
+    await safety.locator('#fact-seriousness label', { hasText: '死亡' }).first().click();
+    await safety.getByText('第一報（ファックス等）も速やかに必要です。').waitFor();
+    await button(safety, '仮の答えを終える').click();
+    await safety.getByText('仮の答えです。保存されません。').waitFor({ state: 'hidden' });
+  });
+
+  await step('settles the facts: serious and unpredictable', safety, async () => {
+    const one = safety.locator('#fact-seriousness').getByRole('button', { name: 'ひとつに決める' });
+    if (await one.count() > 0) await one.click();
+    await answer(safety, 'seriousness', /^重篤/);
+    await answer(safety, 'predictability', '予測できない');
+    await safety.getByText(/規則228条の20第2項1号ハ/).first().waitFor();
+    assert.match(await safety.locator('main').innerText(), /根拠/);
+  });
+
+  await step('confirms the determination', safety, async () => {
+    await button(safety, 'この判断を確定').click();
+    await dialog(safety).getByLabel('コメント').fill('主治医に確認済み。');
+    await dialog(safety).getByRole('button', { name: '確定する' }).click();
+    await dialog(safety).waitFor({ state: 'hidden' });
+    await safety.locator('#determinations').getByText('報告が必要').waitFor();
+    await safety.locator('#obligations').getByText('様式第8').first().waitFor();
+  });
+
+  await step('the worklist shows what is due and what to press', safety, async () => {
+    await safety.locator('.nav').getByRole('link', { name: /^今日/ }).click();
+    await safety.getByRole('heading', { name: '次にすること' }).waitFor();
+    await safety.getByRole('link', { name: '報告書を作る' }).waitFor();
+    assert.match(await safety.locator('main').innerText(), /15 日/);
+  });
+
+  await step('the draft of form 8 is filled from what is known', safety, async () => {
+    await safety.goto(casePath);
+    await button(safety, '様式第8を作成').click();
+    await safety.waitForURL(/\/reports\/.+/);
+    await safety.getByRole('heading', { name: /別紙様式第8/ }).waitFor();
+    const values = await safety.locator('main input, main textarea').evaluateAll((all) => all.map((e) => e.value).join('|'));
+    assert.match(values, /見本輸液ポンプ MP-300/);
+    assert.match(values, /見本メディカル株式会社/);
+    assert.ok(await safety.getByText('品目から').count() >= 1, 'values say where they came from');
+  });
+
+  const reportPath = new URL(safety.url()).pathname;
+  await step('problems lead to their fields; what is typed is stored by itself', safety, async () => {
+    await safety.getByRole('heading', { name: /確認が必要な項目 \d+ 件/ }).waitFor();
+    await safety.locator('.problems button').first().click();
+    assert.ok(await safety.evaluate(() => /INPUT|TEXTAREA|SELECT/.test(document.activeElement.tagName)), 'the field has the cursor');
+    for (let round = 0; round < 60; round++) {
+      const problem = safety.locator('.problems button').first();
+      if (await problem.count() === 0) break;
+      await problem.click();
+      const stored = safety.waitForResponse((r) => r.url().includes('/values') && r.request().method() === 'PUT');
+      const field = safety.locator(':focus');
+      const tag = await field.evaluate((e) => e.tagName);
+      if (tag === 'SELECT') await field.selectOption({ index: 1 });
+      else if (await field.getAttribute('type') === 'date') await field.fill(today);
+      else await field.fill('不明');
+      assert.ok((await stored).ok());
+      await safety.waitForTimeout(60);
+    }
+    await safety.getByText('問題は見つかりません。').waitFor();
+    await safety.getByText(/保存しました \d\d:\d\d/).waitFor();
+  });
+
+  await step('the session ends while typing: nothing is lost', safety, async () => {
+    const field = safety.locator('#field-investigation textarea, #box-remarks textarea, main textarea').last();
+    const before = await field.inputValue();
+    await safety.context().clearCookies();
+    await field.fill(`${before}\n保守会社に聞き取り中。`);
+    await dialog(safety).getByText('もう一度ログインしてください').waitFor();
+    await dialog(safety).locator('input[type=password]').fill(password);
+    await dialog(safety).getByRole('button', { name: 'ログイン' }).click();
+    await dialog(safety).waitFor({ state: 'hidden' });
+    assert.match(await field.inputValue(), /保守会社に聞き取り中。/);
+    await field.press('End');
+    await field.type('。');
+    await safety.getByText(/保存しました \d\d:\d\d/).waitFor();
+    await safety.reload();
+    await settled(safety);
+    assert.match((await safety.locator('main textarea').evaluateAll((all) => all.map((e) => e.value).join('|'))), /保守会社に聞き取り中。/);
+  });
+
+  await step('asks for approval; the maker cannot approve', safety, async () => {
+    await button(safety, '承認を依頼').click();
+    await safety.getByText('承認を待っています').waitFor();
+    assert.equal(await button(safety, '承認').count(), 0);
+  });
+
+  const approver = await person({ lang: 'ja', scheme: 'dark' });
+  await step('the approver sends it back with a reason, then approves what was mended', approver, async () => {
+    await acceptLink(approver, invited['approver@example.jp'], password);
+    await approver.goto(reportPath);
+    await button(approver, '差し戻し').click();
+    await dialog(approver).getByLabel('差し戻しの理由').fill('今後の対応に次回報告予定日を書いてください。');
+    await dialog(approver).getByRole('button', { name: '差し戻し' }).click();
+    await approver.getByText('今後の対応に次回報告予定日を書いてください。').waitFor();
+    await safety.reload();
+    await safety.getByText(/差し戻しました/).waitFor();
+    await button(safety, '承認を依頼').click();
+    await safety.getByText('承認を待っています').waitFor();
+    await approver.reload();
+    await button(approver, '承認').click();
+    await dialog(approver).getByRole('button', { name: '承認する' }).click();
+    await approver.getByText(/が承認しました/).waitFor();
+  });
+
+  await step('downloads the report as PDF and JSON', safety, async () => {
+    await safety.reload();
+    for (const [name, starts] of [['PDF', '%PDF'], ['JSON', '{']]) {
+      const download = safety.waitForEvent('download');
+      await safety.getByRole('link', { name, exact: true }).click();
+      const path = join(artifacts, `story-report.${name.toLowerCase()}`);
+      await (await download).saveAs(path);
+      assert.equal(readFileSync(path).subarray(0, starts.length).toString(), starts);
+    }
+  });
+
+  await step('records that the report was handed in', safety, async () => {
+    await safety.goto(casePath);
+    await safety.locator('#obligations').getByRole('button', { name: '履行を記録' }).first().click();
+    await dialog(safety).getByLabel('証拠').fill('PMDA受付番号 見本-1');
+    await dialog(safety).getByRole('button', { name: '履行を記録' }).click();
+    await safety.locator('#obligations').getByText('履行済み').first().waitFor();
+  });
+
+  await step('the audit trail of the case: who did what, before and after', safety, async () => {
+    await button(safety, '監査証跡').click();
+    const drawer = dialog(safety);
+    await drawer.getByText('報告要否判断を確定').waitFor();
+    await drawer.getByText('事案を開始').waitFor();
+    await drawer.getByRole('button', { name: '内容を見る' }).first().click();
+    await drawer.locator('table.diff').waitFor();
+  });
+
+  await step('the whole ledger is verified', safety, async () => {
+    await safety.keyboard.press('Escape');
+    await safety.goto('/ledger');
+    await button(safety, '改ざんがないか検証').click();
+    await safety.getByText(/件すべて正しいことを確認しました/).waitFor();
+  });
+
+  await step('Ctrl K finds the product; ? shows the keys', safety, async () => {
+    await safety.keyboard.press('Control+k');
+    await dialog(safety).getByRole('combobox').fill('輸液ポンプ');
+    await dialog(safety).getByRole('option', { name: /見本輸液ポンプ MP-300/ }).first().waitFor();
+    await safety.keyboard.press('Enter');
+    await safety.waitForURL(/\/(products|releases|cases|intakes|reports)\/.+/);
+    await settled(safety);
+    await safety.keyboard.press('?');
+    await dialog(safety).getByText('キーボード操作').waitFor();
+  });
+
+  await step('English is remembered with the account', safety, async () => {
+    await safety.keyboard.press('Escape');
+    await safety.goto('/');
+    const stored = safety.waitForResponse((r) => r.url().endsWith('/api/me'));
+    await safety.locator('.head label', { hasText: 'English' }).click();
+    await stored;
+    await safety.getByRole('heading', { name: 'Today', exact: true }).waitFor();
+    const elsewhere = await person({ lang: 'ja' });
+    await elsewhere.goto('/');
+    await elsewhere.locator('input[type=email]').fill('safety@example.jp');
+    await elsewhere.locator('input[type=password]').fill(password);
+    await elsewhere.locator('button[type=submit]').click();
+    await elsewhere.getByRole('heading', { name: 'Today', exact: true }).waitFor();
+    assert.equal(await elsewhere.evaluate(() => document.documentElement.lang), 'en');
+  });
+
+  await step('the case prints on A4 without navigation', safety, async () => {
+    await safety.goto(casePath);
+    await settled(safety);
+    await safety.emulateMedia({ media: 'print' });
+    assert.equal(await safety.locator('.nav').isVisible(), false);
+    await safety.pdf({ path: join(artifacts, 'story-case-print.pdf'), format: 'A4', preferCSSPageSize: true });
+    await safety.emulateMedia({ media: 'screen' });
+  });
+
+  assert.deepEqual(windows.flatMap((w) => w.complaints), [], 'the pages ran without errors, and asked no other host');
+  console.log(`all ${number} steps passed; pictures are in ${artifacts}`);
+} catch (e) {
+  console.error(`FAILED in step ${number}:`, e);
+  console.error(windows.flatMap((w) => w.complaints).join('\n'));
+  process.exitCode = 1;
+} finally {
+  await browser.close();
+  await server.stop();
+}
