@@ -114,7 +114,8 @@ type Reader interface {
 
 	Finding(ctx context.Context, id string) (FindingRow, error)
 	// Findings: filter release, product, site, vulnerability, class, state ("open", "closed"; default all),
-	// kev ("yes"), assessed ("yes", "no"); sort vulnerability, component, product, first_seen_at.
+	// kev ("yes"), assessed ("yes", "no"); sort priority (known exploited, then severity; descending
+	// is the default), vulnerability, component, product, first_seen_at.
 	Findings(ctx context.Context, q ListQuery) (List[FindingRow], error)
 	Evidence(ctx context.Context, findingID string) ([]Match, error) // strongest first
 

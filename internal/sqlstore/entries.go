@@ -10,7 +10,7 @@ import (
 )
 
 var entries = listing{
-	from: "ledger_entries e", id: "e.seq", search: []string{"e.search"}, order: "-seq",
+	from: "ledger_entries e", id: "e.seq", counted: true, search: []string{"e.search"}, order: "-seq",
 	sorts: map[string]string{"seq": "e.seq"},
 	filters: map[string]filter{
 		"subject_kind": subjectFilter,

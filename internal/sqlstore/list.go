@@ -24,6 +24,7 @@ type listing struct {
 	base    string            // condition that always holds, or ""
 	values  []any             // its arguments
 	filters map[string]filter
+	counted bool   // the key is a number, not that of a record
 	joins   string // further joins for the columns of a page
 }
 
@@ -148,7 +149,7 @@ func (l listing) where(query app.ListQuery) (string, []any, error) {
 	}
 	for _, name := range sortedKeys(query.Filter) {
 		make, ok := l.filters[name]
-		if name == "id" { // every list can be asked for one row
+		if name == "id" && !l.counted { // every list of records can be asked for one of them
 			make, ok = equals(l.id), true
 		}
 		if !ok {

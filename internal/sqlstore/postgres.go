@@ -16,6 +16,9 @@ func openPostgres(ctx context.Context, address string) (*pgxpool.Pool, *sql.DB, 
 		return nil, nil, err // pgx masks the password
 	}
 	config.MaxConns = max(config.MaxConns, int32(min(4*runtime.NumCPU(), 32))) //nolint:gosec // at most 32
+	// A plan that was made while a table was almost empty reads all of it when it
+	// has grown: plan every statement for what is there.
+	config.ConnConfig.RuntimeParams["plan_cache_mode"] = "force_custom_plan"
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, nil, err

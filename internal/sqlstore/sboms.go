@@ -49,7 +49,7 @@ func componentRow(c *register.Component) row {
 }
 
 var occurrences = listing{
-	from: "occurrences o JOIN components c ON c.id = o.component_id", id: "o.position", base: "o.sbom_id = ?", search: []string{"c.search"}, order: "name",
+	from: "occurrences o JOIN components c ON c.id = o.component_id", id: "o.position", counted: true, base: "o.sbom_id = ?", search: []string{"c.search"}, order: "name",
 	sorts: map[string]string{"name": "c.name", "version": "c.version", "supplier": "c.supplier"},
 	filters: map[string]filter{
 		"match": oneOf(map[string]string{"purl": "c.purl <> ''", "cpe": "c.cpe <> ''", "none": "c.purl = '' AND c.cpe = ''"}),

@@ -48,7 +48,7 @@ var sites = listing{
 		"product": within("s.id IN (SELECT i.site_id FROM installations i JOIN releases r ON r.id = i.release_id WHERE r.product_id = ?)"),
 		"release": within("s.id IN (SELECT i.site_id FROM installations i WHERE i.release_id = ?)"),
 		"vulnerability": within("s.id IN (SELECT i.site_id FROM installations i JOIN findings f ON f.release_id = i.release_id" +
-			" WHERE f.state = 'open' AND f.vulnerability_id = ?)"),
+			" WHERE f.state = 'open' AND f.vulnerability_id = (SELECT COALESCE(merged_into, id) FROM vulnerabilities WHERE id = ?))"),
 		"prefecture": equals("s.prefecture"),
 	},
 }

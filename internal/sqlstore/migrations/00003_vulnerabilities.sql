@@ -16,7 +16,7 @@ CREATE INDEX vulnerabilities_name ON vulnerabilities (name, id) WHERE merged_int
 CREATE INDEX vulnerabilities_modified ON vulnerabilities (modified_at, id) WHERE merged_into IS NULL;
 CREATE INDEX vulnerabilities_findings ON vulnerabilities (open_findings, modified_at, id) WHERE merged_into IS NULL;
 CREATE INDEX vulnerabilities_exploited ON vulnerabilities (kev, modified_at, id) WHERE merged_into IS NULL;
-CREATE INDEX vulnerabilities_merged ON vulnerabilities (merged_into);
+CREATE INDEX vulnerabilities_merged ON vulnerabilities (merged_into) WHERE merged_into IS NOT NULL;
 
 CREATE TABLE vulnerability_aliases (
     alias_key TEXT NOT NULL PRIMARY KEY, -- upper case, bounded

@@ -91,6 +91,11 @@ func listsRefuse(t *testing.T, f *fixture) {
 	if !strings.Contains(err.Error(), "prefecture, product, release") {
 		t.Errorf("the error does not name the filters there are: %v", err)
 	}
+	if list := must[app.List[app.SiteRow]](t)(f.Sites(f.ctx(), only("id", page.Items[0].ID))); list.Total != 1 || list.Items[0].ID != page.Items[0].ID {
+		t.Errorf("one site by its id: %+v", list)
+	}
+	_, err = f.Entries(f.ctx(), only("id", "x")) // entries have numbers
+	wantKind(t, err, fault.Invalid)
 	_, err = f.Findings(f.ctx(), only("state", "lost"))
 	wantKind(t, err, fault.Invalid)
 
@@ -229,6 +234,7 @@ func ledgerLists(t *testing.T, f *fixture) {
 		{map[string]string{"actor": "u2"}, []int64{3}},
 		{map[string]string{"action": "case."}, []int64{3, 1, 0}},
 		{map[string]string{"action": "case.opened"}, []int64{3, 0}},
+		{map[string]string{"action_in": "case.opened,report.drafted"}, []int64{3, 2, 0}},
 	} {
 		var got []int64
 		for q := (app.ListQuery{Filter: tt.filter, Limit: 1}); ; {

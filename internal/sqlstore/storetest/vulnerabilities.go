@@ -393,6 +393,11 @@ func findingsList(t *testing.T, f *fixture) {
 		}
 	}
 	equal(t, f.findings(app.ListQuery{})[2].Vulnerability, "CVE-2026-2") // the gravest first
+	for id, want := range map[string]int{v.ID: 2, f.named("CVE-2026-2").ID: 2, "none": 0} {
+		if list := must[app.List[app.SiteRow]](t)(f.Sites(f.ctx(), only("vulnerability", id))); list.Total != want {
+			t.Errorf("sites with the vulnerability: %d, want %d", list.Total, want)
+		}
+	}
 	equal(t, must[map[string]int](t)(f.Counts(f.ctx()))["findings"], 2)
 
 	p.BrandName = "新型ポンプ"
