@@ -96,10 +96,9 @@ func (a *App) withFact(facts []casefile.Fact, f casefile.Fact) ([]casefile.Fact,
 	}
 	for _, p := range f.Possible {
 		if !slices.Contains(possible, p) {
-			return nil, fault.Fields("the fact cannot be answered like this", []fault.Field{{
-				Pointer: "/possible", Rule: "value",
-				Message: f.Name + " has no value \"" + p + "\"",
-			}})
+			return nil, fault.Fields("the fact cannot be answered like this", []fault.Field{
+				fault.At("/possible", "value", "%s has no value %q", f.Name, p),
+			})
 		}
 	}
 	if len(possible) == 0 || (len(possible) == len(known.Values) && f.Evidence == "") {

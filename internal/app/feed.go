@@ -84,7 +84,7 @@ func checkFeedKind(kind string) error {
 	case feedOSV, feedCSAF, feedKEV:
 		return nil
 	default:
-		return fault.Fields("the import cannot start", []fault.Field{{Pointer: "/kind", Rule: "kind", Message: "kind \"" + kind + "\": choose osv, csaf or kev"}})
+		return fault.Fields("the import cannot start", []fault.Field{fault.At("/kind", "kind", "kind %q: choose osv, csaf or kev", kind)})
 	}
 }
 

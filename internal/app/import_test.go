@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"context"
 	"path/filepath"
 	"testing"
 
@@ -31,5 +32,71 @@ func TestRealAdvisoriesImport(t *testing.T) {
 	v := must[app.VulnerabilityView](t)(a.Vulnerability(t.Context(), "CVE-2017-0143"))
 	if len(v.Advisories) != 2 || v.Advisories[0].Source != "csaf" || v.KEV == nil {
 		t.Errorf("two advisories name the vulnerability, and it is in the catalogue: %+v", v)
+	}
+}
+
+// stop asks an import to stop as soon as it told of its first batch.
+func stopAfterFirstBatch(t *testing.T, a *app.App) func(app.Progress) {
+	t.Helper()
+	asked := false
+	return func(app.Progress) {
+		if asked {
+			return
+		}
+		asked = true
+		runs := must[app.List[app.ImportRun]](t)(a.Store.ImportRuns(t.Context(), app.ListQuery{Filter: map[string]string{"state": "running"}}))
+		must[app.ImportRun](t)(a.CancelImport(t.Context(), psirt, runs.Items[0].ID))
+	}
+}
+
+func TestAnImportCanBeStoppedAndDoneAgain(t *testing.T) {
+	a := newApp(t)
+	path := write(t, "osv.jsonl", fleet(1_200))
+	run := must[app.ImportRun](t)(a.ImportPath(t.Context(), psirt, "osv", path, stopAfterFirstBatch(t, a)))
+	if run.State != "cancelled" || run.Records == 0 || run.Records >= 1_200 {
+		t.Fatalf("stopped after the first batch: %+v", run)
+	}
+	again := must[app.ImportRun](t)(a.ImportPath(t.Context(), psirt, "osv", path, func(app.Progress) {}))
+	if again.State != "done" || again.Records != 1_200 || again.Changed != 1_200-run.Records {
+		t.Errorf("doing it again takes over what was missing: first %d, then %+v", run.Records, again)
+	}
+	all := must[app.List[app.VulnerabilityRow]](t)(a.Store.Vulnerabilities(t.Context(), app.ListQuery{}))
+	if all.Total != 1_200 {
+		t.Errorf("%d vulnerabilities, want 1,200", all.Total)
+	}
+}
+
+func TestABackgroundImportCutOffByAStopRunsToItsEndLater(t *testing.T) {
+	a := newApp(t)
+	run := must[app.ImportRun](t)(a.StartImport(t.Context(), psirt, app.StartImport{Kind: "osv", Name: "osv.jsonl", File: []byte(fleet(600))}))
+	stopping, stop := context.WithCancel(t.Context())
+	stop()
+	if err := a.RunImport(stopping, run.ID); err == nil {
+		t.Fatal("the process stops: the job must say that it did not end")
+	}
+	if err := a.RunImport(t.Context(), run.ID); err != nil {
+		t.Fatal(err)
+	}
+	done := must[app.ImportRun](t)(a.Store.ImportRun(t.Context(), run.ID))
+	if done.State != "done" || done.Records != 600 {
+		t.Errorf("the second attempt does it all: %+v", done)
+	}
+	if err := a.RunImport(t.Context(), run.ID); err != nil {
+		t.Errorf("a job that comes again after the end does nothing: %v", err)
+	}
+}
+
+func TestAWaitingImportCanBeTakenBack(t *testing.T) {
+	a := newApp(t)
+	run := must[app.ImportRun](t)(a.StartImport(t.Context(), psirt, app.StartImport{Kind: "osv", Name: "osv.jsonl", File: []byte(fleet(3))}))
+	run = must[app.ImportRun](t)(a.CancelImport(t.Context(), psirt, run.ID))
+	if run.State != "cancelled" {
+		t.Fatalf("taken back: %+v", run)
+	}
+	if err := a.RunImport(t.Context(), run.ID); err != nil {
+		t.Fatal(err)
+	}
+	if all := must[app.List[app.VulnerabilityRow]](t)(a.Store.Vulnerabilities(t.Context(), app.ListQuery{})); all.Total != 0 {
+		t.Errorf("a cancelled import takes nothing over, %d vulnerabilities are there", all.Total)
 	}
 }

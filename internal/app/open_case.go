@@ -75,10 +75,9 @@ func (a *App) OpenCase(ctx context.Context, by Actor, in OpenCase) (casefile.Cas
 
 func (a *App) checkAware(aware caldate.Date) error {
 	if aware.After(a.Today()) {
-		return fault.Fields("the case cannot be opened like this", []fault.Field{{
-			Pointer: "/aware_on", Rule: "not-in-future",
-			Message: "awareness date " + aware.String() + " is after today: check the day",
-		}})
+		return fault.Fields("the case cannot be opened like this", []fault.Field{
+			fault.At("/aware_on", "not-in-future", "awareness date %v is after today, %v: check the year and the day", aware, a.Today()),
+		})
 	}
 	return nil
 }

@@ -25,11 +25,17 @@ type MatchCmd struct {
 	KEV    []string `name:"kev" sep:"none" placeholder:"PATH" help:"KEV catalogue, JSON or CSV: marks exploited vulnerabilities in the JSON form; adds no rows (repeatable)."`
 	SBOM   []string `name:"sbom" sep:"none" required:"" placeholder:"PATH" help:"SBOMs: file, folder, .zip, .tar.gz (repeatable)."`
 	Format string   `name:"format" enum:"tsv,json" default:"tsv" help:"Output form: tsv or json."`
+	JSON   bool     `name:"json" help:"The same as --format json."`
 }
 
 // Run prints the rows. It ends with ExitNeedsAction when there is one, else
 // with ExitFailed when an input could not be read, which is told on ctx.Err.
-func (c *MatchCmd) Run(ctx *Context) error { return matchFiles(ctx.Out, ctx.Err, *c) }
+func (c *MatchCmd) Run(ctx *Context) error {
+	if c.JSON {
+		c.Format = "json"
+	}
+	return matchFiles(ctx.Out, ctx.Err, *c)
+}
 
 // matchRow is one component meeting one record.
 type matchRow struct {
