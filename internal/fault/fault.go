@@ -24,38 +24,37 @@ const (
 type Field struct {
 	Pointer string `json:"pointer"` // RFC 6901, for example "/patient/age"
 	Rule    string `json:"rule"`    // rule or schema that says so
-	Message string `json:"message"` // what is wrong and how to mend it
+	Message string `json:"message"` // what is wrong and how to mend it, in English
+	said    *said
 }
 
-// Error is an error of a known kind. Its text may be shown to the user.
+// At returns a problem at pointer.
+func At(pointer, rule, format string, args ...any) Field {
+	return Field{Pointer: pointer, Rule: rule, Message: fmt.Sprintf(format, args...), said: say(format, args)}
+}
+
+// Error is an error of a known kind. Its text may be shown to the user; a
+// Catalogue tells it in another language.
 type Error struct {
 	Kind   Kind
-	Text   string
+	Text   string // in English
 	Fields []Field
 	Cause  error
+	said   *said
 }
 
-func (e *Error) Error() string {
-	text := e.Text
-	for _, f := range e.Fields {
-		text += fmt.Sprintf("\n  %s: %s", f.Pointer, f.Message)
-	}
-	if e.Cause != nil {
-		text += ": " + e.Cause.Error()
-	}
-	return strings.TrimPrefix(text, "\n")
-}
+func (e *Error) Error() string { return (*Catalogue)(nil).Error(e) }
 
 func (e *Error) Unwrap() error { return e.Cause }
 
 // New returns an error of the given kind with a formatted text.
 func New(kind Kind, format string, args ...any) error {
-	return &Error{Kind: kind, Text: fmt.Sprintf(format, args...)}
+	return &Error{Kind: kind, Text: fmt.Sprintf(format, args...), said: say(format, args)}
 }
 
 // Wrap returns an error of the given kind around cause.
 func Wrap(kind Kind, cause error, format string, args ...any) error {
-	return &Error{Kind: kind, Text: fmt.Sprintf(format, args...), Cause: cause}
+	return &Error{Kind: kind, Text: fmt.Sprintf(format, args...), Cause: cause, said: say(format, args)}
 }
 
 // Fields returns an Invalid error that lists every problem of an input, or
@@ -93,7 +92,7 @@ type Checker struct{ fields []Field }
 
 // Add notes a problem at pointer.
 func (c *Checker) Add(pointer, rule, format string, args ...any) {
-	c.fields = append(c.fields, Field{Pointer: pointer, Rule: rule, Message: fmt.Sprintf(format, args...)})
+	c.fields = append(c.fields, At(pointer, rule, format, args...))
 }
 
 // Require notes a problem when text is blank.
@@ -103,5 +102,11 @@ func (c *Checker) Require(pointer, text, name string) {
 	}
 }
 
-// Err returns nil when nothing was noted.
-func (c *Checker) Err(text string) error { return Fields(text, c.fields) }
+// Err returns an Invalid error with a formatted text that lists what was noted,
+// or nil when nothing was.
+func (c *Checker) Err(format string, args ...any) error {
+	if len(c.fields) == 0 {
+		return nil
+	}
+	return &Error{Kind: Invalid, Text: fmt.Sprintf(format, args...), Fields: c.fields, said: say(format, args)}
+}

@@ -25,18 +25,19 @@ type Problem struct {
 	En     string `json:"en"`
 }
 
-// Fault returns the problem as a field error in language "ja" or "en".
-func (p Problem) Fault(lang string) fault.Field {
-	return fault.Field{Pointer: "/values/" + p.Field, Rule: p.Rule, Message: Words{Ja: p.Ja, En: p.En}.In(lang)}
+// Fault returns the problem as a field error; a fault.Catalogue tells it in
+// the language of the reader.
+func (p Problem) Fault() fault.Field {
+	return fault.At("/values/"+p.Field, p.Rule, "%s", Words{Ja: p.Ja, En: p.En})
 }
 
 // Invalid returns the problems as one fault.Invalid error, or nil for none.
-func Invalid(problems []Problem, lang string) error {
+func Invalid(problems []Problem) error {
 	fields := make([]fault.Field, len(problems))
 	for i, p := range problems {
-		fields[i] = p.Fault(lang)
+		fields[i] = p.Fault()
 	}
-	return fault.Fields(Words{Ja: "報告書に不備があります", En: "the report is not complete"}.In(lang), fields)
+	return fault.Fields("the report is not complete", fields)
 }
 
 // Check returns every problem of the draft, in the order of the form; none

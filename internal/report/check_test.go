@@ -64,8 +64,9 @@ func TestCheck(t *testing.T) {
 				if p.Ja == "" || p.En == "" || p.Number == "" {
 					t.Errorf("problem without its words or number: %+v", p)
 				}
-				if got := p.Fault("ja"); got.Pointer != "/values/"+p.Field || got.Message != p.Ja {
-					t.Errorf("as a field error it is %+v", got)
+				japanese := fault.NewCatalogue("ja", nil, nil)
+				if got := p.Fault(); got.Pointer != "/values/"+p.Field || got.Message != p.En || japanese.Message(got) != p.Ja {
+					t.Errorf("as a field error it is %+v, in Japanese %q", got, japanese.Message(got))
 				}
 			}
 		})

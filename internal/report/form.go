@@ -65,6 +65,10 @@ func (w Words) In(lang string) string {
 	return w.Ja
 }
 
+// String returns the words in English, the language of errors before they are
+// told to somebody.
+func (w Words) String() string { return w.En }
+
 // Source is where an edition was published.
 type Source struct {
 	Document string `yaml:"document"`

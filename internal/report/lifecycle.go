@@ -60,7 +60,7 @@ func Submit(form *Form, d Draft, by string, at time.Time) (Draft, error) {
 	if d.State != Drafting && d.State != Returned {
 		return Draft{}, fault.New(fault.Conflict, "the report is %s already", strings.ToLower(d.State.Words().En))
 	}
-	if err := Invalid(Check(form, d), "en"); err != nil {
+	if err := Invalid(Check(form, d)); err != nil {
 		return Draft{}, err
 	}
 	next := d.copy()
@@ -94,7 +94,7 @@ func Approve(form *Form, d Draft, s Sign) (Draft, error) {
 	if strings.TrimSpace(s.Name) == "" {
 		return Draft{}, fault.Fields("approval", []fault.Field{{Pointer: "/name", Rule: "required", Message: "the printed name of the approver is missing"}})
 	}
-	if err := Invalid(Check(form, d), "en"); err != nil {
+	if err := Invalid(Check(form, d)); err != nil {
 		return Draft{}, err
 	}
 	next := d.copy()

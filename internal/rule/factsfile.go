@@ -49,7 +49,7 @@ func (rb *Rulebook) ReadFacts(r io.Reader) (Situation, error) {
 			s[id] = Known{Values: values}
 		}
 	}
-	if err := check.Err("the facts do not fit the rulebook " + rb.ID); err != nil {
+	if err := check.Err("the facts do not fit the rulebook %s", rb.ID); err != nil {
 		return nil, err
 	}
 	return s, nil

@@ -51,7 +51,7 @@ func Load(fsys fs.FS, path string) (*Rulebook, error) {
 		rb.compile()
 		y.walk(rb, nodes)
 	}
-	if err := y.check.Err("rulebook " + path); err != nil {
+	if err := y.check.Err("rulebook %s", path); err != nil {
 		return nil, err
 	}
 	return rb, nil

@@ -55,7 +55,7 @@ func (rb *Rulebook) possible(s Situation) ([]valueSet, error) {
 		}
 		sets[rb.index[id]] = set
 	}
-	return sets, check.Err("the facts do not fit the rulebook " + rb.ID)
+	return sets, check.Err("the facts do not fit the rulebook %s", rb.ID)
 }
 
 // in returns the ids of a set of values, in the order of the rulebook.
