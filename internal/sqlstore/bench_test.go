@@ -265,3 +265,26 @@ func BenchmarkImport(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkVerify computes a ledger of 100,000 entries again.
+func BenchmarkVerify(b *testing.B) {
+	s := openSQLite(b, filepath.Join(b.TempDir(), "bench.db"))
+	for range 500 {
+		if err := s.Write(b.Context(), func(_ context.Context, tx app.Tx) error {
+			for range 200 {
+				tx.Record(ledger.Entry{
+					Actor: ledger.Actor{ID: "u1", Name: "佐藤", Via: "web"}, Action: "site.changed", Subject: ledger.Subject{Kind: "site", ID: ident.New(), Name: "東京中央病院"},
+					Before: []byte(`{"name":"東京中央病院","prefecture":"東京都","contact":"ME室"}`), After: []byte(`{"name":"東京中央病院","prefecture":"東京都","contact":"薬剤部"}`),
+				})
+			}
+			return nil
+		}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for b.Loop() {
+		if r := verify(b, s); !r.OK || r.Entries != 100_000 {
+			b.Fatalf("%+v", r)
+		}
+	}
+}
