@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"iter"
 	"time"
 
@@ -187,6 +188,9 @@ func (a *App) ImportPath(ctx context.Context, by Actor, kind, path string, tell 
 // small enough to be stopped and not to hold up other writers.
 const importBatch = 500
 
+// maxRecordID is the longest id of a record, in bytes; real ones have 40.
+const maxRecordID = 200
+
 // maxRunProblems is how many refused records a run lists.
 const maxRunProblems = 100
 
@@ -312,6 +316,10 @@ func (i *importer) advisories(ctx context.Context, path string) error {
 		if err != nil {
 			last = err
 			i.refuse(path, err.Error())
+			continue
+		}
+		if len(record.ID) > maxRecordID || len(record.Part) > maxRecordID {
+			i.refuse(path, fmt.Sprintf("record %.40q…: its id has more than %d bytes", record.ID, maxRecordID))
 			continue
 		}
 		batch = append(batch, record)
