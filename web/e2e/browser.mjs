@@ -20,7 +20,7 @@ export function option(name) {
 
 /** Starts bin/mimamori on a free port with an empty folder of its own. links maps what the terminal printed, by e-mail ("" for the first administrator). */
 export async function startServer({ demo = false } = {}) {
-  const bin = resolve(option('bin') ?? join(here, '../../bin/mimamori'));
+  const bin = resolve(option('binary') ?? option('bin') ?? join(here, '../../bin/mimamori'));
   if (!existsSync(bin)) throw new Error(`${bin} is missing: run "make build" first`);
   const data = mkdtempSync(join(tmpdir(), 'mimamori-e2e-'));
   const port = await freePort();

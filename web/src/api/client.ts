@@ -1,4 +1,5 @@
 // The only place that talks to the server.
+import type { Path } from './paths';
 
 /** One field that the server refused: pointer is RFC 6901, for example "/aware_on". */
 export type FieldError = { pointer: string; message: string };
@@ -71,9 +72,9 @@ function pointer(location: string): string {
 }
 
 export const http = {
-  get: <T>(path: string, query: Query = {}) => send<T>('GET', path, query, undefined),
-  post: <T>(path: string, body?: Body, query: Query = {}) => send<T>('POST', path, query, body),
-  put: <T>(path: string, body: Body) => send<T>('PUT', path, {}, body),
-  patch: <T>(path: string, body: Body) => send<T>('PATCH', path, {}, body),
-  delete: <T>(path: string) => send<T>('DELETE', path, {}, undefined),
+  get: <T>(path: Path<'get'>, query: Query = {}) => send<T>('GET', path, query, undefined),
+  post: <T>(path: Path<'post'>, body?: Body, query: Query = {}) => send<T>('POST', path, query, body),
+  put: <T>(path: Path<'put'>, body: Body) => send<T>('PUT', path, {}, body),
+  patch: <T>(path: Path<'patch'>, body: Body) => send<T>('PATCH', path, {}, body),
+  delete: <T>(path: Path<'delete'>) => send<T>('DELETE', path, {}, undefined),
 };

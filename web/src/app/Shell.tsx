@@ -106,10 +106,10 @@ function Header({ onSearch, onHelp, onNav, nav }: { onSearch: () => void; onHelp
     <header className="head">
       <Button className="only-narrow" variant="default" onClick={onNav} aria-expanded={nav}>{t('menu')}</Button>
       <button type="button" className="search" onClick={onSearch}><span>{t('search.all')}</span><kbd className="hide-narrow">Ctrl K</kbd></button>
-      {session.demo && <span className="demo hide-narrow">{t('demo')}</span>}
+      {session.demo && <span className="demo hide-medium">{t('demo')}</span>}
       <div className="end">
-        <span className="sub nowrap hide-narrow" title={say(holiday)}>{formatDay(session.today, lang, '', !!holiday)}</span>
-        <span className="hide-narrow"><Choice label={t('language')} hideLabel options={[{ value: 'ja', label: '日本語' }, { value: 'en', label: 'English' }]} value={lang} onChange={(v) => setLang(v as Lang)} /></span>
+        <span className="sub nowrap hide-medium" title={say(holiday)}>{formatDay(session.today, lang, '', !!holiday)}</span>
+        <span className="hide-medium"><Choice label={t('language')} hideLabel options={[{ value: 'ja', label: '日本語' }, { value: 'en', label: 'English' }]} value={lang} onChange={(v) => setLang(v as Lang)} /></span>
         <Menu position="bottom-end" width={230}>
           <Menu.Target><UnstyledButton className="who nowrap">{session.user?.name} <span aria-hidden="true" className="sub">▾</span></UnstyledButton></Menu.Target>
           <Menu.Dropdown>

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { http } from '../api/client';
-import type { Answer, CasePage as CaseAnswer, FactView } from '../api/types';
+import type { Answer, CasePage as CaseAnswer, FactView, LedgerEntry, Words } from '../api/types';
 import { useCan } from '../app/session';
 import { useI18n } from '../i18n';
 import { Go, useId } from '../ui/go';
@@ -18,7 +18,7 @@ import { Proof } from './CaseProof';
 /** Facts left, answer right, proof below it; then what follows from it. */
 export function CasePage() {
   const id = useId();
-  const { t, n, fullDay } = useI18n();
+  const { t, n, fullDay, say } = useI18n();
   const can = useCan();
   const client = useQueryClient();
   const key = ['/cases', id];
@@ -41,13 +41,14 @@ export function CasePage() {
   const facts = arr(trying && tried.data ? tried.data.facts : page.facts);
   const answer = trying && tried.data ? tried.data.answer : page.answer;
   const intakes = arr(page.intakes);
+  const detail = (e: LedgerEntry) => factDetail(e, page.facts, say);
   const store = (next: CaseAnswer) => {
     client.setQueryData(key, next);
     void client.invalidateQueries({ predicate: (q) => ['/today', '/counts', '/ledger', '/obligations'].includes(String(q.queryKey[0])) || (q.queryKey[0] === '/cases' && q.queryKey[1] === 'list') });
   };
   return (
     <Page
-      title={c.title} ledger={{ kind: 'case', id: c.id }} crumbs={[<Go key="l" to="/cases">{t('case.nav')}</Go>, <span key="n" className="num">{c.number}</span>]}
+      title={c.title} ledger={{ kind: 'case', id: c.id, detail }} crumbs={[<Go key="l" to="/cases">{t('case.nav')}</Go>, <span key="n" className="num">{c.number}</span>]}
       sub={
         <>
           <div>{t('aware_on')} <b className="num">{fullDay(c.aware_on)}</b>{intakes.map((i) => <span key={i.id}>　<Go to={`/intakes/${i.id}`}>{i.from || i.number}</Go></span>)}{page.vulnerability && <>　<Go to={`/vulnerabilities/${page.vulnerability.id}`}>{page.vulnerability.name}</Go></>}</div>
@@ -71,9 +72,19 @@ export function CasePage() {
             <Reports page={page} />
             {page.assessment && <Card title={t('assessment')}><AssessmentView a={page.assessment} /></Card>}
           </div>
-          {can('ledger.read') && <Card title={t('case.timeline')} className="noprint"><Trail kind="case" id={c.id} brief /></Card>}
+          {can('ledger.read') && <Card title={t('case.timeline')} className="noprint"><Trail kind="case" id={c.id} detail={detail} brief /></Card>}
         </div>
       </div>
     </Page>
   );
+}
+
+/** Which fact an entry answered, and how. */
+function factDetail(e: LedgerEntry, facts: FactView[], say: (w: Words | null | undefined) => string): string {
+  if (e.action !== 'case.fact') return '';
+  const [before, after] = [e.before, e.after] as ({ name?: string; possible?: string[] } | null | undefined)[];
+  const fact = facts.find((f) => f.name === (after?.name ?? before?.name));
+  if (!fact) return '';
+  const values = arr(after?.possible).map((v) => say(fact.values.find((x) => x.value === v)?.label) || v);
+  return `${say(fact.label)}：${values.length > 0 ? values.join('、') : '—'}`;
 }

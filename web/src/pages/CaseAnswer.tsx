@@ -1,6 +1,6 @@
 import { Button, Modal, Textarea } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { ApiError, http } from '../api/client';
 import type { Answer, CasePage, FactView } from '../api/types';
 import { useCan, useRefresh } from '../app/session';
@@ -21,13 +21,21 @@ export function AnswerCard({ page, facts, answer, trial, setTrial, busy, error, 
   const { t, day, today, name } = useI18n();
   const can = useCan();
   const [confirming, setConfirming] = useState(false);
+  const card = useRef<HTMLElement>(null);
+  const [passed, setPassed] = useState(false);
+  useEffect(() => {
+    if (!card.current) return;
+    const watch = new IntersectionObserver(([e]) => setPassed(!!e && !e.isIntersecting && e.boundingClientRect.top < 0));
+    watch.observe(card.current);
+    return () => watch.disconnect();
+  }, []);
   const trying = trial !== null;
   const g = answer.governing;
   const left = g?.due ? daysBetween(today, g.due) : null;
   const tone = answer.result === 'not_reportable' ? 'none' : left === null ? 'brand' : left <= 3 ? 'late' : left <= 7 ? 'soon' : 'brand';
   const changed = !trying && page.moved;
   return (
-    <section className="card answer" data-tone={tone} data-trial={trying || undefined} aria-live="polite" aria-busy={busy}>
+    <section ref={card} className="card answer" data-tone={tone} data-trial={trying || undefined} aria-live="polite" aria-busy={busy}>
       <div className="sub">{trying ? <b>{t('trial.title')}</b> : answer.open_count > 0 && answer.result === 'undetermined' ? t('answer.open', { n: answer.open_count }) : answer.open_count > 0 ? t('answer.settledOpen', { n: answer.open_count }) : t('answer.settled')}</div>
       <div className="big" id="answer"><Headline answer={answer} /></div>
       <p>
@@ -51,6 +59,7 @@ export function AnswerCard({ page, facts, answer, trial, setTrial, busy, error, 
       </div>
       {confirming && <ConfirmDialog page={page} answer={answer} store={store} reload={reload} onClose={() => setConfirming(false)} />}
       <span className="visually-hidden">{name('result', answer.result)}</span>
+      {passed && <a className="answerbar noprint" href="#answer" aria-live="off" onClick={(e) => { e.preventDefault(); window.scrollTo({ top: 0 }); }}><span className="sub small">{trying ? t('trial.title') : t('answer.now')}</span><b><Headline answer={answer} /></b></a>}
     </section>
   );
 }

@@ -58,7 +58,7 @@ function Fact({ fact, ask, may, trying, change }: { fact: FactView; ask: boolean
   const outcomes = arr(fact.outcomes);
   return (
     <div className="fact" data-ask={ask || undefined} data-quiet={!fact.relevant || undefined} id={`fact-${fact.name}`}>
-      <div className="facthead">{label}{fact.decisive && open && <div><Tag tone="open">{t('fact.decisive')}</Tag></div>}</div>
+      <div className="facthead">{label}{fact.decisive && fact.state !== 'known' && <div><Tag tone="open">{t('fact.decisive')}</Tag></div>}</div>
       <div className="body">
         {several ? (
           <ChoiceMany label={label} disabled={!may} options={all.map((v) => ({ value: v.value, label: say(v.label) }))} values={possible} onChange={(values) => { if (values.length > 0) change(fact, values, evidence); }} />
@@ -95,7 +95,7 @@ function Fact({ fact, ask, may, trying, change }: { fact: FactView; ask: boolean
             </button>
           )}
         </div>
-        {open && fact.decisive && outcomes.length > 0 && (
+        {fact.state !== 'known' && fact.decisive && outcomes.length > 0 && (
           <details className="small noprint"><summary className="sub">{t('fact.outcomes')}</summary><ul style={{ margin: '4px 0 0', paddingLeft: 18 }}>{outcomes.map((o) => <li key={o.value}>{say(all.find((x) => x.value === o.value)?.label)}：{outcome(o)}</li>)}</ul></details>
         )}
       </div>

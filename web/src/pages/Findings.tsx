@@ -60,8 +60,8 @@ export function Findings() {
 /** Names the record that the list is narrowed to. */
 function Narrowed({ kind, id }: { kind: string; id: string }) {
   const { t, name } = useI18n();
-  const path = kind === 'vulnerability' ? 'vulnerabilities' : `${kind}s`;
-  const query = useQuery({ queryKey: [`/${path}`, id], queryFn: () => http.get<Record<string, { name?: string; brand_name?: string; version?: string }>>(`/${path}/${encodeURIComponent(id)}`) });
+  const path = kind === 'vulnerability' ? '/vulnerabilities' : kind === 'product' ? '/products' : kind === 'site' ? '/sites' : '/releases';
+  const query = useQuery({ queryKey: [path, id], queryFn: () => http.get<Record<string, { name?: string; brand_name?: string; version?: string }>>(`${path}/${encodeURIComponent(id)}`) });
   const r = query.data?.[kind];
   return <Tag tone="brand">{t('findings.only', { kind: name('kind', kind), name: [r?.brand_name ?? r?.name, r?.version].filter(Boolean).join(' ') || '…' })}</Tag>;
 }

@@ -55,8 +55,9 @@ function Input({ field, single, form, view, draft }: Props & { single: boolean }
   const codes = form.codes[field.codes] ?? [];
   switch (field.type) {
     case 'longtext': return <><Textarea {...common} minRows={2} />{mark}</>;
-    case 'code': return <><NativeSelect {...common} disabled={!view.can.edit} data={[{ value: '', label: '—' }, ...codes.map((c) => ({ value: c.code, label: say(c.label) }))]} />{mark}</>;
-    case 'date': return <>{arr(field.also).length > 0 ? <TextInput {...common} placeholder="2026-06-01" /> : <TextInput {...common} type="date" />}{mark}</>;
+    case 'code': if (!view.can.edit) return <><TextInput {...common} value={say(codes.find((c) => c.code === value)?.label) || value} />{mark}</>;
+      return <><NativeSelect {...common} data={[{ value: '', label: '—' }, ...codes.map((c) => ({ value: c.code, label: say(c.label) }))]} />{mark}</>;
+    case 'date': return <>{arr(field.also).length > 0 || !view.can.edit ? <TextInput {...common} placeholder="2026-06-01" /> : <TextInput {...common} type="date" />}{mark}</>;
     case 'partial_date': return <><TextInput {...common} placeholder={t('report.partialDate')} />{mark}</>;
     case 'number': return <><TextInput {...common} inputMode="decimal" />{mark}</>;
     default: return <><TextInput {...common} />{mark}</>;

@@ -86,14 +86,14 @@ function Worklist({ rows }: { rows: TodayObligation[] }) {
               return (
                 <tr key={o.id}>
                   <td><DaysLeft days={o.days_left} urgency={o.urgency} /></td>
-                  <td style={{ minWidth: 132 }}><b>{called(o)}</b><div className="sub small">{o.kind === 'decision' ? t('today.strictest') : arr(o.items).map((i) => citation(i, lang)).join('、')}</div></td>
+                  <td style={{ minWidth: 128 }}><b>{called(o)}</b><div className="sub small">{o.kind === 'decision' ? t('today.strictest') : arr(o.items).map((i) => citation(i, lang)).join('、')}</div></td>
                   <td style={{ minWidth: 150 }}><Go to={`/cases/${o.case_id}`}><span className="num">{o.case_number}</span>　{o.case_title}</Go><div className="sub">{o.brand_name}</div></td>
                   <td className="num" style={{ minWidth: 104 }}>
-                    {o.due_on ? <DayText day={o.due_on} /> : o.kind === 'periodic_report' ? t('periodic') : t('promptly')}
+                    {o.due_on ? day(o.due_on) : o.kind === 'periodic_report' ? t('periodic') : t('promptly')}
                     {hasTime(o.target_at) && <div className="sub small">{t('today.target', { at: time(o.target_at) })}</div>}
                     {o.last_office_day && o.last_office_day !== o.due_on && <div className="sub small only-tight">{t('last_office_day.short', { day: day(o.last_office_day) })}</div>}
                   </td>
-                  <td className="num nowrap hide-tight"><DayText day={o.last_office_day} /></td>
+                  <td className="num hide-tight" style={{ minWidth: 100 }}>{day(o.last_office_day) || '—'}</td>
                   <td className="right"><GoButton to={next.to} variant={primary ? 'filled' : 'default'}>{t(next.label)}</GoButton></td>
                 </tr>
               );

@@ -4,6 +4,7 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { http } from '../api/client';
+import type { Path } from '../api/paths';
 import type { List } from '../api/types';
 import { useI18n } from '../i18n';
 import { useKeys } from '../app/keys';
@@ -14,7 +15,7 @@ export type Column<T> = { key: string; title: ReactNode; cell: (row: T) => React
 export type Filter = { name: string; label: string; options: { value: string; label: string }[] };
 
 type Props<T> = {
-  path: string;
+  path: Path<'get'>;
   /** Filters that belong to the page itself. */
   fixed?: Record<string, string>;
   columns: Column<T>[];

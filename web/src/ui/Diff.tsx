@@ -17,6 +17,7 @@ const quiet = new Set(['id', 'revision', 'updated_at', 'created_at']);
 /** What changed between two states of a record, field by field. */
 export function Diff({ before, after }: { before: unknown; after: unknown }) {
   const { t, name } = useI18n();
+  const show = useValue();
   const [a, b] = [flatten(before), flatten(after)];
   const keys = [...new Set([...a.keys(), ...b.keys()])].filter((k) => !quiet.has(k) && (a.get(k) ?? '') !== (b.get(k) ?? ''));
   if (keys.length === 0) return <p className="sub small">{t('ledger.noDifference')}</p>;
@@ -26,9 +27,9 @@ export function Diff({ before, after }: { before: unknown; after: unknown }) {
       <tbody>
         {keys.map((k) => (
           <tr key={k}>
-            <th scope="row">{label(k, name)}</th>
-            <td>{a.get(k) ? <del>{a.get(k)}</del> : <span className="sub">—</span>}</td>
-            <td>{b.get(k) ? <ins>{b.get(k)}</ins> : <span className="sub">—</span>}</td>
+            <th scope="row">{name('field', k).replace(/^field\./, '')}</th>
+            <td>{a.get(k) ? <del>{show(k, a.get(k) ?? '')}</del> : <span className="sub">—</span>}</td>
+            <td>{b.get(k) ? <ins>{show(k, b.get(k) ?? '')}</ins> : <span className="sub">—</span>}</td>
           </tr>
         ))}
       </tbody>
@@ -36,8 +37,21 @@ export function Diff({ before, after }: { before: unknown; after: unknown }) {
   );
 }
 
-/** A field's name in the user's language where the dictionary has it. */
-function label(key: string, name: (prefix: string, value: string) => string): string {
-  const named = name('field', key);
-  return named;
+/** Lists whose values have names in the dictionary, by field. */
+const lists: Record<string, string> = {
+  stage: 'stage', status: 'status', result: 'result', form: 'form', kind: 'obligation', class: 'class', route: 'route', connectivity: 'link', designated: 'known', harm: 'harm', justification: 'justification',
+  present: 'known', used: 'known', function_affected: 'known', exploited: 'known', controls_suffice: 'known', confidential_only: 'known', roles: 'role', source: 'intake.source',
+};
+
+/** Writes a stored value as people read it. */
+function useValue(): (field: string, value: string) => string {
+  const { t, name, fullDay, time } = useI18n();
+  return (field, value) => {
+    if (value === 'true' || value === 'false') return t(value === 'true' ? 'applies' : 'appliesNot');
+    if (/^\d{4}-\d{2}-\d{2}$/.test(value)) return fullDay(value) || '—';
+    if (/^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(value)) return time(value) || '—';
+    const list = lists[field];
+    if (!list) return value;
+    return value.split('、').map((v) => { const named = name(list, v); return named === `${list}.${v}` ? v : named; }).join('、');
+  };
 }

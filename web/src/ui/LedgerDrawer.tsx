@@ -8,18 +8,21 @@ import { Diff } from './Diff';
 import { useSubjectName } from './subject';
 import { arr, ErrorBox, Loading } from './kit';
 
+/** What a page can say about an entry beyond its action. */
+export type Detail = (e: LedgerEntry) => string;
+
 /** The audit trail of one record: who did what, when, before and after, why. */
-export default function LedgerDrawer({ kind, id, name, onClose }: { kind: string; id: string; name: string; onClose: () => void }) {
+export default function LedgerDrawer({ kind, id, name, detail, onClose }: { kind: string; id: string; name: string; detail?: Detail; onClose: () => void }) {
   const { t } = useI18n();
   return (
     <Drawer opened onClose={onClose} size="lg" title={<b>{t('ledger.of', { name })}</b>} closeButtonProps={{ 'aria-label': t('close') }}>
-      <Trail kind={kind} id={id} />
+      <Trail kind={kind} id={id} detail={detail} />
     </Drawer>
   );
 }
 
 /** The entries about a record, newest first; each opens to show what changed. */
-export function Trail({ kind, id, brief = false }: { kind: string; id: string; brief?: boolean }) {
+export function Trail({ kind, id, detail, brief = false }: { kind: string; id: string; detail?: Detail; brief?: boolean }) {
   const { t, time, name } = useI18n();
   const subject = useSubjectName();
   const [open, setOpen] = useState<number | null>(null);
@@ -39,7 +42,8 @@ export function Trail({ kind, id, brief = false }: { kind: string; id: string; b
           <li key={e.seq}>
             <div className="small sub num">{time(e.at)}　{e.actor.name}</div>
             <div>
-              {name('action', e.action)}{count > 1 && <span className="sub">{t('ledger.times', { n: count })}</span>}{e.subject.name && <span className="sub">　{subject(e)}</span>}
+              {name('action', e.action)}{count > 1 && <span className="sub">{t('ledger.times', { n: count })}</span>}{e.subject.name && e.subject.id !== id && <span className="sub">　{subject(e)}</span>}
+              {detail?.(e) && <div className="small">{detail(e)}</div>}
             </div>
             {e.reason && <div className="small pre">{t('ledger.reason')}：{e.reason}</div>}
             {!brief && (e.before !== undefined || e.after !== undefined) && (

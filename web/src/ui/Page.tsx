@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
+import type { LedgerEntry } from '../api/types';
 import { useCan } from '../app/session';
 import { useI18n } from '../i18n';
 
@@ -11,7 +12,7 @@ type Props = {
   sub?: ReactNode;
   actions?: ReactNode;
   /** The record whose audit trail the button shows. */
-  ledger?: { kind: string; id: string };
+  ledger?: { kind: string; id: string; detail?: (e: LedgerEntry) => string };
   children: ReactNode;
 };
 
@@ -37,7 +38,7 @@ export function Page({ title, crumbs, sub, actions, ledger, children }: Props) {
         )}
       </div>
       {children}
-      {ledger && open && <Suspense fallback={null}><LedgerDrawer kind={ledger.kind} id={ledger.id} name={title} onClose={() => setOpen(false)} /></Suspense>}
+      {ledger && open && <Suspense fallback={null}><LedgerDrawer kind={ledger.kind} id={ledger.id} detail={ledger.detail} name={title} onClose={() => setOpen(false)} /></Suspense>}
     </>
   );
 }

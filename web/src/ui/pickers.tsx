@@ -12,7 +12,7 @@ type Item = { value: string; label: string };
 
 /** Chooses one record; the server searches while the user types. chosen names the present value when it is not on the first page. */
 function RecordPicker({ label, value, onChange, error, required, description, disabled, path, query, item, one }: Props & {
-  path: string; query?: Record<string, string>; item: (row: never) => Item; one?: (page: never) => Item;
+  path: '/products' | '/releases' | '/sites' | '/vulnerabilities'; query?: Record<string, string>; item: (row: never) => Item; one?: (page: never) => Item;
 }) {
   const { t } = useI18n();
   const [text, setText] = useState('');
