@@ -1,0 +1,115 @@
+package jobs_test
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"mimamori/internal/advisory"
+	"mimamori/internal/app"
+	"mimamori/internal/feed"
+	"mimamori/internal/jobs"
+	"mimamori/internal/sqlstore"
+)
+
+type files struct{}
+
+func (files) Advisories(_, path string) iter.Seq2[advisory.Advisory, error] { return feed.OSV(path) }
+func (files) KEV(path string) (*advisory.KEVCatalogue, error)               { return feed.KEV(path) }
+func (files) Spool(name string, content []byte) (string, func(), error) {
+	dir, err := os.MkdirTemp("", "jobs-")
+	if err != nil {
+		return "", nil, err
+	}
+	path := filepath.Join(dir, name)
+	return path, func() { _ = os.RemoveAll(dir) }, os.WriteFile(path, content, 0o600)
+}
+
+var psirt = app.Actor{UserID: "u", Name: "PSIRT", Roles: []app.Role{app.ProductSecurity}, Via: "api"}
+
+func openApp(t *testing.T, path string) (*app.App, *sqlstore.Store) {
+	t.Helper()
+	store, err := sqlstore.Open(t.Context(), sqlstore.Config{Path: path, Enqueue: jobs.Enqueue})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &app.App{Store: store, Clock: time.Now, Feed: files{}}, store
+}
+
+func startRunner(t *testing.T, a *app.App, store *sqlstore.Store) *jobs.Runner {
+	t.Helper()
+	runner, err := jobs.OnSQLite(store.Handles().SQLite, a, slog.New(slog.DiscardHandler))
+	if err == nil {
+		err = runner.Start(t.Context())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return runner
+}
+
+func record(n int) []byte {
+	return fmt.Appendf(nil, `{"id":"JOB-%d","modified":"2026-01-01T00:00:00Z","affected":[{"package":{"ecosystem":"npm","name":"p"}}]}`, n)
+}
+
+func TestAnImportAskedForBeforeAStopIsDoneAfterTheNextStart(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "jobs.db")
+	a, store := openApp(t, path)
+	first, err := a.StartImport(t.Context(), psirt, app.StartImport{Kind: "osv", Name: "a.json", File: record(1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Close(); err != nil { // nothing ran yet
+		t.Fatal(err)
+	}
+
+	a, store = openApp(t, path)
+	runner := startRunner(t, a, store)
+	second, err := a.StartImport(t.Context(), psirt, app.StartImport{Kind: "osv", Name: "b.json", File: record(2)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{first.ID, second.ID} {
+		waitDone(t, a, id)
+	}
+	if err := errors.Join(runner.Stop(t.Context()), store.Close()); err != nil {
+		t.Error(err)
+	}
+}
+
+func waitDone(t *testing.T, a *app.App, id string) {
+	t.Helper()
+	for range 600 {
+		run, err := a.Store.ImportRun(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if run.State == "done" && run.Records == 1 {
+			return
+		}
+		if run.State != "queued" && run.State != "running" {
+			t.Fatalf("import %s is %s: %s", run.Name, run.State, run.Error)
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Fatalf("import %s did not end within 30 s", id)
+}
+
+func TestARefusedWriteLeavesNoJob(t *testing.T) {
+	a, store := openApp(t, filepath.Join(t.TempDir(), "jobs.db"))
+	if _, err := a.StartImport(t.Context(), app.Actor{UserID: "v", Roles: []app.Role{app.Viewer}}, app.StartImport{Kind: "osv", Name: "a.json", File: record(1)}); err == nil {
+		t.Fatal("a viewer may not import")
+	}
+	var count int
+	if err := store.Handles().SQLite.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM river_job").Scan(&count); err != nil || count != 0 {
+		t.Errorf("%d jobs wait, %v; want none", count, err)
+	}
+	if err := store.Close(); err != nil {
+		t.Error(err)
+	}
+}
