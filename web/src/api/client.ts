@@ -42,7 +42,10 @@ async function send<T>(method: string, path: string, query: Query, body: Body): 
     response = await fetch(address(path, query), {
       method,
       credentials: 'same-origin',
-      headers: body === undefined ? {} : { 'Content-Type': file ? 'application/octet-stream' : 'application/json' },
+      headers: {
+        'Accept-Language': document.documentElement.lang, // for those who are not signed in; an account has its own
+        ...(body === undefined ? {} : { 'Content-Type': file ? 'application/octet-stream' : 'application/json' }),
+      },
       body: body === undefined ? undefined : file ? body : JSON.stringify(body),
     });
   } catch {

@@ -52,7 +52,7 @@ export const commonWords = {
 
   language: { ja: '言語', en: 'Language' },
   'language.hint': { ja: 'アカウントごとに記憶されます', en: 'Kept with your account' },
-  theme: { ja: '配色', en: 'Colours' },
+  theme: { ja: '配色', en: 'Colors' },
   'theme.auto': { ja: '端末に合わせる', en: 'As the system' },
   'theme.light': { ja: '明るい', en: 'Light' },
   'theme.dark': { ja: '暗い', en: 'Dark' },
@@ -106,6 +106,8 @@ export const commonWords = {
   notRecorded: { ja: '記録なし', en: 'Not recorded' },
   applies: { ja: '該当', en: 'Yes' },
   appliesNot: { ja: '非該当', en: 'No' },
+  colon: { ja: '：', en: ': ' },
+  comma: { ja: '、', en: ', ' },
   gap: { ja: '　', en: ' ' },
   note: { ja: '備考', en: 'Note' },
   number: { ja: '番号', en: 'Number' },

@@ -28,6 +28,8 @@ type I18n = {
   shortDay: (day: string) => string;
   time: (time: string) => string;
   n: (value: number) => string;
+  /** A list of words in one line. */
+  join: (items: string[]) => string;
   setLang: (lang: Lang) => void;
 };
 
@@ -44,6 +46,7 @@ export function I18nProvider({ lang, today, setLang, children }: { lang: Lang; t
     fullDay: (d) => formatFullDay(d, lang),
     shortDay: (d) => formatShortDay(d, lang),
     time: (at) => formatTime(at, lang, today),
+    join: (items) => items.join(translate(lang, 'comma')),
     n: (v) => v.toLocaleString(lang === 'ja' ? 'ja-JP' : 'en-US'),
     setLang,
   }), [lang, today, setLang]);

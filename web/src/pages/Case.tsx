@@ -14,11 +14,13 @@ import { Life } from './caseParts';
 import { Determinations, Obligations, Reports } from './CaseDuties';
 import { Facts } from './CaseFacts';
 import { Proof } from './CaseProof';
+import { useObligationName } from './worklist';
 
 /** Facts left, answer right, proof below it; then what follows from it. */
 export function CasePage() {
   const id = useId();
-  const { t, n, fullDay, say } = useI18n();
+  const { t, n, fullDay, say, join } = useI18n();
+  const called = useObligationName();
   const can = useCan();
   const client = useQueryClient();
   const key = ['/cases', id];
@@ -41,7 +43,12 @@ export function CasePage() {
   const facts = arr(trying && tried.data ? tried.data.facts : page.facts);
   const answer = trying && tried.data ? tried.data.answer : page.answer;
   const intakes = arr(page.intakes);
-  const detail = (e: LedgerEntry) => factDetail(e, page.facts, say);
+  const detail = (e: LedgerEntry) => {
+    const after = e.after as { kind?: string; form?: string } | null | undefined;
+    if (e.action.startsWith('obligation.') && after?.kind) return called({ kind: after.kind, form: after.form ?? '' });
+    const fact = factAnswered(e, page.facts);
+    return fact ? `${say(fact.label)}${t('colon')}${fact.values.length > 0 ? join(fact.values.map(say)) : '—'}` : '';
+  };
   const store = (next: CaseAnswer) => {
     client.setQueryData(key, next);
     void client.invalidateQueries({ predicate: (q) => ['/today', '/counts', '/ledger', '/obligations'].includes(String(q.queryKey[0])) || (q.queryKey[0] === '/cases' && q.queryKey[1] === 'list') });
@@ -80,11 +87,9 @@ export function CasePage() {
 }
 
 /** Which fact an entry answered, and how. */
-function factDetail(e: LedgerEntry, facts: FactView[], say: (w: Words | null | undefined) => string): string {
-  if (e.action !== 'case.fact') return '';
+function factAnswered(e: LedgerEntry, facts: FactView[]): { label: Words; values: Words[] } | null {
+  if (e.action !== 'case.fact') return null;
   const [before, after] = [e.before, e.after] as ({ name?: string; possible?: string[] } | null | undefined)[];
   const fact = facts.find((f) => f.name === (after?.name ?? before?.name));
-  if (!fact) return '';
-  const values = arr(after?.possible).map((v) => say(fact.values.find((x) => x.value === v)?.label) || v);
-  return `${say(fact.label)}：${values.length > 0 ? values.join('、') : '—'}`;
+  return fact ? { label: fact.label, values: fact.values.filter((v) => after?.possible?.includes(v.value)).map((v) => v.label) } : null;
 }

@@ -65,8 +65,8 @@ export function AnswerCard({ page, facts, answer, trial, setTrial, busy, error, 
 }
 
 function Items({ items }: { items: string[] }) {
-  const { t, lang } = useI18n();
-  return <>{t('answer.items')}：{items.map((i) => citation(i, lang)).join('、')}</>;
+  const { t, lang, join } = useI18n();
+  return <>{t('answer.items')}{t('colon')}{join(items.map((i) => citation(i, lang)))}</>;
 }
 
 /** 様式第8　15日以内　12月8日（火）まで */

@@ -17,7 +17,7 @@ import { Scroll } from '../ui/Scroll';
 
 /** What persons confirmed, newest first; older answers stay visible. */
 export function Determinations({ page }: { page: CasePage }) {
-  const { t, time, name, lang, n } = useI18n();
+  const { t, time, name, lang, n, join } = useI18n();
   const outcome = useOutcome();
   const list = arr(page.determinations);
   return (
@@ -29,7 +29,7 @@ export function Determinations({ page }: { page: CasePage }) {
             {list.map((d) => (
               <tr key={d.id} style={d.superseded ? { opacity: 0.75 } : undefined}>
                 <td className="num nowrap">{t('determination.n', { n: n(d.version) })}{d.superseded && <div><Tag>{t('superseded')}</Tag></div>}</td>
-                <td><b>{name('result', d.result)}</b><div>{outcome({ result: d.result, form: d.form, term_days: d.term_days || null, periodic: d.periodic, due: d.due_on, first_report: d.first_report }, true)}</div><div className="sub small">{arr(d.items).map((i) => citation(i, lang)).join('、')}</div>{d.comment && <div className="small pre">{d.comment}</div>}</td>
+                <td><b>{name('result', d.result)}</b><div>{outcome({ result: d.result, form: d.form, term_days: d.term_days || null, periodic: d.periodic, due: d.due_on, first_report: d.first_report }, true)}</div><div className="sub small">{join(arr(d.items).map((i) => citation(i, lang)))}</div>{d.comment && <div className="small pre">{d.comment}</div>}</td>
                 <td><DayText day={d.due_on} /></td>
                 <td>{d.confirmed_by}<div className="sub small num">{time(d.confirmed_at)}</div></td>
               </tr>
@@ -43,7 +43,7 @@ export function Determinations({ page }: { page: CasePage }) {
 
 /** What is due, with its clock. */
 export function Obligations({ page, reload }: { page: CasePage; reload: () => void }) {
-  const { t, lang, name, time, day } = useI18n();
+  const { t, lang, name, time, day, join } = useI18n();
   const can = useCan();
   const called = useObligationName();
   const [meeting, setMeeting] = useState<Obligation | null>(null);
@@ -59,7 +59,7 @@ export function Obligations({ page, reload }: { page: CasePage; reload: () => vo
             {list.map((o) => (
               <tr key={o.id}>
                 <td>{o.state === 'open' ? <DaysLeft days={o.days_left} urgency={o.urgency} /> : '—'}</td>
-                <td><b>{called(o)}</b><div className="sub small">{arr(o.items).map((i) => citation(i, lang)).join('、')}</div></td>
+                <td><b>{called(o)}</b><div className="sub small">{join(arr(o.items).map((i) => citation(i, lang)))}</div></td>
                 <td className="nowrap">{o.due_on ? <DayText day={o.due_on} /> : o.kind === 'periodic_report' ? t('periodic') : t('promptly')}{hasTime(o.target_at) && o.state === 'open' && <div className="sub small num">{t('today.target', { at: time(o.target_at) })}</div>}</td>
                 <td><DayText day={o.last_office_day} /></td>
                 <td>{o.state === 'open' ? (o.kind === 'decision' ? <span className="sub">{t('obligation.byConfirming')}</span> : can('case.determine') ? <Button variant="default" onClick={() => setMeeting(o)}>{t('obligation.meet')}</Button> : name('obligation.state', o.state)) : <>{name('obligation.state', o.state)}<div className="sub small">{day(o.met_on)}　{o.proof}</div></>}</td>

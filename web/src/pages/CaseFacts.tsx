@@ -45,7 +45,7 @@ export function Facts({ caseId, facts, askNext, may, trial, setTrial, store, cur
 }
 
 function Fact({ fact, ask, may, trying, change }: { fact: FactView; ask: boolean; may: boolean; trying: boolean; change: (f: FactView, possible: string[], evidence: string) => void }) {
-  const { t, say, time } = useI18n();
+  const { t, say, time, join } = useI18n();
   const outcome = useOutcome();
   const all = arr(fact.values);
   const possible = arr(fact.possible);
@@ -76,7 +76,7 @@ function Fact({ fact, ask, may, trying, change }: { fact: FactView; ask: boolean
         {say(fact.hint) && (open || ask) && <div className="hint">{say(fact.hint)}</div>}
         {fact.suggested && open && (
           <div className="suggest">
-            <span>{t('fact.suggested', { value: arr(fact.suggested.possible).map((v) => say(all.find((x) => x.value === v)?.label)).join('、') })}</span> <span className="sub small">{say(fact.suggested.why)}</span>
+            <span>{t('fact.suggested', { value: join(arr(fact.suggested.possible).map((v) => say(all.find((x) => x.value === v)?.label))) })}</span> <span className="sub small">{say(fact.suggested.why)}</span>
             {may && <Button size="compact-sm" variant="default" onClick={() => change(fact, arr(fact.suggested?.possible), say(fact.suggested?.why))}>{t('fact.accept')}</Button>}
           </div>
         )}
@@ -86,7 +86,8 @@ function Fact({ fact, ask, may, trying, change }: { fact: FactView; ask: boolean
             onBlur={() => { if (evidence !== fact.evidence) change(fact, possible, evidence); }} onKeyDown={(e) => { if (e.key === 'Enter' && !e.nativeEvent.isComposing) e.currentTarget.blur(); }}
           />
         )}
-        {fact.evidence && (trying || !may || open) && <div className="hint">{t('fact.evidence.is')}：{fact.evidence}</div>}
+        {fact.evidence && !trying && may && !open && <div className="hint printonly">{t('fact.evidence.is')}{t('colon')}{fact.evidence}</div>}
+        {fact.evidence && (trying || !may || open) && <div className="hint">{t('fact.evidence.is')}{t('colon')}{fact.evidence}</div>}
         <div className="hint num factfoot">
           {fact.by && !open && <span>{fact.by}　{time(fact.at)}</span>}
           {may && all.length > 2 && (
@@ -96,7 +97,7 @@ function Fact({ fact, ask, may, trying, change }: { fact: FactView; ask: boolean
           )}
         </div>
         {fact.state !== 'known' && fact.decisive && outcomes.length > 0 && (
-          <details className="small noprint"><summary className="sub">{t('fact.outcomes')}</summary><ul style={{ margin: '4px 0 0', paddingLeft: 18 }}>{outcomes.map((o) => <li key={o.value}>{say(all.find((x) => x.value === o.value)?.label)}：{outcome(o)}</li>)}</ul></details>
+          <details className="small noprint"><summary className="sub">{t('fact.outcomes')}</summary><ul style={{ margin: '4px 0 0', paddingLeft: 18 }}>{outcomes.map((o) => <li key={o.value}>{say(all.find((x) => x.value === o.value)?.label)}{t('colon')}{outcome(o)}</li>)}</ul></details>
         )}
       </div>
     </div>

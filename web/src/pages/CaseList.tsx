@@ -16,7 +16,7 @@ export function Cases() {
           filters={[{ name: 'stage', label: t('case.stage'), options: (['assess', 'determine', 'report', 'watch'] as Stage[]).map((s) => ({ value: s, label: name('stage', s) })) }]}
           columns={[
             { key: 'number', title: t('number'), sort: '-number', cell: (c) => <Go to={`/cases/${c.id}`}><span className="num nowrap">{c.number}</span></Go> },
-            { key: 'title', title: t('case'), cell: (c) => <>{c.title}<div className="sub small">{c.brand_name}{c.version && ` ${c.version}`}{c.vulnerability && `　${c.vulnerability}`}</div></> },
+            { key: 'title', title: t('case'), className: 'main', cell: (c) => <>{c.title}<div className="sub small">{c.brand_name}{c.version && ` ${c.version}`}{c.vulnerability && `　${c.vulnerability}`}</div></> },
             { key: 'stage', title: t('case.stage'), cell: (c) => <StageTag stage={c.stage} /> },
             { key: 'result', title: t('determination'), cell: (c) => <CaseResult result={c.result} /> },
             { key: 'aware', title: t('aware_on'), sort: '-aware_on', className: 'hide-narrow', cell: (c) => <DayText day={c.aware_on} /> },

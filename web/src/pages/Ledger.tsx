@@ -57,7 +57,7 @@ export function Ledger() {
       {entry && (
         <Modal opened onClose={() => setEntry(null)} size="xl" title={<b>{name('action', entry.action)}　{entry.subject.name}</b>} closeButtonProps={{ 'aria-label': t('close') }}>
           <div className="stack">
-            <Defs rows={[[t('number'), <span key="s" className="num">{entry.seq}</span>], [t('ledger.at'), time(entry.at)], [t('ledger.who'), `${entry.actor.name}（${name('via', entry.actor.via)}）`], [t('ledger.what'), `${name('action', entry.action)} (${entry.action})`], [t('ledger.subject'), `${name('kind', entry.subject.kind)}　${entry.subject.name}`], [t('ledger.reason'), entry.reason && <span className="pre">{entry.reason}</span>]]} />
+            <Defs rows={[[t('number'), <span key="s" className="num">{entry.seq}</span>], [t('ledger.at'), time(entry.at)], [t('ledger.who'), `${entry.actor.name}　${name('via', entry.actor.via)}`], [t('ledger.what'), `${name('action', entry.action)} (${entry.action})`], [t('ledger.subject'), `${name('kind', entry.subject.kind)}　${entry.subject.name}`], [t('ledger.reason'), entry.reason && <span className="pre">{entry.reason}</span>]]} />
             <Diff before={entry.before} after={entry.after} />
           </div>
         </Modal>

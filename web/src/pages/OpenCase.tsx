@@ -34,7 +34,7 @@ export function OpenCaseDialog({ from, onClose }: { from: CaseOrigin; onClose: (
         <ProductPicker label={t('product')} required value={v.product_id} onChange={(id) => { form.set('product_id', id); form.set('release_id', ''); }} error={form.errors['/product_id']} />
         <ReleasePicker key={v.product_id} product={v.product_id} label={t('release')} value={v.release_id} onChange={(id) => form.set('release_id', id)} error={form.errors['/release_id']} />
         <VulnerabilityPicker label={t('vulnerability')} value={v.vulnerability_id} onChange={(id) => form.set('vulnerability_id', id)} error={form.errors['/vulnerability_id']} />
-        {from.intake_id ? <p>{t('aware_on')}：<b className="num">{fullDay(from.aware_on ?? '')}</b></p> : <DayInput label={t('aware_on')} hint={t('aware_on.hint')} withAsterisk max={today} {...form.text('aware_on')} />}
+        {from.intake_id ? <p>{t('aware_on')}{t('colon')}<b className="num">{fullDay(from.aware_on ?? '')}</b></p> : <DayInput label={t('aware_on')} hint={t('aware_on.hint')} withAsterisk max={today} {...form.text('aware_on')} />}
         <FormFoot form={form} label={t('case.open')} />
       </form>
     </Modal>

@@ -20,15 +20,15 @@ export function EosText({ day }: { day: string }) {
   const { t, today } = useI18n();
   if (!day) return <NotKnown />;
   const left = daysBetween(today, day);
-  return <span className="nowrap"><DayText day={day} />{left < 0 ? <> <Tag tone="strong">{t('eos.past')}</Tag></> : left <= 180 ? <> <Tag>{t('days.left.long', { n: left })}</Tag></> : null}</span>;
+  return <span><DayText day={day} />{left < 0 ? <> <Tag tone="strong">{t('eos.past')}</Tag></> : left <= 180 ? <> <Tag>{t('days.left.long', { n: left })}</Tag></> : null}</span>;
 }
 
 export function Products() {
   const { t, n, name } = useI18n();
   const can = useCan();
   const columns: Column<ProductRow>[] = [
-    { key: 'brand_name', title: t('product.brand_name'), sort: 'brand_name', cell: (p) => <><Go to={`/products/${p.id}`}>{p.brand_name}</Go><div className="sub small">{p.generic_name}</div></> },
-    { key: 'licence', title: t('product.licence_number'), sort: 'licence_number', className: 'hide-narrow', cell: (p) => <span className="num">{p.licence_number || '—'}</span> },
+    { key: 'brand_name', title: t('product.brand_name'), sort: 'brand_name', className: 'main', cell: (p) => <><Go to={`/products/${p.id}`}>{p.brand_name}</Go><div className="sub small">{p.generic_name}</div></> },
+    { key: 'licence', title: t('product.licence_number'), sort: 'licence_number', className: 'hide-tight', cell: (p) => <span className="num">{p.licence_number || '—'}</span> },
     { key: 'class', title: t('class'), sort: 'class', cell: (p) => p.class },
     { key: 'eos', title: t('eos.short'), sort: 'eos_on', cell: (p) => <EosText day={p.eos_on} /> },
     { key: 'releases', title: t('release.short'), className: 'right', cell: (p) => <span className="num">{n(p.releases)}</span> },
@@ -57,7 +57,7 @@ type ProductAnswer = { product: ProductRow; releases: ReleaseRow[] };
 
 export function ProductPage() {
   const id = useId();
-  const { t, n, name } = useI18n();
+  const { t, n, name, join } = useI18n();
   const can = useCan();
   const [adding, setAdding] = useState(false);
   const query = useQuery({ queryKey: ['/products', id], queryFn: () => http.get<ProductAnswer>(`/products/${id}`) });
@@ -111,7 +111,7 @@ export function ProductPage() {
             <Defs rows={[
               [t('product.jmdn_code'), p.jmdn_code], [t('product.route'), name('route', p.route)], [t('product.licence_number'), p.licence_number],
               [t('product.licensed_on'), p.licensed_on && <DayText day={p.licensed_on} />], [t('product.class'), name('class', p.class)],
-              [t('product.connectivity'), arr(p.connectivity).length > 0 ? arr(p.connectivity).map((l) => name('link', l)).join('、') : <NotKnown />],
+              [t('product.connectivity'), arr(p.connectivity).length > 0 ? join(arr(p.connectivity).map((l) => name('link', l))) : <NotKnown />],
               [t('product.samd'), p.samd ? t('applies') : t('appliesNot')],
               [t('product.eol_on'), p.eol_on ? <DayText day={p.eol_on} /> : <NotKnown />], [t('product.eos_on'), <EosText key="e" day={p.eos_on} />],
               [t('product.designated'), p.designated === 'unknown' ? <NotKnown /> : t(p.designated === 'yes' ? 'applies' : 'appliesNot')],

@@ -99,7 +99,7 @@ function Editor({ view, form }: { view: ReportView; form: FormDefinition }) {
           <div className="stack">
             <p>{t('report.approve.text', { number: r.number, version: r.version })}</p>
             <p className="sub small">{t('report.digest')} <code>{view.digest}</code></p>
-            {r.due_on && <p>{t('statutory_day')}：<DayText day={r.due_on} /></p>}
+            {r.due_on && <p>{t('statutory_day')}{t('colon')}<DayText day={r.due_on} /></p>}
             {problems.length > 0 && <div className="notice open"><p>{t('report.approve.problems', { n: problems.length })}</p></div>}
             {act.isError && <ErrorBox error={act.error} />}
             <div style={{ display: 'flex', gap: 8 }}><Button loading={act.isPending} onClick={() => act.mutate({ step: 'approve' })}>{t('report.approve.do')}</Button><Button variant="default" onClick={() => setApproving(false)}>{t('cancel')}</Button></div>

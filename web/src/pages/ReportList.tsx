@@ -16,7 +16,7 @@ export function Reports() {
           columns={[
             { key: 'number', title: t('number'), sort: '-number', cell: (r) => <Go to={`/reports/${r.id}`}><span className="num nowrap">{r.number}</span></Go> },
             { key: 'form', title: t('report.form'), cell: (r) => <span className="nowrap">{name('form', r.form)}</span> },
-            { key: 'case', title: t('case'), cell: (r) => <><Go to={`/cases/${r.case_id}`}><span className="num nowrap">{r.case_number}</span>　{r.case_title}</Go><div className="sub small">{r.brand_name}</div></> },
+            { key: 'case', title: t('case'), className: 'main', cell: (r) => <><Go to={`/cases/${r.case_id}`}><span className="num nowrap">{r.case_number}</span>　{r.case_title}</Go><div className="sub small">{r.brand_name}</div></> },
             { key: 'state', title: t('state'), cell: (r) => <Tag tone={r.state === 'approved' ? 'brand' : r.state === 'in_review' ? 'strong' : undefined}>{name('report.state', r.state)}</Tag> },
             { key: 'due', title: t('statutory_day'), cell: (r) => <DayText day={r.due_on} /> },
             { key: 'updated', title: t('updated'), sort: '-updated_at', className: 'hide-narrow', cell: (r) => <span className="num nowrap small">{time(r.updated_at)}</span> },

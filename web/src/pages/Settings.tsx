@@ -26,7 +26,7 @@ export function Settings() {
 }
 
 function Own() {
-  const { t, lang, setLang, name } = useI18n();
+  const { t, lang, setLang, name, join } = useI18n();
   const { user } = useSession();
   const client = useQueryClient();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
@@ -42,7 +42,7 @@ function Own() {
           {(form.touched || form.restored || form.mutation.isError) && <FormFoot form={form} label={t('save')} />}
         </form>
         <div><div className="sub">{t('email')}</div>{user?.email}</div>
-        <div><div className="sub">{t('roles')}</div>{arr(user?.roles).map((r) => name('role', r)).join('、')}</div>
+        <div><div className="sub">{t('roles')}</div>{join(arr(user?.roles).map((r) => name('role', r)))}</div>
         <Choice label={t('language')} options={[{ value: 'ja', label: '日本語' }, { value: 'en', label: 'English' }]} value={lang} onChange={(v) => setLang(v as Lang)} hint={t('language.hint')} />
         <Choice label={t('theme')} options={(['auto', 'light', 'dark'] as const).map((s) => ({ value: s, label: t(`theme.${s}`) }))} value={colorScheme} onChange={(v) => setColorScheme(v as 'auto' | 'light' | 'dark')} />
       </div>
@@ -110,7 +110,7 @@ function HolderForm({ holder }: { holder: Holder }) {
 const roles: Role[] = ['administrator', 'product_security', 'safety_officer', 'approver', 'viewer'];
 
 function Users() {
-  const { t, name } = useI18n();
+  const { t, name, join } = useI18n();
   const client = useQueryClient();
   const session = useSession();
   const query = useQuery({ queryKey: ['/users'], queryFn: () => http.get<{ items: User[] }>('/users') });
@@ -127,7 +127,7 @@ function Users() {
           <tbody>
             {arr(query.data.items).map((u) => (
               <tr key={u.id}>
-                <td>{u.name}{u.id === session.user?.id && <> <Tag>{t('user.you')}</Tag></>}</td><td>{u.email}</td><td>{arr(u.roles).map((r) => name('role', r)).join('、')}</td><td>{u.disabled ? <Tag tone="strong">{t('user.disabled')}</Tag> : t('user.active')}</td>
+                <td>{u.name}{u.id === session.user?.id && <> <Tag>{t('user.you')}</Tag></>}</td><td>{u.email}</td><td>{join(arr(u.roles).map((r) => name('role', r)))}</td><td>{u.disabled ? <Tag tone="strong">{t('user.disabled')}</Tag> : t('user.active')}</td>
                 <td className="right"><span className="nowrap" style={{ display: 'inline-flex', gap: 6 }}>{!u.disabled && <Button variant="default" loading={again.isPending && again.variables.id === u.id} onClick={() => again.mutate(u)}>{t('user.newLink')}</Button>}<Button variant="default" onClick={() => setDialog(u)}>{t('edit')}</Button></span></td>
               </tr>
             ))}

@@ -58,7 +58,7 @@ export function Sources() {
               { key: 'changed', title: t('import.changed'), className: 'right hide-narrow', cell: (r) => <span className="num">{n(r.changed)}</span> },
               { key: 'rejected', title: t('import.rejected'), className: 'right', cell: (r) => <span className="num">{n(r.rejected)}</span> },
               { key: 'findings', title: t('import.findings'), className: 'right hide-narrow', cell: (r) => <span className="num">{n(r.findings)}</span> },
-              { key: 'by', title: t('by'), className: 'hide-narrow', cell: (r) => r.by },
+              { key: 'by', title: t('by'), className: 'hide-narrow nowrap', cell: (r) => r.by },
             ]}
             empty={<Empty title={t('imports.empty')}><p>{t('imports.empty.text')}</p></Empty>}
           />

@@ -69,12 +69,12 @@ function nextAction(o: TodayObligation): { to: string; label: Key } {
 }
 
 function Worklist({ rows }: { rows: TodayObligation[] }) {
-  const { t, lang, time, day } = useI18n();
+  const { t, lang, time, day, join } = useI18n();
   const called = useObligationName();
   return (
     <Card title={t('today.next')}>
       <Scroll>
-        <table className="list">
+        <table className="list work">
           <thead><tr>
             <th scope="col">{t('today.left')}</th><th scope="col">{t('obligation')}</th><th scope="col">{t('today.case')}</th>
             <th scope="col">{t('statutory_day')}</th><th scope="col" className="hide-tight">{t('last_office_day')}</th><th scope="col"><span className="visually-hidden">{t('today.action')}</span></th>
@@ -85,16 +85,16 @@ function Worklist({ rows }: { rows: TodayObligation[] }) {
               const primary = o.urgency === 'late' || o.urgency === 'now';
               return (
                 <tr key={o.id}>
-                  <td><DaysLeft days={o.days_left} urgency={o.urgency} /></td>
-                  <td style={{ minWidth: 128 }}><b>{called(o)}</b><div className="sub small">{o.kind === 'decision' ? t('today.strictest') : arr(o.items).map((i) => citation(i, lang)).join('、')}</div></td>
-                  <td style={{ minWidth: 150 }}><Go to={`/cases/${o.case_id}`}><span className="num">{o.case_number}</span>　{o.case_title}</Go><div className="sub">{o.brand_name}</div></td>
-                  <td className="num" style={{ minWidth: 104 }}>
+                  <td className="w-days"><DaysLeft days={o.days_left} urgency={o.urgency} /></td>
+                  <td className="w-what"><b>{called(o)}</b><div className="sub small">{o.kind === 'decision' ? t('today.strictest') : join(arr(o.items).map((i) => citation(i, lang)))}</div></td>
+                  <td className="w-case"><Go to={`/cases/${o.case_id}`}><span className="num">{o.case_number}</span>　{o.case_title}</Go><div className="sub">{o.brand_name}</div></td>
+                  <td className="num w-due">
                     {o.due_on ? day(o.due_on) : o.kind === 'periodic_report' ? t('periodic') : t('promptly')}
                     {hasTime(o.target_at) && <div className="sub small">{t('today.target', { at: time(o.target_at) })}</div>}
                     {o.last_office_day && o.last_office_day !== o.due_on && <div className="sub small only-tight">{t('last_office_day.short', { day: day(o.last_office_day) })}</div>}
                   </td>
-                  <td className="num hide-tight" style={{ minWidth: 100 }}>{day(o.last_office_day) || '—'}</td>
-                  <td className="right"><GoButton to={next.to} variant={primary ? 'filled' : 'default'}>{t(next.label)}</GoButton></td>
+                  <td className="num hide-tight w-last">{day(o.last_office_day) || '—'}</td>
+                  <td className="right w-go"><GoButton to={next.to} variant={primary ? 'filled' : 'default'}>{t(next.label)}</GoButton></td>
                 </tr>
               );
             })}

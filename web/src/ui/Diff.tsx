@@ -2,9 +2,12 @@ import { useI18n } from '../i18n';
 
 type Flat = Map<string, string>;
 
+/** Between the values of a list; stands in no text. */
+const separator = '\u001f';
+
 /** Writes a record as one line per field, "facts.0.name" → text. */
 function flatten(value: unknown, path = '', out: Flat = new Map()): Flat {
-  if (Array.isArray(value) && value.every((v) => typeof v !== 'object' || v === null)) out.set(path, value.join('、'));
+  if (Array.isArray(value) && value.every((v) => typeof v !== 'object' || v === null)) out.set(path, value.join(separator));
   else if (value !== null && typeof value === 'object') {
     for (const [k, v] of Object.entries(value)) flatten(v, path ? `${path}.${k}` : k, out);
   } else if (value !== undefined && value !== null) out.set(path, String(value));
@@ -27,7 +30,7 @@ export function Diff({ before, after }: { before: unknown; after: unknown }) {
       <tbody>
         {keys.map((k) => (
           <tr key={k}>
-            <th scope="row">{name('field', k).replace(/^field\./, '')}</th>
+            <th scope="row">{name('field', k)}</th>
             <td>{a.get(k) ? <del>{show(k, a.get(k) ?? '')}</del> : <span className="sub">—</span>}</td>
             <td>{b.get(k) ? <ins>{show(k, b.get(k) ?? '')}</ins> : <span className="sub">—</span>}</td>
           </tr>
@@ -45,13 +48,13 @@ const lists: Record<string, string> = {
 
 /** Writes a stored value as people read it. */
 function useValue(): (field: string, value: string) => string {
-  const { t, name, fullDay, time } = useI18n();
+  const { t, name, fullDay, time, join } = useI18n();
   return (field, value) => {
     if (value === 'true' || value === 'false') return t(value === 'true' ? 'applies' : 'appliesNot');
     if (/^\d{4}-\d{2}-\d{2}$/.test(value)) return fullDay(value) || '—';
     if (/^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(value)) return time(value) || '—';
     const list = lists[field];
-    if (!list) return value;
-    return value.split('、').map((v) => { const named = name(list, v); return named === `${list}.${v}` ? v : named; }).join('、');
+    if (!list) return join(value.split(separator));
+    return join(value.split(separator).map((v) => name(list, v)));
   };
 }

@@ -45,7 +45,7 @@ export function Trail({ kind, id, detail, brief = false }: { kind: string; id: s
               {name('action', e.action)}{count > 1 && <span className="sub">{t('ledger.times', { n: count })}</span>}{e.subject.name && e.subject.id !== id && <span className="sub">　{subject(e)}</span>}
               {detail?.(e) && <div className="small">{detail(e)}</div>}
             </div>
-            {e.reason && <div className="small pre">{t('ledger.reason')}：{e.reason}</div>}
+            {e.reason && <div className="small pre">{t('ledger.reason')}{t('colon')}{e.reason}</div>}
             {!brief && (e.before !== undefined || e.after !== undefined) && (
               <>
                 <button type="button" className="plain small" aria-expanded={open === e.seq} onClick={() => setOpen(open === e.seq ? null : e.seq)}>{open === e.seq ? t('ledger.hide') : t('ledger.show')}</button>

@@ -48,9 +48,9 @@ export function useErrorText(): (error: unknown) => { title: string; text: strin
     if (!(error instanceof ApiError)) return { title: t('error.page'), text: String(error) };
     if (error.status === 0) return { title: t('error.network'), text: t('error.network.mend') };
     if (error.status === 401) return { title: t('error.signedOut'), text: t('error.signedOut.mend') };
-    if (error.status === 403) return { title: t('error.forbidden'), text: t('error.forbidden.mend') };
+    if (error.status === 403) return { title: t('error.forbidden'), text: `${error.message}\n${t('error.forbidden.mend')}` };
     if (error.status === 404) return { title: t('error.notFound'), text: t('error.notFound.mend') };
-    if (error.status === 409) return { title: t('error.conflict'), text: `${t('error.conflict.mend')}` };
+    if (error.status === 409) return { title: t('error.conflict'), text: `${error.message}\n${t('error.conflict.mend')}` };
     if (error.status === 413) return { title: t('error.tooLarge'), text: error.message };
     if (error.status === 429) return { title: t('error.throttled'), text: t('error.throttled.mend') };
     if (error.status >= 500) return { title: t('error.server'), text: t('error.server.mend') };
@@ -108,9 +108,9 @@ export function Severity({ value, kev }: { value: string; kev: boolean }) {
   const { t, name } = useI18n();
   const strong = value === 'critical' || value === 'high';
   return (
-    <span className="nowrap">
+    <span>
       {value ? <Tag tone={strong ? 'strong' : undefined}>{t('severity.of', { severity: name('severity', value) })}</Tag> : <Tag tone="open">{t('severity.missing')}</Tag>}
-      {kev && <Tag tone="strong">{t('kev.mark')}</Tag>}
+      {kev && <> <Tag tone="strong">{t('kev.mark')}</Tag></>}
     </span>
   );
 }
