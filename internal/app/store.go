@@ -127,6 +127,9 @@ type Reader interface {
 	// Intakes: filter source, product, case ("none": not in a case yet, else the id of a case); sort aware_on, number, recorded_at.
 	Intakes(ctx context.Context, q ListQuery) (List[IntakeRow], error)
 
+	Attachment(ctx context.Context, id string) (intake.Attachment, error)
+	Attachments(ctx context.Context, intakeID string) ([]intake.Attachment, error) // in the order in which they were added
+
 	Case(ctx context.Context, id string) (casefile.Case, error) // by id or number
 	// Cases: filter product, stage, vulnerability, intake; sort number, aware_on, due_on, updated_at.
 	Cases(ctx context.Context, q ListQuery) (List[CaseRow], error)
@@ -193,6 +196,7 @@ type Writer interface {
 
 	AddAssessment(ctx context.Context, a assess.Assessment) error // marks the older ones superseded
 	AddIntake(ctx context.Context, r intake.Record) error
+	AddAttachment(ctx context.Context, a intake.Attachment, file []byte) error
 	AddCase(ctx context.Context, c casefile.Case) error
 	UpdateCase(ctx context.Context, c casefile.Case) error
 	AddDetermination(ctx context.Context, d casefile.Determination) error // marks the older ones superseded

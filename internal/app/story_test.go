@@ -392,3 +392,31 @@ func TestBadFilesChangeNothing(t *testing.T) {
 		t.Errorf("an import that yields nothing fails: %+v", run)
 	}
 }
+
+func TestFilesStayWithTheRecordTheyCameWith(t *testing.T) {
+	a := newApp(t)
+	ctx := t.Context()
+	record := must[intake.Record](t)(a.RecordIntake(ctx, officer, intake.Record{Source: intake.Hospital, From: "ME室", AwareOn: caldate.MustParse("2026-11-20"), Title: "停止", Text: "停止した。"}))
+	add := func(name, content string) error {
+		_, err := a.AddAttachment(ctx, officer, app.AddAttachment{IntakeID: record.ID, Name: name, File: strings.NewReader(content)})
+		return err
+	}
+	if err := add("写真 1.jpg", "\xff\xd8 picture"); err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range map[string]string{"../../etc/passwd": "x", "empty.txt": "", "": "x", "big.bin": strings.Repeat("x", intake.MaxAttachmentBytes+1)} {
+		if err := add(name, content); fault.KindOf(err) != fault.Invalid {
+			t.Errorf("%q: want a refusal, got %v", name, err)
+		}
+	}
+	files := must[[]intake.Attachment](t)(a.Store.Attachments(ctx, record.ID))
+	if len(files) != 1 || files[0].Name != "写真 1.jpg" || files[0].AddedBy != officer.Name {
+		t.Fatalf("one file: %+v", files)
+	}
+	if file := must[app.File](t)(a.Attachment(ctx, files[0].ID)); string(file.Content) != "\xff\xd8 picture" {
+		t.Errorf("the content came back as %q", file.Content)
+	}
+	if entries := must[app.List[any]](t)(ledgerOf(a, ctx, "intake", record.ID)); entries.Total != 2 {
+		t.Errorf("the ledger of the record tells of record and file, it has %d entries", entries.Total)
+	}
+}

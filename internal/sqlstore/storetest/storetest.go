@@ -50,6 +50,7 @@ func Run(t *testing.T, open func(t *testing.T) app.Store) {
 		"findings follow the SBOM":             findingsFollowSBOM,
 		"findings list":                        findingsList,
 		"hostile text":                         hostileText,
+		"attachments":                          attachments,
 	}
 	for _, name := range slices.Sorted(maps.Keys(tests)) {
 		t.Run(name, func(t *testing.T) {
