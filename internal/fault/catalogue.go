@@ -1,19 +1,15 @@
 package fault
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
-	"regexp"
-	"slices"
 	"strings"
-	"unicode"
 )
 
 // Catalogue tells errors in one language. Its entries have the English format
 // as their key, and in the other language a format with the same verbs, which
 // takes the same arguments: %[2]s where the order of the words differs, and %#s
-// where the argument is itself a word of the catalogue. Arguments that are
+// where the argument is itself a word or a text of the catalogue. Arguments that are
 // errors, or have their own text in each language by a method In(lang string)
 // string, are told in the language too. What has no entry is told in English. A
 // nil Catalogue is English.
@@ -21,21 +17,16 @@ type Catalogue struct {
 	lang    string
 	formats map[string]string
 	words   map[string]string
-	shapes  []shape // most distinctive first
+	shapes  []shape // of the formats that can be known again, most distinctive first
+	nouns   []shape // of the words that have verbs, most distinctive first
 }
 
 // NewCatalogue returns the catalogue for lang, for example "ja", of formats and
 // of the words that %#s takes; both have the English text as their key.
 func NewCatalogue(lang string, formats, words map[string]string) *Catalogue {
 	c := &Catalogue{lang: lang, formats: formats, words: words}
-	for english := range formats {
-		if s := shapeOf(english); s.literal >= leastLiteral {
-			c.shapes = append(c.shapes, s)
-		}
-	}
-	slices.SortFunc(c.shapes, func(a, b shape) int {
-		return cmp.Or(cmp.Compare(b.literal, a.literal), cmp.Compare(a.english, b.english))
-	})
+	c.shapes = shapesOf(formats, leastLiteral)
+	c.nouns = shapesOf(words, 0)
 	return c
 }
 
@@ -51,12 +42,12 @@ func (c *Catalogue) Sprintf(format string, args ...any) string {
 }
 
 // Error is the whole of err, as err.Error() has it in English: the text, the
-// fields and the causes. Errors of other packages stay as they are.
+// fields and the causes. Errors of other packages are told again from their text.
 func (c *Catalogue) Error(err error) string {
 	e, ok := err.(*Error) //nolint:errorlint // one that is wrapped has text around it, which is not ours to drop
 	if !ok {
 		if e, ok = errors.AsType[*Error](err); !ok || c == nil {
-			return err.Error()
+			return c.Retell(err.Error())
 		}
 		return strings.Replace(err.Error(), e.Error(), c.Error(e), 1)
 	}
@@ -70,7 +61,7 @@ func (c *Catalogue) Error(err error) string {
 	return strings.TrimPrefix(text, "\n")
 }
 
-// said is how a text came about. The zero said means: as it stands.
+// said is how a text came about; nil says that only the text itself is known.
 type said struct {
 	format string
 	args   []any
@@ -83,7 +74,7 @@ func (c *Catalogue) tell(s *said, english string) string {
 		return english
 	}
 	if s == nil {
-		s = say(english, nil)
+		return c.Retell(english)
 	}
 	format, ok := c.formats[s.format]
 	if !ok && len(s.args) == 0 {
@@ -105,99 +96,32 @@ type told struct {
 	arg any
 }
 
-// Format writes words (%#s) and errors in the language, everything else as it is.
+// Format writes the argument as its verb asks, in the language.
 func (t told) Format(f fmt.State, verb rune) {
-	switch arg := t.arg.(type) {
-	case verbatim:
-		_, _ = f.Write([]byte(t.word(f, verb, string(arg)))) // into memory
+	arg := t.arg
+	switch a := arg.(type) {
 	case interface{ In(lang string) string }:
-		_, _ = fmt.Fprintf(f, fmt.FormatString(f, verb), arg.In(t.lang)) // as above
+		arg = a.In(t.lang)
 	case error:
-		_, _ = fmt.Fprintf(f, fmt.FormatString(f, verb), t.Error(arg)) // as above
-	default:
-		if verb == 's' && f.Flag('#') {
-			_, _ = f.Write([]byte(t.word(f, verb, fmt.Sprint(arg)))) // as above
-			return
-		}
-		_, _ = fmt.Fprintf(f, fmt.FormatString(f, verb), arg) // as above
+		arg = t.Error(a)
+	case verbatim:
+		verb, arg = 's', string(a)
 	}
+	text := fmt.Sprintf(fmt.FormatString(f, verb), arg)
+	if f.Flag('#') && verb == 's' {
+		text = t.noun(text)
+	}
+	_, _ = f.Write([]byte(text)) // into memory
 }
 
-func (t told) word(f fmt.State, verb rune, text string) string {
-	if word, ok := t.words[strings.Trim(text, `"`)]; ok && verb == 's' && f.Flag('#') {
+// noun is a word or a text in the language.
+func (c *Catalogue) noun(english string) string {
+	english = strings.Trim(english, `"`) // %#s may stand for %q
+	if word, ok := c.words[english]; ok {
 		return word
 	}
-	return text
-}
-
-// verbatim is an argument that was formatted before.
-type verbatim string
-
-// leastLiteral is how many letters outside of its verbs a format needs to be
-// known again in a finished text.
-const leastLiteral = 8
-
-// shape finds the arguments of a format again in a finished English text.
-type shape struct {
-	english string
-	pattern *regexp.Regexp
-	literal int // letters outside of the verbs
-}
-
-// verb is one verb of a format that fmt knows, or %%.
-var verb = regexp.MustCompile(`%(?:%|[-+# 0]*[0-9]*(?:\.[0-9]+)?[a-zA-Z])`)
-
-func shapeOf(english string) shape {
-	literal := 0
-	var pattern strings.Builder
-	pattern.WriteString(`(?s)^`)
-	last := 0
-	for _, at := range verb.FindAllStringIndex(english, -1) {
-		pattern.WriteString(regexp.QuoteMeta(english[last:at[0]]))
-		literal += letters(english[last:at[0]])
-		switch english[at[1]-1] {
-		case '%':
-			pattern.WriteString(`%`)
-		case 'd':
-			pattern.WriteString(`(-?\d+)`)
-		case 'q':
-			pattern.WriteString(`("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')`)
-		default:
-			pattern.WriteString(`(.*?)`)
-		}
-		last = at[1]
+	if text, ok := c.fit(english, c.nouns, c.words); ok {
+		return text
 	}
-	pattern.WriteString(regexp.QuoteMeta(english[last:]) + `$`)
-	literal += letters(english[last:])
-	return shape{english, regexp.MustCompile(pattern.String()), literal}
-}
-
-func letters(text string) (n int) {
-	for _, r := range text {
-		if unicode.IsLetter(r) {
-			n++
-		}
-	}
-	return n
-}
-
-// Retell tells an English text that was finished elsewhere or earlier, by a
-// library or in a stored record: the entry that it was made from is found by
-// its shape. A text that no entry fits stays as it is.
-func (c *Catalogue) Retell(english string) string {
-	if c == nil {
-		return english
-	}
-	for _, s := range c.shapes {
-		found := s.pattern.FindStringSubmatch(english)
-		if found == nil {
-			continue
-		}
-		args := make([]any, len(found)-1)
-		for i, text := range found[1:] {
-			args[i] = verbatim(text)
-		}
-		return c.tell(say(s.english, args), english)
-	}
-	return english
+	return c.Retell(english)
 }

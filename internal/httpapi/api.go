@@ -10,7 +10,9 @@ import (
 	"net/http"
 	"time"
 
+	"mimamori/codelists"
 	"mimamori/internal/app"
+	"mimamori/internal/fault"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -49,8 +51,9 @@ type Throttle interface {
 // API answers requests.
 type API struct {
 	Config
-	mux  *mux
-	spec []byte
+	mux      *mux
+	spec     []byte
+	japanese *fault.Catalogue // tells errors to those who read Japanese
 }
 
 // New returns the handler of everything: /api, /healthz and the page.
@@ -59,6 +62,9 @@ func New(c Config) (http.Handler, error) {
 	a.spec = a.register()
 	page, err := newPage(c.Web)
 	if err != nil {
+		return nil, err
+	}
+	if a.japanese, err = codelists.Messages(); err != nil {
 		return nil, err
 	}
 	a.mux.plain("GET /api/openapi.json", http.HandlerFunc(a.openAPI))
@@ -82,7 +88,10 @@ func Spec(version string) []byte {
 // register puts every operation of the table on the mux and returns the
 // OpenAPI document.
 func (a *API) register() []byte {
-	api := humago.New(a.mux, humaConfig(a.Version))
+	a.mux.refuse = a.refuse
+	config := humaConfig(a.Version)
+	config.Transformers = []huma.Transformer{a.transform}
+	api := humago.New(a.mux, config)
 	api.UseMiddleware(a.authorize)
 	for _, op := range operations {
 		op.register(a, api, op.describe())
@@ -114,6 +123,5 @@ func (a *API) health(w http.ResponseWriter, r *http.Request) {
 }
 
 func (a *API) unknownOperation(w http.ResponseWriter, r *http.Request) {
-	writeProblem(w, &huma.ErrorModel{Status: http.StatusNotFound,
-		Detail: "there is no operation " + r.Method + " " + r.URL.Path + ": see /api/docs"})
+	a.refuse(w, r, fault.New(fault.NotFound, "there is no operation %s %s: see /api/docs", r.Method, r.URL.Path))
 }

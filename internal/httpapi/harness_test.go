@@ -205,6 +205,8 @@ func (a answer) into(t *testing.T, v any) {
 }
 
 // do sends a request; body is nil, text, bytes or something to write as JSON.
+// It asks for English unless the headers say otherwise; the language of who is
+// signed in goes before that.
 func (b *browser) do(t *testing.T, method, path string, body any, headers ...string) answer {
 	t.Helper()
 	var reader io.Reader
@@ -229,6 +231,7 @@ func (b *browser) do(t *testing.T, method, path string, body any, headers ...str
 	if reader != nil {
 		r.Header.Set("Content-Type", contentType)
 	}
+	r.Header.Set("Accept-Language", "en")
 	for i := 0; i < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
 	}

@@ -4,10 +4,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"strconv"
 	"time"
-
-	"github.com/danielgtaylor/huma/v2"
 )
 
 const (
@@ -24,6 +21,7 @@ type mux struct {
 	*http.ServeMux
 	files  map[string]bool // patterns whose body is a file
 	routes map[string]bool // all patterns
+	refuse func(http.ResponseWriter, *http.Request, error)
 }
 
 func newMux() *mux {
@@ -46,7 +44,7 @@ func (m *mux) HandleFunc(pattern string, handler func(http.ResponseWriter, *http
 	m.ServeMux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		if r.ContentLength > limit {
 			w.Header().Set("Connection", "close") // do not read what was refused
-			writeProblem(w, tooLarge(limit))
+			m.refuse(w, r, &http.MaxBytesError{Limit: limit})
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, limit)
@@ -64,9 +62,4 @@ func (m *mux) HandleFunc(pattern string, handler func(http.ResponseWriter, *http
 func (m *mux) plain(pattern string, handler http.Handler) {
 	m.routes[pattern] = true
 	m.ServeMux.Handle(pattern, handler)
-}
-
-func tooLarge(limit int64) *huma.ErrorModel {
-	return &huma.ErrorModel{Status: http.StatusRequestEntityTooLarge,
-		Detail: "the body is too large: at most " + strconv.FormatInt(limit, 10) + " bytes are taken here"}
 }

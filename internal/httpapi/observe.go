@@ -10,17 +10,17 @@ import (
 	"strings"
 	"time"
 
+	"mimamori/internal/app"
 	"mimamori/internal/fault"
-
-	"github.com/danielgtaylor/huma/v2"
 )
 
 type keyNote struct{}
 
-// note is what the log line of a request is made from.
+// note is what the log line of a request is made from, and the language of its errors.
 type note struct {
 	number string
 	user   string
+	lang   string // "ja" or "en"
 	status int
 }
 
@@ -31,9 +31,10 @@ func requestNumber(ctx context.Context) string {
 	return "none"
 }
 
-func noteUser(ctx context.Context, id string) {
+// noteUser says who is signed in: the log names them, errors speak their language.
+func noteUser(ctx context.Context, user *app.User) {
 	if n, ok := ctx.Value(keyNote{}).(*note); ok {
-		n.user = id
+		n.user, n.lang = user.ID, languageOf(user)
 	}
 }
 
@@ -42,7 +43,7 @@ func noteUser(ctx context.Context, id string) {
 func (a *API) observed(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
-		n := &note{number: rand.Text()[:12]}
+		n := &note{number: rand.Text()[:12], lang: preferred(r.Header)}
 		r = r.WithContext(context.WithValue(r.Context(), keyNote{}, n))
 		w.Header().Set("X-Request-Id", n.number)
 		// Every request has its own deadline: that of the one before on the same
@@ -54,7 +55,7 @@ func (a *API) observed(next http.Handler) http.Handler {
 			if cause != nil && cause != http.ErrAbortHandler { //nolint:errorlint // net/http panics with this very value
 				a.Log.ErrorContext(r.Context(), "panic", "request", n.number, "cause", fmt.Sprint(cause), "stack", string(debug.Stack()))
 				if n.status == 0 {
-					writeProblem(rec, a.problemModel(r.Context(), fault.New(fault.Internal, "panic")))
+					a.refuse(rec, r, fault.New(fault.Internal, "panic"))
 					cause = nil
 				}
 			}
@@ -102,7 +103,7 @@ func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
 // sessionFailed answers a request whose session could not be read or written.
 func (a *API) sessionFailed(w http.ResponseWriter, r *http.Request, err error) {
-	writeProblem(w, a.problemModel(r.Context(), fmt.Errorf("session: %w", err)))
+	a.refuse(w, r, fmt.Errorf("session: %w", err))
 }
 
 // sameOrigin refuses changes that another site asks for in the name of a
@@ -110,7 +111,7 @@ func (a *API) sessionFailed(w http.ResponseWriter, r *http.Request, err error) {
 func (a *API) sameOrigin(next http.Handler) http.Handler {
 	protection := http.NewCrossOriginProtection()
 	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		writeProblem(w, &huma.ErrorModel{Status: http.StatusForbidden, Detail: "this request comes from another site: use the page of this server"})
+		a.refuse(w, r, fault.New(fault.Forbidden, "this request comes from another site: use the page of this server"))
 	}))
 	return protection.Handler(next)
 }

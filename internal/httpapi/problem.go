@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"regexp"
 	"strconv"
@@ -40,11 +41,13 @@ func (a *API) problem(ctx context.Context, err error) error {
 }
 
 func (a *API) problemModel(ctx context.Context, err error) *huma.ErrorModel {
+	c := a.catalogueFor(ctx)
 	if tooBig, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return withTitle(tooLarge(tooBig.Limit))
+		return titled(c, &huma.ErrorModel{Status: http.StatusRequestEntityTooLarge,
+			Detail: c.Sprintf("the body is too large: at most %d bytes are taken here", tooBig.Limit)})
 	}
 	if wait := retryAfter(err); wait > 0 {
-		return withTitle(&huma.ErrorModel{Status: http.StatusTooManyRequests, Detail: err.Error()})
+		return titled(c, &huma.ErrorModel{Status: http.StatusTooManyRequests, Detail: c.Error(err)})
 	}
 	kind := fault.KindOf(err)
 	model := &huma.ErrorModel{Status: statusOf[kind]}
@@ -53,19 +56,22 @@ func (a *API) problemModel(ctx context.Context, err error) *huma.ErrorModel {
 		number := requestNumber(ctx)
 		a.Log.ErrorContext(ctx, "request failed", "request", number, "error", err)
 		model.Status = http.StatusInternalServerError
-		model.Detail = "something went wrong here; tell the administrator the number of the request: " + number
+		model.Detail = c.Sprintf("something went wrong here; tell the administrator the number of the request: %s", number)
 		model.Instance = "urn:mimamori:request:" + number
-		return withTitle(model)
+		return titled(c, model)
 	}
-	model.Detail = e.Text
+	model.Detail = c.Text(e)
+	if cause, ok := errors.AsType[*fault.Error](e.Cause); ok {
+		model.Detail += ": " + c.Text(cause)
+	}
 	for _, f := range e.Fields {
-		model.Errors = append(model.Errors, &huma.ErrorDetail{Location: f.Pointer, Message: f.Message})
+		model.Errors = append(model.Errors, &huma.ErrorDetail{Location: f.Pointer, Message: c.Message(f)})
 	}
-	return withTitle(model)
+	return titled(c, model)
 }
 
-func withTitle(model *huma.ErrorModel) *huma.ErrorModel {
-	model.Title = http.StatusText(model.Status)
+func titled(c *fault.Catalogue, model *huma.ErrorModel) *huma.ErrorModel {
+	model.Title = c.Retell(http.StatusText(model.Status))
 	return model
 }
 
@@ -82,26 +88,31 @@ func retryAfter(err error) time.Duration {
 type slow struct{ wait time.Duration }
 
 func (s slow) Error() string {
-	return "too many attempts: try again in " + (s.wait + time.Second).Truncate(time.Second).String()
+	return fmt.Sprintf("too many attempts: try again in %d seconds", s.wait/time.Second+1)
 }
 
 // RetryAfter says when to try again.
 func (s slow) RetryAfter() time.Duration { return s.wait }
 
-// writeProblem answers with an error outside of an operation.
-func writeProblem(w http.ResponseWriter, model *huma.ErrorModel) {
+// refuse answers with an error outside of an operation.
+func (a *API) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	model := a.problemModel(r.Context(), err)
 	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Content-Language", languageFor(r.Context()))
 	w.WriteHeader(model.Status)
-	_ = json.NewEncoder(w).Encode(withTitle(model)) // the client went away: nothing left to tell it
+	_ = json.NewEncoder(w).Encode(model) // the client went away: nothing left to tell it
 }
 
 // transform brings the errors that huma finds by itself into the form of ours:
-// fields by RFC 6901 pointer, and nothing of the input repeated.
-func transform(_ huma.Context, _ string, v any) (any, error) {
+// fields by RFC 6901 pointer, nothing of the input repeated, in the language of
+// the reader. Ours pass unchanged.
+func (a *API) transform(ctx huma.Context, _ string, v any) (any, error) {
 	model, ok := v.(*huma.ErrorModel)
 	if !ok {
 		return v, nil
 	}
+	ctx.SetHeader("Content-Language", languageFor(ctx.Context()))
+	c := a.catalogueFor(ctx.Context())
 	out := *model
 	out.Errors = nil
 	for _, e := range model.Errors {
@@ -109,7 +120,7 @@ func transform(_ huma.Context, _ string, v any) (any, error) {
 		if missing := required.FindStringSubmatch(text); missing != nil {
 			at, text = at+"/"+missing[1], "this is missing"
 		}
-		out.Errors = append(out.Errors, &huma.ErrorDetail{Message: text, Location: at})
+		out.Errors = append(out.Errors, &huma.ErrorDetail{Message: c.Retell(text), Location: at})
 	}
 	if out.Detail == "validation failed" {
 		out.Detail = "the request cannot be taken like this"
@@ -117,13 +128,15 @@ func transform(_ huma.Context, _ string, v any) (any, error) {
 			out.Detail = "the body is not the JSON that is expected here"
 		}
 	}
-	return &out, nil
+	out.Detail = c.Retell(out.Detail)
+	return titled(c, &out), nil
 }
 
 // message is a text of huma's that a person may read.
 func message(text string) string {
 	if rest, ok := strings.CutPrefix(text, "json: cannot unmarshal "); ok {
-		return "a value of the wrong kind: " + rest
+		kind, _, _ := strings.Cut(rest, " into Go ") // the rest names our types
+		return "a value of the wrong kind: " + kind
 	}
 	return text
 }

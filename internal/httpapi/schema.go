@@ -21,11 +21,12 @@ func humaConfig(version string) huma.Config {
 	c := huma.DefaultConfig("Mimamori", version)
 	c.Info.Description = "Post-market cybersecurity vigilance for medical devices. Every operation states its permission (x-permission). " +
 		"Days are texts such as 2026-11-23, empty for none; times are RFC 3339 in UTC, 0001-01-01T00:00:00Z for none. " +
-		"Errors are RFC 9457 problems; errors[].location is the RFC 6901 pointer of the field in the body, /query/name for a parameter."
+		"Errors are RFC 9457 problems; errors[].location is the RFC 6901 pointer of the field in the body, /query/name for a parameter. " +
+		"Texts of errors are in the language of the account that is signed in, whatever Accept-Language says; " +
+		"when nobody is signed in, in the better of Japanese and English by Accept-Language, Japanese without it. Content-Language names the one taken."
 	c.Info.License = &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"}
 	c.OpenAPIPath, c.DocsPath, c.SchemasPath = "", "", ""
 	c.CreateHooks = nil
-	c.Transformers = []huma.Transformer{transform}
 	jsonFormat := huma.Format{Marshal: writeJSON, Unmarshal: readJSON}
 	c.Formats = map[string]huma.Format{"application/json": jsonFormat, "json": jsonFormat}
 	c.Tags = tags
@@ -120,7 +121,7 @@ func lists(s *huma.Schema) {
 func readJSON(data []byte, v any) error {
 	err := json.Unmarshal(data, v)
 	if syntax, ok := err.(*json.SyntaxError); ok { //nolint:errorlint // Unmarshal returns it bare
-		return fmt.Errorf("byte %d: %w", syntax.Offset, err)
+		return fmt.Errorf("not readable at byte %d: %w", syntax.Offset, err)
 	}
 	return err
 }

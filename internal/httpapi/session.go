@@ -71,7 +71,7 @@ func (a *API) startSession(ctx context.Context, user app.User) (sessionView, err
 	if err := a.Sessions.SignIn(ctx, user.ID, user.PasswordHash); err != nil {
 		return sessionView{}, err
 	}
-	noteUser(ctx, user.ID)
+	noteUser(ctx, &user)
 	return a.sessionOf(ctx, &user)
 }
 
