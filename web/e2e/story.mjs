@@ -40,6 +40,11 @@ const today = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Tokyo' }).forma
 const button = (page, name, exact = true) => page.getByRole('button', { name, exact });
 const dialog = (page) => page.getByRole('dialog');
 
+/** The page as it is now, in the middle of a step, is accessible too. */
+async function clean(page, what) {
+  assert.deepEqual(await axe(page), [], `accessibility: ${what}`);
+}
+
 /** Chooses a record in a searching field. */
 async function choose(scope, page, label, text) {
   await scope.getByRole('combobox', { name: label }).click();
@@ -87,8 +92,9 @@ try {
     await admin.getByLabel('製造販売業者の名称').fill('見本メディカル株式会社');
     await admin.getByLabel('代表者').fill('代表取締役 見本 太郎');
     await admin.getByLabel('住所').fill('東京都千代田区見本1-1');
+    const kept = admin.waitForResponse((r) => r.url().endsWith('/api/holder') && r.request().method() === 'PUT');
     await admin.locator('form', { has: admin.getByLabel('製造販売業者の名称') }).getByRole('button', { name: '保存' }).click();
-    await admin.waitForResponse((r) => r.url().endsWith('/api/holder') && r.request().method() === 'PUT');
+    assert.ok((await kept).ok());
     for (const [email, name, role] of [['safety@example.jp', '安全 一郎', '安全管理責任者'], ['approver@example.jp', '承認 二郎', '総括製造販売責任者']]) {
       await button(admin, '利用者を招待').click();
       await dialog(admin).getByLabel('氏名').fill(name);
@@ -115,6 +121,7 @@ try {
     await safety.getByRole('heading', { name: '品目を登録' }).waitFor();
     await button(safety, '保存').click();
     assert.ok(await safety.getByText('入力してください').count() >= 2, 'what is missing is said at the fields');
+    await clean(safety, 'form with errors');
     await safety.getByLabel('販売名').fill('見本輸液ポンプ MP-300');
     await safety.getByLabel('一般的名称').fill('汎用輸液ポンプ');
     await safety.getByLabel('JMDNコード').fill('13215000');
@@ -190,8 +197,9 @@ try {
     await d.locator('label', { hasText: '影響なし' }).click();
     await d.getByRole('button', { name: '評価を記録' }).click();
     await d.getByText('「影響なし」には理由の選択が必要です').waitFor();
-    for (const q of ['脆弱なソフトウェアは製品に含まれていますか', 'それは使われていますか', '機能または性能に影響しますか']) await d.getByRole('group', { name: q }).getByText('はい', { exact: true }).click();
-    await d.getByRole('group', { name: '起こり得る最も重い健康被害は何ですか' }).getByText('重篤', { exact: true }).click();
+    await clean(safety, 'dialog of the assessment');
+    for (const q of ['脆弱なソフトウェアは製品に含まれていますか', 'それは使われていますか', '機能または性能に影響しますか']) await d.getByRole('radiogroup', { name: q }).getByText('はい', { exact: true }).click();
+    await d.getByRole('radiogroup', { name: '起こり得る最も重い健康被害は何ですか' }).getByText('重篤', { exact: true }).click();
     await d.locator('label', { hasText: '影響あり' }).click();
     await d.getByLabel('理由の説明').fill('遠隔保守の記録に使用している。');
     await d.getByRole('button', { name: '評価を記録' }).click();
@@ -269,6 +277,7 @@ try {
 
   await step('confirms the determination', safety, async () => {
     await button(safety, 'この判断を確定').click();
+    await clean(safety, 'dialog of the confirmation');
     await dialog(safety).getByLabel('コメント').fill('主治医に確認済み。');
     await dialog(safety).getByRole('button', { name: '確定する' }).click();
     await dialog(safety).waitFor({ state: 'hidden' });
@@ -397,6 +406,7 @@ try {
     await safety.keyboard.press('Control+k');
     await dialog(safety).getByRole('combobox').fill('輸液ポンプ');
     await dialog(safety).getByRole('option', { name: /見本輸液ポンプ MP-300/ }).first().waitFor();
+    await clean(safety, 'search');
     await safety.keyboard.press('Enter');
     await safety.waitForURL(/\/(products|releases|cases|intakes|reports)\/.+/);
     await settled(safety);

@@ -42,7 +42,7 @@ export default function Search({ onClose }: { onClose: () => void }) {
   };
   useEffect(() => { document.getElementById(`hit-${at}`)?.scrollIntoView({ block: 'nearest' }); }, [at]);
   return (
-    <Modal opened onClose={onClose} withCloseButton={false} size={640} padding={0} yOffset="12vh" centered={false} aria-label={t('search.all')}>
+    <Modal opened onClose={onClose} withCloseButton={false} size={640} padding={0} yOffset="12vh" centered={false} attributes={{ content: { 'aria-label': t('search.all') } }}>
       <TextInput
         data-autofocus value={text} onChange={(e) => setText(e.currentTarget.value)} onKeyDown={keys} placeholder={t('search.all')} aria-label={t('search.all')} size="lg" variant="unstyled" px={18} py={6}
         role="combobox" aria-expanded="true" aria-controls="hits" aria-activedescendant={items[at] ? `hit-${at}` : undefined}

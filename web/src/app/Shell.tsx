@@ -1,7 +1,7 @@
 import { Button, Menu, Modal, UnstyledButton, useMantineColorScheme } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, Outlet, useLocation, useRouter } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { Link, Outlet, useLocation } from '@tanstack/react-router';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { http } from '../api/client';
 import type { Permission } from '../api/types';
 import { useI18n, type Key, type Lang } from '../i18n';
@@ -38,7 +38,13 @@ export function Shell() {
   const [help, setHelp] = useState(false);
   const [nav, setNav] = useState(false);
   const { pathname } = useLocation();
-  useEffect(() => setNav(false), [pathname]);
+  const shown = useRef(pathname);
+  useEffect(() => {
+    setNav(false);
+    // A new page starts at its beginning, for the keyboard and for screen readers too.
+    if (shown.current !== pathname) document.getElementById('main')?.focus({ preventScroll: true });
+    shown.current = pathname;
+  }, [pathname]);
   useKeys({ '?': () => setHelp(true), '/': () => setSearching(true) });
   useEffect(() => {
     const listen = (e: KeyboardEvent) => {
@@ -146,7 +152,6 @@ export function NotFound() {
 
 export function PageError({ error }: { error: unknown }) {
   const { t } = useI18n();
-  const router = useRouter();
-  return <div className="card"><h1 style={{ marginBottom: 10 }}>{t('error.page')}</h1><ErrorBox error={error} retry={() => void router.invalidate()} /></div>;
+  return <div className="card"><h1 style={{ marginBottom: 10 }}>{t('error.page')}</h1><ErrorBox error={error} retry={() => location.reload()} /></div>;
 }
 

@@ -43,12 +43,14 @@ const routes = shell.addChildren([
   page('/sources/imports/$id', sources, 'ImportPage'),
   page('/ledger', () => import('../pages/Ledger'), 'Ledger'),
   page('/settings', () => import('../pages/Settings'), 'Settings'),
+  createRoute({ getParentRoute: () => shell, path: '$', component: NotFound }),
 ]);
 
 export const router = createRouter({
   routeTree: root.addChildren([setup, routes]),
   defaultPreload: 'intent',
   defaultPendingComponent: PageLoading,
+  defaultErrorComponent: PageError,
   defaultPendingMs: 300,
   scrollRestoration: true,
   // Plain texts in the address: ?q=pump&sort=-due_on

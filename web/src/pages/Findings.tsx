@@ -118,12 +118,12 @@ export function FindingPage() {
 
 /** The evidence in one line, with everything that led to it one click away. */
 function EvidenceText({ text, evidence }: { text: string; evidence: unknown }) {
-  const { t } = useI18n();
-  const rows = evidence && typeof evidence === 'object' ? Object.entries(evidence).filter(([, v]) => v !== '' && v !== null && !(Array.isArray(v) && v.length === 0)) : [];
+  const { t, name } = useI18n();
+  const rows = evidence && typeof evidence === 'object' ? Object.entries(evidence).filter(([k, v]) => k !== 'text' && v !== '' && v !== null && !(Array.isArray(v) && v.length === 0)) : [];
   return (
     <>
       <div>{text}</div>
-      {rows.length > 0 && <details><summary className="small sub">{t('evidence.all')}</summary><Defs rows={rows.map(([k, v]) => [k, typeof v === 'object' ? <code key={k}>{JSON.stringify(v)}</code> : String(v)])} /></details>}
+      {rows.length > 0 && <details><summary className="small sub">{t('evidence.all')}</summary><Defs rows={rows.map(([k, v]) => [name('evidence', k), typeof v === 'object' ? <code key={k}>{JSON.stringify(v)}</code> : String(v)])} /></details>}
     </>
   );
 }

@@ -1,3 +1,4 @@
+import { useElementSize } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { http } from '../api/client';
@@ -26,7 +27,7 @@ export function Today() {
         {rows.length > 0 && <Strip page={page} />}
         <div className="cols side">
           <div className="stack">
-            {rows.length > 0 ? <Worklist rows={rows} /> : <FirstSteps counts={page.counts ?? {}} />}
+            {rows.length > 0 ? <Worklist rows={rows} more={page.open - rows.length} /> : <FirstSteps counts={page.counts ?? {}} />}
           </div>
           <div className="stack">
             <Changes page={page} />
@@ -56,21 +57,22 @@ function Summary({ page }: { page: TodayPage }) {
 }
 
 /** Address and words of the one next action. */
-function nextAction(o: TodayObligation): { to: string; label: Key } {
+function nextAction(o: TodayObligation, approver: boolean): { to: string; label: Key } {
   const page = `/cases/${o.case_id}`;
   switch (o.next) {
     case 'first_report': return { to: `${page}#obligations`, label: 'next.first_report' };
     case 'decide': return { to: page, label: 'next.decide' };
     case 'review': return { to: o.report_id ? `/reports/${o.report_id}` : page, label: 'next.review' };
-    case 'approve': return { to: `/reports/${o.report_id}`, label: 'next.approve' };
+    case 'approve': return { to: `/reports/${o.report_id}`, label: approver ? 'next.approveNow' : 'next.approve' };
     case 'submit': return { to: `${page}#obligations`, label: 'next.submit' };
     default: return { to: o.report_id ? `/reports/${o.report_id}` : `${page}#reports`, label: o.report_id ? 'next.continue' : 'next.write' };
   }
 }
 
-function Worklist({ rows }: { rows: TodayObligation[] }) {
+function Worklist({ rows, more }: { rows: TodayObligation[]; more: number }) {
   const { t, lang, time, day, join } = useI18n();
   const called = useObligationName();
+  const can = useCan();
   return (
     <Card title={t('today.next')}>
       <Scroll>
@@ -81,7 +83,7 @@ function Worklist({ rows }: { rows: TodayObligation[] }) {
           </tr></thead>
           <tbody>
             {rows.map((o) => {
-              const next = nextAction(o);
+              const next = nextAction(o, can('report.approve'));
               const primary = o.urgency === 'late' || o.urgency === 'now';
               return (
                 <tr key={o.id}>
@@ -101,6 +103,7 @@ function Worklist({ rows }: { rows: TodayObligation[] }) {
           </tbody>
         </table>
       </Scroll>
+      {more > 0 && <p className="sub" style={{ marginTop: 8 }}>{t('today.more', { n: more })} <Go to="/cases?sort=due_on">{t('today.more.see')}</Go></p>}
     </Card>
   );
 }
@@ -112,7 +115,8 @@ function Strip({ page }: { page: TodayPage }) {
   const [table, setTable] = useState(false);
   const days: CalendarDay[] = arr(page.strip);
   const n = days.length || 30;
-  const width = 1200;
+  const { ref, width: measured } = useElementSize();
+  const width = Math.max(measured, 320);
   const step = width / n;
   const tone: Record<string, string> = { late: 'var(--mimamori-late)', now: 'var(--mimamori-late)', soon: 'var(--mimamori-soon)', ok: 'var(--mimamori-ok)', open: 'var(--mimamori-open)' };
   const marks = arr(page.obligations).filter((o) => o.due_on && daysBetween(page.date, o.due_on) >= 0 && daysBetween(page.date, o.due_on) < n);
@@ -137,7 +141,7 @@ function Strip({ page }: { page: TodayPage }) {
   const nearest = placed[0];
   return (
     <Card title={t('strip.title')} aside={<button type="button" className="plain small noprint" aria-expanded={table} onClick={() => setTable(!table)}>{t(table ? 'strip.hideTable' : 'strip.showTable')}</button>}>
-      <svg className="strip" viewBox={`0 0 ${width} 104`} width="100%" role="img" aria-label={t('strip.alt', { n: marks.length, day: nearest ? day(nearest.date) : '—' })}>
+      <div ref={ref}><svg className="strip" viewBox={`0 0 ${width} 92`} width="100%" height={92} role="img" aria-label={t('strip.alt', { n: marks.length, day: nearest ? day(nearest.date) : '—' })}>
         {days.map((d, i) => d.closed && <rect key={d.date} x={i * step} y={20} width={step + 0.5} height={66} fill="var(--mimamori-shade)"><title>{`${day(d.date)} ${say(d.holiday) || t('strip.closed')}`}</title></rect>)}
         <line x1={0} x2={width} y1={53} y2={53} stroke="var(--mantine-color-default-border)" />
         {days.map((d, i) => (i === 0 || new Date(`${d.date}T00:00:00Z`).getUTCDay() === 1) && (i === 0 || i > 2) && (
@@ -152,7 +156,7 @@ function Strip({ page }: { page: TodayPage }) {
             {p.side !== undefined && <text x={p.textX} y={p.side === 0 ? 80 : 36} fontSize={12} textAnchor="middle" fill={p.tone}>{p.text}</text>}
           </g>
         ))}
-      </svg>
+      </svg></div>
       <div className={table ? 'tablewrap' : 'visually-hidden'}>
         <table className="list">
           <caption className="visually-hidden">{t('strip.title')}</caption>

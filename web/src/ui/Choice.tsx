@@ -8,12 +8,12 @@ type Props = { label: string; hideLabel?: boolean; options: Option[]; value: str
 export function Choice({ label, hideLabel, options, value, onChange, disabled, error, hint }: Props) {
   const id = useId();
   return (
-    <fieldset className="group" aria-describedby={error || hint ? `${id}-note` : undefined}>
+    <fieldset className="group" role="radiogroup" aria-invalid={error ? true : undefined} aria-describedby={error || hint ? `${id}-note` : undefined}>
       <legend className={hideLabel ? 'visually-hidden' : undefined}>{label}</legend>
       <div className="choice">
         {options.map((o) => (
           <label key={o.value} className={o.unknown ? 'q' : undefined}>
-            <input type="radio" name={id} value={o.value} checked={value === o.value} disabled={disabled} aria-invalid={error ? true : undefined} onChange={() => onChange(o.value)} />
+            <input type="radio" name={id} value={o.value} checked={value === o.value} disabled={disabled} onChange={() => onChange(o.value)} />
             {o.label}
           </label>
         ))}

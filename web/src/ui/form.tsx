@@ -33,7 +33,7 @@ export function useForm<V extends object, R>({ draft, initial, submit, done, che
   });
   useEffect(() => {
     const first = form.current?.querySelector<HTMLElement>('[aria-invalid=true]');
-    if (Object.keys(errors).length > 0) first?.focus();
+    if (Object.keys(errors).length > 0) (first?.matches('fieldset') ? first.querySelector<HTMLElement>('input') : first)?.focus();
   }, [errors]);
 
   const set = <K extends keyof V & string>(name: K, value: V[K]) => {
