@@ -120,7 +120,7 @@ func (c *Catalogue) noun(english string) string {
 	if word, ok := c.words[english]; ok {
 		return word
 	}
-	if text, ok := c.fit(english, c.nouns, c.words); ok {
+	if text, ok := c.fit(english, c.nouns, c.words, 1); ok {
 		return text
 	}
 	return c.Retell(english)

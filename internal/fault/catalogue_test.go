@@ -134,3 +134,12 @@ func BenchmarkRetellUnknown(b *testing.B) {
 		japanese.Retell("openssl@3.0.1: some text that nobody knows, with a few words more: and a cause")
 	}
 }
+
+// Stored texts hold names out of hostile files.
+func TestRetellOfAHostileTextEnds(t *testing.T) {
+	for _, text := range []string{strings.Repeat(": ", 100_000), strings.Repeat("line 1 is broken: ", 20_000), strings.Repeat(`"\`, 100_000)} {
+		if got := japanese.Retell(text); len(got) < len(text)/2 {
+			t.Errorf("%.20q is cut to %d bytes", text, len(got))
+		}
+	}
+}

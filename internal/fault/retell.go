@@ -18,28 +18,32 @@ func (c *Catalogue) Retell(english string) string {
 	}
 	lines := strings.Split(english, "\n")
 	for i, line := range lines {
-		lines[i] = c.retellLine(line)
+		lines[i] = c.retellLine(line, maxParts)
 	}
 	return strings.Join(lines, "\n")
 }
 
+// maxParts is how many parts with ": " between them are looked at in a line,
+// which can hold names out of hostile files.
+const maxParts = 6
+
 // retellLine tells one line. A place in front ("/name: ") and a cause behind
 // (": unexpected EOF") are not part of the format.
-func (c *Catalogue) retellLine(english string) string {
+func (c *Catalogue) retellLine(english string, parts int) string {
 	if _, ok := c.formats[english]; ok && !strings.Contains(english, "%") {
 		return c.tell(say(english, nil), english)
 	}
-	if text, ok := c.fit(english, c.shapes, c.formats); ok {
+	if text, ok := c.fit(english, c.shapes, c.formats, parts); ok {
 		return text
 	}
-	if place, rest, ok := strings.Cut(english, ": "); ok {
-		return place + ": " + c.retellLine(rest)
+	if place, rest, ok := strings.Cut(english, ": "); ok && parts > 1 {
+		return place + ": " + c.retellLine(rest, parts-1)
 	}
 	return english
 }
 
 // fit tells a text that was made from a format of shapes.
-func (c *Catalogue) fit(english string, shapes []shape, formats map[string]string) (string, bool) {
+func (c *Catalogue) fit(english string, shapes []shape, formats map[string]string, parts int) (string, bool) {
 	for _, s := range shapes {
 		if !strings.Contains(english, s.literal) {
 			continue
@@ -54,8 +58,11 @@ func (c *Catalogue) fit(english string, shapes []shape, formats map[string]strin
 			args[i] = told{c, verbatim(text)}
 		}
 		text := fmt.Sprintf(formats[s.english], args...)
+		if cause != "" && parts > 1 {
+			cause = c.retellLine(cause, parts-1)
+		}
 		if cause != "" {
-			text += ": " + c.retellLine(cause)
+			text += ": " + cause
 		}
 		return text, true
 	}

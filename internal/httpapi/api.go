@@ -88,7 +88,7 @@ func Spec(version string) []byte {
 // register puts every operation of the table on the mux and returns the
 // OpenAPI document.
 func (a *API) register() []byte {
-	a.mux.refuse = a.refuse
+	a.mux.refuse = a.refuseReader
 	config := humaConfig(a.Version)
 	config.Transformers = []huma.Transformer{a.transform}
 	api := humago.New(a.mux, config)
@@ -123,5 +123,5 @@ func (a *API) health(w http.ResponseWriter, r *http.Request) {
 }
 
 func (a *API) unknownOperation(w http.ResponseWriter, r *http.Request) {
-	a.refuse(w, r, fault.New(fault.NotFound, "there is no operation %s %s: see /api/docs", r.Method, r.URL.Path))
+	a.refuseReader(w, r, fault.New(fault.NotFound, "there is no operation %s %s: see /api/docs", r.Method, r.URL.Path))
 }

@@ -15,7 +15,11 @@ type listImports struct {
 }
 
 func (a *API) imports(ctx context.Context, in *listImports) (app.List[app.ImportRun], error) {
-	return a.App.Store.ImportRuns(ctx, in.query("", "state", in.State, "kind", in.Kind))
+	list, err := a.App.Store.ImportRuns(ctx, in.query("", "state", in.State, "kind", in.Kind))
+	for i := range list.Items {
+		list.Items[i] = a.toldRun(ctx, list.Items[i])
+	}
+	return list, err
 }
 
 type startImport struct {
@@ -48,11 +52,12 @@ func (a *API) importRun(ctx context.Context, in *ByID) (importView, error) {
 		return importView{}, err
 	}
 	progress, err := a.progress(ctx, run.ID)
-	return importView{Run: run, Progress: progress}, err
+	return importView{Run: a.toldRun(ctx, run), Progress: progress}, err
 }
 
 func (a *API) cancelImport(ctx context.Context, in *ByID) (app.ImportRun, error) {
-	return a.App.CancelImport(ctx, actor(ctx), in.ID)
+	run, err := a.App.CancelImport(ctx, actor(ctx), in.ID)
+	return a.toldRun(ctx, run), err
 }
 
 // sourceList has every source of vulnerability data.
@@ -62,5 +67,8 @@ type sourceList struct {
 
 func (a *API) sources(ctx context.Context, _ *struct{}) (sourceList, error) {
 	sources, err := a.App.SourcesView(ctx)
+	for i := range sources {
+		sources[i].LastError = a.catalogueFor(ctx).Retell(sources[i].LastError)
+	}
 	return sourceList{Items: sources}, err
 }

@@ -103,6 +103,15 @@ func (a *API) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	_ = json.NewEncoder(w).Encode(model) // the client went away: nothing left to tell it
 }
 
+// refuseReader is refuse for requests that have a session but reach no
+// operation: it asks first whose language to speak.
+func (a *API) refuseReader(w http.ResponseWriter, r *http.Request, err error) {
+	if _, whoErr := a.whoIs(r.Context()); whoErr != nil {
+		err = whoErr
+	}
+	a.refuse(w, r, err)
+}
+
 // transform brings the errors that huma finds by itself into the form of ours:
 // fields by RFC 6901 pointer, nothing of the input repeated, in the language of
 // the reader. Ours pass unchanged.

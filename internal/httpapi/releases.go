@@ -71,6 +71,9 @@ func (a *API) release(ctx context.Context, in *ByID) (releaseView, error) {
 		return releaseView{}, err
 	}
 	view.SBOMs, err = a.App.Store.SBOMsOfRelease(ctx, in.ID)
+	for i := range view.SBOMs {
+		view.SBOMs[i] = a.toldSBOM(ctx, view.SBOMs[i])
+	}
 	return view, err
 }
 
@@ -94,7 +97,7 @@ func (a *API) uploadSBOM(ctx context.Context, in *uploadSBOM) (uploadedSBOM, err
 	if err != nil {
 		return uploadedSBOM{}, err
 	}
-	out := uploadedSBOM{SBOM: done.SBOM}
+	out := uploadedSBOM{SBOM: a.toldSBOM(ctx, done.SBOM)}
 	out.Findings.Opened, out.Findings.Closed = done.Opened, done.Closed
 	return out, nil
 }

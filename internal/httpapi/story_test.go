@@ -127,8 +127,14 @@ func TestFromTheCallToTheApprovedReport(t *testing.T) {
 	}
 	both.want(t, http.StatusOK, "POST", "/api/reports/"+r.Report.ID+"/review", map[string]any{"revision": r.Report.Revision}).into(t, &r)
 	sign := map[string]any{"digest": r.Digest, "revision": r.Report.Revision}
-	if a := both.do(t, "POST", "/api/reports/"+r.Report.ID+"/approve", sign); a.status != http.StatusForbidden && a.status != http.StatusConflict {
-		t.Errorf("whoever wrote the report approves it: status %d", a.status)
+	for lang, want := range map[string]string{
+		"ja": "報告書を作成した人は、その報告書を承認できません。ほかの承認者に依頼してください。",
+		"en": "whoever wrote the report cannot approve it: ask another approver",
+	} {
+		both.want(t, http.StatusOK, "PATCH", "/api/me", map[string]string{"lang": lang})
+		if p := both.want(t, http.StatusForbidden, "POST", "/api/reports/"+r.Report.ID+"/approve", sign).problem(t); p.Detail != want {
+			t.Errorf("whoever wrote the report approves it: %q, want %q", p.Detail, want)
+		}
 	}
 	approver.want(t, http.StatusOK, "POST", "/api/reports/"+r.Report.ID+"/approve", sign).into(t, &r)
 	if r.Approval == nil || r.Approval.By != "approver@example.jp" || r.Report.State != "approved" {
