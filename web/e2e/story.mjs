@@ -379,7 +379,9 @@ try {
   });
 
   await step('records that the report was handed in', safety, async () => {
-    await safety.goto(casePath);
+    await safety.goto('/');
+    await safety.getByRole('link', { name: '提出を記録' }).click();
+    await safety.waitForURL((u) => u.pathname === casePath && u.hash === '#obligations');
     await safety.locator('#obligations').getByRole('button', { name: '履行を記録' }).first().click();
     await dialog(safety).getByLabel('証拠').fill('PMDA受付番号 見本-1');
     await dialog(safety).getByRole('button', { name: '履行を記録' }).click();

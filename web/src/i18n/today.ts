@@ -65,6 +65,7 @@ export const todayWords = {
   'eos.soon': { ja: 'サポート終了（EOS）', en: 'End of support (EOS)' },
   steps: { ja: '始めるには', en: 'First steps' },
   'steps.text': { ja: '次の順に登録すると、脆弱性がどの品目と医療機関に関わるかが分かります。', en: 'Register these in order, and you will see which products and hospitals a vulnerability concerns.' },
+  'steps.done': { ja: '済み', en: 'done' },
   'steps.go': { ja: '開く', en: 'Open' },
   'steps.product': { ja: '品目を登録する', en: 'Register a product' },
   'steps.product.text': { ja: '販売名、一般的名称、承認番号、クラス分類、サポート終了日', en: 'Brand name, generic name, approval number, class, end of support' },

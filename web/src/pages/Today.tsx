@@ -2,13 +2,13 @@ import { useElementSize } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { http } from '../api/client';
-import type { CalendarDay, SourceHealth, TodayObligation, TodayPage } from '../api/types';
+import type { CalendarDay, InstallationRow, List, ProductRow, ReleaseRow, SourceHealth, TodayObligation, TodayPage } from '../api/types';
 import { useCan } from '../app/session';
 import { useI18n, type Key } from '../i18n';
 import { citation } from '../lib/citation';
 import { daysBetween, formatShortDay, hasTime } from '../lib/dates';
 import { Go, GoButton } from '../ui/go';
-import { arr, Card, DayText, Empty, ErrorBox, PageLoading, Tag } from '../ui/kit';
+import { arr, Card, DayText, Empty, ErrorBox, Loading, PageLoading, Tag } from '../ui/kit';
 import { Page } from '../ui/Page';
 import { DaysLeft, useAge, useObligationName } from './worklist';
 import { Scroll } from '../ui/Scroll';
@@ -27,7 +27,7 @@ export function Today() {
         {rows.length > 0 && <Strip page={page} />}
         <div className="cols side">
           <div className="stack">
-            {rows.length > 0 ? <Worklist rows={rows} more={page.open - rows.length} /> : <FirstSteps counts={page.counts ?? {}} />}
+            {rows.length > 0 ? <Worklist rows={rows} more={page.open - rows.length} /> : <FirstSteps page={page} />}
           </div>
           <div className="stack">
             <Changes page={page} />
@@ -223,24 +223,35 @@ function EndOfSupport({ page }: { page: TodayPage }) {
   );
 }
 
-/** What a new system needs first, in order. */
-function FirstSteps({ counts }: { counts: Record<string, number> }) {
+/** What a new system needs first, in order; what is done already is marked. */
+function FirstSteps({ page }: { page: TodayPage }) {
   const { t } = useI18n();
   const can = useCan();
-  const any = Object.values(counts).some((v) => v > 0);
-  if (any) return <Card title={t('today.next')}><Empty title={t('today.empty')}><p>{t('today.empty.text')}</p></Empty></Card>;
-  const steps: { label: Key; text: Key; to: string; may: boolean }[] = [
-    { label: 'steps.product', text: 'steps.product.text', to: '/products/new', may: can('register.edit') },
-    { label: 'steps.release', text: 'steps.release.text', to: '/products', may: can('register.edit') },
-    { label: 'steps.sbom', text: 'steps.sbom.text', to: '/products', may: can('register.edit') },
-    { label: 'steps.import', text: 'steps.import.text', to: '/sources', may: can('feeds.import') },
-    { label: 'steps.site', text: 'steps.site.text', to: '/sites/new', may: can('register.edit') },
+  const products = useQuery({ queryKey: ['/products', 'first'], queryFn: () => http.get<List<ProductRow>>('/products', { limit: 1 }) });
+  const releases = useQuery({ queryKey: ['/releases', 'first'], queryFn: () => http.get<List<ReleaseRow>>('/releases', { limit: 1, sort: '-updated_at' }) });
+  const installations = useQuery({ queryKey: ['/installations', 'first'], queryFn: () => http.get<List<InstallationRow>>('/installations', { limit: 1 }) });
+  if (products.isPending || releases.isPending || installations.isPending) return <Card title={t('today.next')}><Loading rows={4} /></Card>;
+  const product = products.data?.items[0];
+  const release = releases.data?.items[0];
+  const steps: { label: Key; text: Key; to: string; may: boolean; done: boolean }[] = [
+    { label: 'steps.product', text: 'steps.product.text', to: '/products/new', may: can('register.edit'), done: !!product },
+    { label: 'steps.release', text: 'steps.release.text', to: product ? `/products/${product.id}` : '/products', may: can('register.edit'), done: !!release },
+    { label: 'steps.sbom', text: 'steps.sbom.text', to: release ? `/releases/${release.id}` : '/products', may: can('register.edit'), done: !!release?.sbom },
+    { label: 'steps.import', text: 'steps.import.text', to: '/sources', may: can('feeds.import'), done: arr(page.sources).some((s) => s.records > 0) },
+    { label: 'steps.site', text: 'steps.site.text', to: '/sites/new', may: can('register.edit'), done: (installations.data?.total ?? 0) > 0 },
   ];
+  const next = steps.findIndex((s) => !s.done);
+  if (next < 0) return <Card title={t('today.next')}><Empty title={t('today.empty')}><p>{t('today.empty.text')}</p></Empty></Card>;
   return (
     <Card title={t('steps')}>
       <p className="sub" style={{ marginBottom: 10 }}>{t('steps.text')}</p>
       <ol className="firststeps">
-        {steps.map((s) => <li key={s.label}><div><b>{t(s.label)}</b><div className="sub">{t(s.text)}</div></div>{s.may && <GoButton to={s.to} variant="default">{t('steps.go')}</GoButton>}</li>)}
+        {steps.map((s, i) => (
+          <li key={s.label}>
+            <div><b>{t(s.label)}</b><div className="sub">{t(s.text)}</div></div>
+            {s.done ? <Tag tone="brand">{t('steps.done')}</Tag> : s.may && <GoButton to={s.to} variant={i === next ? 'filled' : 'default'}>{t('steps.go')}</GoButton>}
+          </li>
+        ))}
       </ol>
     </Card>
   );
