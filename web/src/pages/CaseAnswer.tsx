@@ -34,12 +34,13 @@ export function AnswerCard({ page, facts, answer, trial, setTrial, busy, error, 
   const left = g?.due ? daysBetween(today, g.due) : null;
   const tone = answer.result === 'not_reportable' ? 'none' : left === null ? 'brand' : left <= 3 ? 'late' : left <= 7 ? 'soon' : 'brand';
   const changed = !trying && page.moved;
+  const unsettled = facts.some((f) => f.decisive && f.state !== 'known');
   return (
     <section ref={card} className="card answer" data-tone={tone} data-trial={trying || undefined} aria-live="polite" aria-busy={busy}>
-      <div className="sub">{trying ? <b>{t('trial.title')}</b> : answer.open_count > 0 && answer.result === 'undetermined' ? t('answer.open', { n: answer.open_count }) : answer.open_count > 0 ? t('answer.settledOpen', { n: answer.open_count }) : t('answer.settled')}</div>
+      <div className="sub">{trying ? <b>{t('trial.title')}</b> : answer.open_count > 0 && unsettled ? t('answer.open', { n: answer.open_count }) : answer.open_count > 0 ? t('answer.settledOpen', { n: answer.open_count }) : t('answer.settled')}</div>
       <div className="big" id="answer"><Headline answer={answer} /></div>
       <p>
-        {g?.first_report && <>{answer.certain.length > 0 && answer.result === 'report' ? t('answer.first') : t('answer.firstPossible')}</>}
+        {g?.first_report && <>{unsettled ? t('answer.firstPossible') : t('answer.first')}</>}
         {g?.last_office_day && <>{t('answer.lastOfficeDay', { day: day(g.last_office_day) })}{left !== null && (left < 0 ? t('answer.over', { n: -left }) : t('answer.left', { n: left }))}</>}
         {answer.result === 'not_reportable' && t('answer.none')}
         {g?.periodic && t('answer.periodic')}{g?.named_person && t('answer.namedPerson')}

@@ -19,7 +19,7 @@ export function Cases() {
             { key: 'title', title: t('case'), className: 'main', cell: (c) => <>{c.title}<div className="sub small">{c.brand_name}{c.version && ` ${c.version}`}{c.vulnerability && `　${c.vulnerability}`}</div></> },
             { key: 'stage', title: t('case.stage'), cell: (c) => <StageTag stage={c.stage} /> },
             { key: 'result', title: t('determination'), cell: (c) => <CaseResult result={c.result} /> },
-            { key: 'aware', title: t('aware_on'), sort: '-aware_on', className: 'hide-narrow', cell: (c) => <DayText day={c.aware_on} /> },
+            { key: 'aware', title: t('aware_on'), sort: '-aware_on', className: 'hide-small', cell: (c) => <DayText day={c.aware_on} /> },
             { key: 'due', title: t('statutory_day'), sort: 'due_on', cell: (c) => <DayText day={c.due_on} /> },
           ]}
           empty={<Empty title={t('cases.empty')}><p>{t('cases.empty.text')}</p><GoButton to="/intakes" mt={12}>{t('cases.toIntakes')}</GoButton></Empty>}

@@ -48,7 +48,7 @@ export function Ledger() {
               { key: 'actor', title: t('ledger.who'), cell: (e) => <>{e.actor.name}<div className="sub small">{name('via', e.actor.via)}</div></> },
               { key: 'action', title: t('ledger.what'), cell: (e) => <button type="button" className="plain" onClick={() => setEntry(e)}>{name('action', e.action)}</button> },
               { key: 'subject', title: t('ledger.subject'), cell: (e) => <>{subject(e) || e.subject.id}<div className="sub small">{name('kind', e.subject.kind)}</div></> },
-              { key: 'reason', title: t('ledger.reason'), className: 'hide-narrow', cell: (e) => <span className="small">{e.reason || '—'}</span> },
+              { key: 'reason', title: t('ledger.reason'), className: 'hide-tight', cell: (e) => <span className="small">{e.reason || '—'}</span> },
             ]}
             empty={<Empty title={t('ledger.none')} />}
           />

@@ -32,7 +32,7 @@ export function Products() {
     { key: 'class', title: t('class'), sort: 'class', cell: (p) => p.class },
     { key: 'eos', title: t('eos.short'), sort: 'eos_on', cell: (p) => <EosText day={p.eos_on} /> },
     { key: 'releases', title: t('release.short'), className: 'right', cell: (p) => <span className="num">{n(p.releases)}</span> },
-    { key: 'sites', title: t('site'), className: 'right hide-narrow', cell: (p) => <span className="num nowrap">{t('sitesUnits', { sites: n(p.sites), units: n(p.units) })}</span> },
+    { key: 'sites', title: t('site'), className: 'right hide-small', cell: (p) => <span className="num nowrap">{t('sitesUnits', { sites: n(p.sites), units: n(p.units) })}</span> },
     { key: 'findings', title: t('findings.open'), className: 'right', cell: (p) => <span className="num">{n(p.open_findings)}</span> },
     { key: 'cases', title: t('cases.open'), className: 'right', cell: (p) => <span className="num">{n(p.open_cases)}</span> },
   ];
@@ -136,7 +136,7 @@ export function InstallationTable({ fixed }: { fixed: Record<string, string> }) 
         { key: 'site', title: t('site'), sort: 'site', cell: (i) => <Go to={`/sites/${i.site_id}`}>{i.site_name}</Go> },
         { key: 'version', title: t('release'), cell: (i) => <Go to={`/releases/${i.release_id}`}>{i.brand_name}　{i.version}</Go> },
         { key: 'units', title: t('units'), sort: 'units', className: 'right', cell: (i) => <span className="num">{n(i.units)}</span> },
-        { key: 'serials', title: t('serials'), className: 'hide-narrow', cell: (i) => <span className="small">{i.serials || '—'}</span> },
+        { key: 'serials', title: t('serials'), className: 'hide-small', cell: (i) => <span className="small">{i.serials || '—'}</span> },
       ]}
       empty={<p className="sub">{t('installations.none')}</p>}
     />

@@ -86,8 +86,8 @@ export function ReleasePage() {
               columns={[
                 { key: 'name', title: t('component.name'), sort: 'name', cell: (o) => <>{o.component.group && <span className="sub">{o.component.group} / </span>}{o.component.name}</> },
                 { key: 'version', title: t('component.version'), sort: 'version', cell: (o) => <span className="num">{o.component.version || <Tag tone="open">{t('unknown')}</Tag>}</span> },
-                { key: 'supplier', title: t('component.supplier'), sort: 'supplier', className: 'hide-narrow', cell: (o) => o.component.supplier || '—' },
-                { key: 'type', title: t('component.type'), className: 'hide-narrow', cell: (o) => <span className="small">{o.component.type}</span> },
+                { key: 'supplier', title: t('component.supplier'), sort: 'supplier', className: 'hide-small', cell: (o) => o.component.supplier || '—' },
+                { key: 'type', title: t('component.type'), className: 'hide-small', cell: (o) => <span className="small">{o.component.type}</span> },
                 { key: 'id', title: t('component.identifier'), cell: (o) => o.component.purl || o.component.cpe ? <code>{o.component.purl || o.component.cpe}</code> : <Tag tone="open">{t('components.nomatch')}</Tag> },
               ]}
               empty={<p className="sub">{t('components.none')}</p>}

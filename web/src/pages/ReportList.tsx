@@ -19,7 +19,7 @@ export function Reports() {
             { key: 'case', title: t('case'), className: 'main', cell: (r) => <><Go to={`/cases/${r.case_id}`}><span className="num nowrap">{r.case_number}</span>　{r.case_title}</Go><div className="sub small">{r.brand_name}</div></> },
             { key: 'state', title: t('state'), cell: (r) => <Tag tone={r.state === 'approved' ? 'brand' : r.state === 'in_review' ? 'strong' : undefined}>{name('report.state', r.state)}</Tag> },
             { key: 'due', title: t('statutory_day'), cell: (r) => <DayText day={r.due_on} /> },
-            { key: 'updated', title: t('updated'), sort: '-updated_at', className: 'hide-narrow', cell: (r) => <span className="num nowrap small">{time(r.updated_at)}</span> },
+            { key: 'updated', title: t('updated'), sort: '-updated_at', className: 'hide-small', cell: (r) => <span className="num nowrap small">{time(r.updated_at)}</span> },
           ]}
           empty={<Empty title={t('reports.empty')}><p>{t('reports.empty.text')}</p><GoButton to="/cases" mt={12} variant="default">{t('reports.toCases')}</GoButton></Empty>}
         />

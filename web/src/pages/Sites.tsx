@@ -27,7 +27,7 @@ export function Sites() {
           columns={[
             { key: 'name', title: t('site'), sort: 'name', cell: (s) => <Go to={`/sites/${s.id}`}>{s.name}</Go> },
             { key: 'prefecture', title: t('prefecture'), sort: 'prefecture', cell: (s) => s.prefecture || '—' },
-            { key: 'contact', title: t('contact'), className: 'hide-narrow', cell: (s) => s.contact || '—' },
+            { key: 'contact', title: t('contact'), className: 'hide-small', cell: (s) => s.contact || '—' },
             { key: 'products', title: t('product'), className: 'right', cell: (s) => <span className="num">{n(s.products)}</span> },
             { key: 'units', title: t('units'), className: 'right', cell: (s) => <span className="num">{n(s.units)}</span> },
           ]}

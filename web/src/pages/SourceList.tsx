@@ -55,10 +55,10 @@ export function Sources() {
               { key: 'name', title: t('file'), cell: (r) => r.name },
               { key: 'state', title: t('state'), cell: (r) => <ImportStateTag state={r.state} /> },
               { key: 'records', title: t('records'), className: 'right', cell: (r) => <span className="num">{n(r.records)}</span> },
-              { key: 'changed', title: t('import.changed'), className: 'right hide-narrow', cell: (r) => <span className="num">{n(r.changed)}</span> },
+              { key: 'changed', title: t('import.changed'), className: 'right hide-small', cell: (r) => <span className="num">{n(r.changed)}</span> },
               { key: 'rejected', title: t('import.rejected'), className: 'right', cell: (r) => <span className="num">{n(r.rejected)}</span> },
-              { key: 'findings', title: t('import.findings'), className: 'right hide-narrow', cell: (r) => <span className="num">{n(r.findings)}</span> },
-              { key: 'by', title: t('by'), className: 'hide-narrow nowrap', cell: (r) => r.by },
+              { key: 'findings', title: t('import.findings'), className: 'right hide-small', cell: (r) => <span className="num">{n(r.findings)}</span> },
+              { key: 'by', title: t('by'), className: 'hide-small nowrap', cell: (r) => r.by },
             ]}
             empty={<Empty title={t('imports.empty')}><p>{t('imports.empty.text')}</p></Empty>}
           />

@@ -42,7 +42,7 @@ export function Trail({ kind, id, detail, brief = false }: { kind: string; id: s
           <li key={e.seq}>
             <div className="small sub num">{time(e.at)}　{e.actor.name}</div>
             <div>
-              {name('action', e.action)}{count > 1 && <span className="sub">{t('ledger.times', { n: count })}</span>}{e.subject.name && e.subject.id !== id && <span className="sub">　{subject(e)}</span>}
+              {name('action', e.action)}{count > 1 && <span className="sub">{t('ledger.times', { n: count })}</span>}{e.subject.name && e.subject.id !== id && !detail?.(e) && <span className="sub">　{subject(e)}</span>}
               {detail?.(e) && <div className="small">{detail(e)}</div>}
             </div>
             {e.reason && <div className="small pre">{t('ledger.reason')}{t('colon')}{e.reason}</div>}
