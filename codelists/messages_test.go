@@ -255,7 +255,7 @@ func TestEveryEntryIsRendered(t *testing.T) {
 	c := readCatalogue(t)
 	for english, japanese := range c.Messages {
 		args := sample(t, english, japanese)
-		err := fault.New(fault.Invalid, english, args...) //nolint:govet // the formats are the data under test
+		err := fault.New(fault.Invalid, english, args...)
 		told := ja.Error(err)
 		if strings.Contains(told, "%!") || told == err.Error() {
 			t.Errorf("%q: %s", english, told)

@@ -123,5 +123,5 @@ func (a *API) health(w http.ResponseWriter, r *http.Request) {
 }
 
 func (a *API) unknownOperation(w http.ResponseWriter, r *http.Request) {
-	a.refuseReader(w, r, fault.New(fault.NotFound, "there is no operation %s %s: see /api/docs", r.Method, r.URL.Path))
+	a.refuseReader(r.Context(), w, fault.New(fault.NotFound, "there is no operation %s %s: see /api/docs", r.Method, r.URL.Path))
 }

@@ -19,7 +19,7 @@ func (a *API) authorize(ctx huma.Context, next func(huma.Context)) {
 	r, w := humago.Unwrap(ctx)
 	user, err := a.whoIs(ctx.Context())
 	if err != nil {
-		a.refuse(w, r, err)
+		a.refuse(ctx.Context(), w, err)
 		return
 	}
 	permission, ok := ctx.Operation().Metadata[metaPermission].(app.Permission)
@@ -33,7 +33,7 @@ func (a *API) authorize(ctx huma.Context, next func(huma.Context)) {
 		err = fault.New(fault.Forbidden, "this needs the permission %q, which your roles do not give: ask an administrator", permission)
 	}
 	if err != nil {
-		a.refuse(w, r, err)
+		a.refuse(ctx.Context(), w, err)
 		return
 	}
 	c := context.WithValue(ctx.Context(), keyRequest{}, request{user: user, http: r, writer: w})

@@ -17,7 +17,7 @@ func TestNothingOfAnInternalErrorIsShown(t *testing.T) {
 	cause := "constraint users.email failed: hanako@example.jp"
 	for name, handler := range map[string]http.HandlerFunc{
 		"an error": func(w http.ResponseWriter, r *http.Request) {
-			a.refuse(w, r, errors.New(cause))
+			a.refuse(r.Context(), w, errors.New(cause))
 		},
 		"a panic": func(http.ResponseWriter, *http.Request) { panic(cause) },
 	} {

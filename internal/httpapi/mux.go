@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"maps"
 	"net/http"
 	"slices"
@@ -21,7 +22,7 @@ type mux struct {
 	*http.ServeMux
 	files  map[string]bool // patterns whose body is a file
 	routes map[string]bool // all patterns
-	refuse func(http.ResponseWriter, *http.Request, error)
+	refuse func(context.Context, http.ResponseWriter, error)
 }
 
 func newMux() *mux {
@@ -44,7 +45,7 @@ func (m *mux) HandleFunc(pattern string, handler func(http.ResponseWriter, *http
 	m.ServeMux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		if r.ContentLength > limit {
 			w.Header().Set("Connection", "close") // do not read what was refused
-			m.refuse(w, r, &http.MaxBytesError{Limit: limit})
+			m.refuse(r.Context(), w, &http.MaxBytesError{Limit: limit})
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, limit)

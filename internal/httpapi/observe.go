@@ -55,7 +55,7 @@ func (a *API) observed(next http.Handler) http.Handler {
 			if cause != nil && cause != http.ErrAbortHandler { //nolint:errorlint // net/http panics with this very value
 				a.Log.ErrorContext(r.Context(), "panic", "request", n.number, "cause", fmt.Sprint(cause), "stack", string(debug.Stack()))
 				if n.status == 0 {
-					a.refuse(rec, r, fault.New(fault.Internal, "panic"))
+					a.refuse(r.Context(), rec, fault.New(fault.Internal, "panic"))
 					cause = nil
 				}
 			}
@@ -103,7 +103,7 @@ func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
 // sessionFailed answers a request whose session could not be read or written.
 func (a *API) sessionFailed(w http.ResponseWriter, r *http.Request, err error) {
-	a.refuse(w, r, fmt.Errorf("session: %w", err))
+	a.refuse(r.Context(), w, fmt.Errorf("session: %w", err))
 }
 
 // sameOrigin refuses changes that another site asks for in the name of a
@@ -111,7 +111,7 @@ func (a *API) sessionFailed(w http.ResponseWriter, r *http.Request, err error) {
 func (a *API) sameOrigin(next http.Handler) http.Handler {
 	protection := http.NewCrossOriginProtection()
 	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		a.refuse(w, r, fault.New(fault.Forbidden, "this request comes from another site: use the page of this server"))
+		a.refuse(r.Context(), w, fault.New(fault.Forbidden, "this request comes from another site: use the page of this server"))
 	}))
 	return protection.Handler(next)
 }

@@ -95,21 +95,21 @@ func (s slow) Error() string {
 func (s slow) RetryAfter() time.Duration { return s.wait }
 
 // refuse answers with an error outside of an operation.
-func (a *API) refuse(w http.ResponseWriter, r *http.Request, err error) {
-	model := a.problemModel(r.Context(), err)
+func (a *API) refuse(ctx context.Context, w http.ResponseWriter, err error) {
+	model := a.problemModel(ctx, err)
 	w.Header().Set("Content-Type", "application/problem+json")
-	w.Header().Set("Content-Language", languageFor(r.Context()))
+	w.Header().Set("Content-Language", languageFor(ctx))
 	w.WriteHeader(model.Status)
 	_ = json.NewEncoder(w).Encode(model) // the client went away: nothing left to tell it
 }
 
 // refuseReader is refuse for requests that have a session but reach no
 // operation: it asks first whose language to speak.
-func (a *API) refuseReader(w http.ResponseWriter, r *http.Request, err error) {
-	if _, whoErr := a.whoIs(r.Context()); whoErr != nil {
+func (a *API) refuseReader(ctx context.Context, w http.ResponseWriter, err error) {
+	if _, whoErr := a.whoIs(ctx); whoErr != nil {
 		err = whoErr
 	}
-	a.refuse(w, r, err)
+	a.refuse(ctx, w, err)
 }
 
 // transform brings the errors that huma finds by itself into the form of ours:
