@@ -44,7 +44,8 @@ func (a *API) observed(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		n := &note{number: rand.Text()[:12], lang: preferred(r.Header)}
-		r = r.WithContext(context.WithValue(r.Context(), keyNote{}, n))
+		ctx := context.WithValue(r.Context(), keyNote{}, n)
+		r = r.WithContext(ctx)
 		w.Header().Set("X-Request-Id", n.number)
 		// Every request has its own deadline: that of the one before on the same
 		// connection stays otherwise. An error says that there are none.
@@ -53,9 +54,9 @@ func (a *API) observed(next http.Handler) http.Handler {
 		defer func() {
 			cause := recover()
 			if cause != nil && cause != http.ErrAbortHandler { //nolint:errorlint // net/http panics with this very value
-				a.Log.ErrorContext(r.Context(), "panic", "request", n.number, "cause", fmt.Sprint(cause), "stack", string(debug.Stack()))
+				a.Log.ErrorContext(ctx, "panic", "request", n.number, "cause", fmt.Sprint(cause), "stack", string(debug.Stack()))
 				if n.status == 0 {
-					a.refuse(r.Context(), rec, fault.New(fault.Internal, "panic"))
+					a.refuse(ctx, rec, fault.New(fault.Internal, "panic"))
 					cause = nil
 				}
 			}
