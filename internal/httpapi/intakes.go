@@ -6,6 +6,8 @@ import (
 	"mimamori/internal/app"
 	"mimamori/internal/intake"
 	"mimamori/internal/register"
+
+	"github.com/danielgtaylor/huma/v2"
 )
 
 type listIntakes struct {
@@ -46,9 +48,10 @@ func (a *API) recordIntake(ctx context.Context, in *recordIntake) (intake.Record
 
 // intakeView is an intake record with what it is about.
 type intakeView struct {
-	Intake  app.IntakeRow     `json:"intake"`
-	Product *register.Product `json:"product"`
-	Site    *register.Site    `json:"site"`
+	Intake      app.IntakeRow       `json:"intake"`
+	Product     *register.Product   `json:"product"`
+	Site        *register.Site      `json:"site"`
+	Attachments []intake.Attachment `json:"attachments" doc:"In the order in which they were added"`
 }
 
 func (a *API) intake(ctx context.Context, in *ByID) (intakeView, error) {
@@ -60,8 +63,31 @@ func (a *API) intake(ctx context.Context, in *ByID) (intakeView, error) {
 	if view.Product, err = optional(ctx, view.Intake.ProductID, a.App.Store.Product); err != nil {
 		return intakeView{}, err
 	}
-	view.Site, err = optional(ctx, view.Intake.SiteID, a.App.Store.Site)
+	if view.Site, err = optional(ctx, view.Intake.SiteID, a.App.Store.Site); err != nil {
+		return intakeView{}, err
+	}
+	view.Attachments, err = a.App.Store.Attachments(ctx, in.ID)
 	return view, err
+}
+
+type addAttachment struct {
+	ByID
+	Name string `query:"name" required:"true" maxLength:"255" doc:"Name of the file"`
+}
+
+// addAttachment keeps a file that came with an intake record.
+func (a *API) addAttachment(ctx context.Context, in *addAttachment) (intake.Attachment, error) {
+	return a.App.AddAttachment(ctx, actor(ctx), app.AddAttachment{IntakeID: in.ID, Name: in.Name, File: file(ctx)})
+}
+
+// attachment is a file as it came, always to be saved and never shown: it is
+// from outside.
+func (a *API) attachment(ctx context.Context, in *ByID) (func(huma.Context), error) {
+	f, err := a.App.Attachment(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return download("application/octet-stream", f.Name, f.Content), nil
 }
 
 // optional returns the record of a key, or nil for the empty key.

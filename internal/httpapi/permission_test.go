@@ -35,6 +35,7 @@ var allowed = map[string]string{
 	"POST /api/assessments": "ps",
 
 	"GET /api/intakes": "apsrv", "GET /api/intakes/{id}": "apsrv", "POST /api/intakes": "psr",
+	"POST /api/intakes/{id}/attachments": "psr", "GET /api/attachments/{id}": "apsrv",
 	"GET /api/cases": "apsrv", "GET /api/cases/{id}": "apsrv", "POST /api/cases/{id}/what-if": "apsrv",
 	"GET /api/determinations/{id}": "apsrv", "GET /api/obligations": "apsrv",
 	"POST /api/cases": "ps", "PUT /api/cases/{id}/facts/{fact}": "ps", "POST /api/cases/{id}/facts/accept": "ps",

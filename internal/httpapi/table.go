@@ -82,6 +82,8 @@ var operations = []operation{
 	{"list-intakes", get, "/api/intakes", app.Read, "cases", "安全管理情報一覧", "List intake records", on((*API).intakes)},
 	{"record-intake", post, "/api/intakes", app.RecordIntake, "cases", "安全管理情報の受付", "Record safety information", created(on((*API).recordIntake))},
 	{"get-intake", get, "/api/intakes/{id}", app.Read, "cases", "安全管理情報", "An intake record", on((*API).intake)},
+	{"add-attachment", post, "/api/intakes/{id}/attachments", app.RecordIntake, "cases", "添付ファイルの登録", "Keep a file that came with an intake record", upload(created(on((*API).addAttachment)))},
+	{"get-attachment", get, "/api/attachments/{id}", app.Read, "cases", "添付ファイル", "A file that came with an intake record", stream("application/octet-stream", "binary", (*API).attachment)},
 	{"list-cases", get, "/api/cases", app.Read, "cases", "事案一覧", "List cases", on((*API).cases)},
 	{"open-case", post, "/api/cases", app.WorkCases, "cases", "事案の開始", "Open a case", created(on((*API).openCase))},
 	{"get-case", get, "/api/cases/{id}", app.Read, "cases", "事案", "A case with its facts and the answer of the law", on((*API).caseFile)},
