@@ -240,7 +240,7 @@ try {
     await answer(safety, 'harm_status', '発生した');
     assert.match(await safety.locator('#answer').innerText(), /様式第8.*15日以内/s);
     assert.ok(await safety.locator('table.grid').count() === 1, 'the two facts that decide stand in a grid');
-    const evidence = safety.locator('#fact-harm_status input.evidence');
+    const evidence = safety.locator('#fact-harm_status textarea.evidence');
     const stored = safety.waitForResponse((r) => r.url().includes('/facts/harm_status') && r.request().method() === 'PUT');
     await evidence.fill('電話記録 1号');
     await evidence.press('Enter');

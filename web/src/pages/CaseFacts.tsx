@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { http } from '../api/client';
 import type { CasePage, FactView } from '../api/types';
 import { useI18n } from '../i18n';
@@ -30,7 +30,7 @@ export function Facts({ caseId, facts, askNext, may, trial, setTrial, store, cur
   const suggested = facts.filter((f) => f.suggested && f.state === 'open');
   const relevant = facts.filter((f) => f.relevant);
   const quiet = facts.filter((f) => !f.relevant);
-  const row = (f: FactView) => <Fact key={f.name} fact={f} ask={f.name === askNext} may={may || trying} trying={trying} change={change} />;
+  const row = (f: FactView) => <Fact key={f.name} fact={f} ask={f.name === askNext} may={may || trying} trying={trying} failed={save.isError} change={change} />;
   return (
     <Card
       title={t('facts')} className="long" id="facts"
@@ -44,7 +44,7 @@ export function Facts({ caseId, facts, askNext, may, trial, setTrial, store, cur
   );
 }
 
-function Fact({ fact, ask, may, trying, change }: { fact: FactView; ask: boolean; may: boolean; trying: boolean; change: (f: FactView, possible: string[], evidence: string) => void }) {
+function Fact({ fact, ask, may, trying, failed, change }: { fact: FactView; ask: boolean; may: boolean; trying: boolean; failed: boolean; change: (f: FactView, possible: string[], evidence: string) => void }) {
   const { t, say, time, join } = useI18n();
   const outcome = useOutcome();
   const all = arr(fact.values);
@@ -54,6 +54,17 @@ function Fact({ fact, ask, may, trying, change }: { fact: FactView; ask: boolean
   const [evidence, setEvidence] = useState(fact.evidence);
   useEffect(() => setEvidence(fact.evidence), [fact.evidence]);
   const open = fact.state === 'open';
+  const stored = open || possible.length !== 1 ? '' : possible[0] ?? '';
+  // What was chosen shows at once, until the server answered. A value that an arrow key only passes on its way is not recorded.
+  const [passing, setPassing] = useState<string | null>(null);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  useEffect(() => setPassing(null), [fact, failed]);
+  const choose = (value: string, byKeyboard: boolean) => {
+    clearTimeout(timer.current);
+    setPassing(value);
+    timer.current = setTimeout(() => change(fact, value === '' ? [] : [value], evidence), byKeyboard ? 700 : 0);
+  };
   const label = say(fact.label);
   const outcomes = arr(fact.outcomes);
   return (
@@ -64,9 +75,9 @@ function Fact({ fact, ask, may, trying, change }: { fact: FactView; ask: boolean
           <ChoiceMany label={label} disabled={!may} options={all.map((v) => ({ value: v.value, label: say(v.label) }))} values={possible} onChange={(values) => { if (values.length > 0) change(fact, values, evidence); }} />
         ) : (
           <Choice
-            label={label} hideLabel disabled={!may} value={open ? '' : possible.length === 1 ? possible[0] ?? '' : ''}
+            label={label} hideLabel disabled={!may} value={passing ?? stored}
             options={[...all.map((v) => ({ value: v.value, label: say(v.label) })), { value: '', label: t('unknown'), unknown: true }]}
-            onChange={(v) => change(fact, v === '' ? [] : [v], evidence)}
+            onChange={choose}
           />
         )}
       </div>
@@ -81,9 +92,9 @@ function Fact({ fact, ask, may, trying, change }: { fact: FactView; ask: boolean
           </div>
         )}
         {!trying && may && !open && (
-          <input
-            className="evidence noprint" value={evidence} aria-label={t('fact.evidenceOf', { fact: label })} placeholder={t('fact.evidence')} maxLength={2000} onChange={(e) => setEvidence(e.currentTarget.value)}
-            onBlur={() => { if (evidence !== fact.evidence) change(fact, possible, evidence); }} onKeyDown={(e) => { if (e.key === 'Enter' && !e.nativeEvent.isComposing) e.currentTarget.blur(); }}
+          <textarea
+            rows={1} className="evidence noprint" value={evidence} aria-label={t('fact.evidenceOf', { fact: label })} placeholder={t('fact.evidence')} maxLength={2000} onChange={(e) => setEvidence(e.currentTarget.value)}
+            onBlur={() => { if (evidence !== fact.evidence) change(fact, possible, evidence); }} onKeyDown={(e) => { if (e.key === 'Enter' && !e.shiftKey && !e.nativeEvent.isComposing) { e.preventDefault(); e.currentTarget.blur(); } }}
           />
         )}
         {fact.evidence && !trying && may && !open && <div className="hint printonly">{t('fact.evidence.is')}{t('colon')}{fact.evidence}</div>}

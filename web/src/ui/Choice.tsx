@@ -2,7 +2,7 @@ import { useId } from 'react';
 
 export type Option = { value: string; label: string; /** Stands for "not known yet". */ unknown?: boolean };
 
-type Props = { label: string; hideLabel?: boolean; options: Option[]; value: string; onChange: (value: string) => void; disabled?: boolean; error?: string; hint?: string };
+type Props = { label: string; hideLabel?: boolean; options: Option[]; value: string; /** byKeyboard: the arrow keys pass through the values one by one. */ onChange: (value: string, byKeyboard: boolean) => void; disabled?: boolean; error?: string; hint?: string };
 
 /** One of a few values, all visible. Unknown is a choice like any other, in violet. */
 export function Choice({ label, hideLabel, options, value, onChange, disabled, error, hint }: Props) {
@@ -13,7 +13,7 @@ export function Choice({ label, hideLabel, options, value, onChange, disabled, e
       <div className="choice">
         {options.map((o) => (
           <label key={o.value} className={o.unknown ? 'q' : undefined}>
-            <input type="radio" name={id} value={o.value} checked={value === o.value} disabled={disabled} onChange={() => onChange(o.value)} />
+            <input type="radio" name={id} value={o.value} checked={value === o.value} disabled={disabled} onChange={(e) => onChange(o.value, (e.nativeEvent as UIEvent).detail === 0)} />
             {o.label}
           </label>
         ))}
