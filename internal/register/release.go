@@ -2,6 +2,7 @@ package register
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -87,7 +88,7 @@ type MoreIdentity struct {
 func (c Component) IdentityKey() string {
 	m := c.More
 	return strings.Join(slices.Concat([]string{c.Type, c.Group, c.Name, c.Version, c.Supplier, c.Purl, c.CPE,
-		m.SourceName, m.SourceVersion, m.VersionRange}, m.Purls, []string{""}, m.CPEs), "\x1f")
+		m.SourceName, m.SourceVersion, m.VersionRange}, m.Purls, []string{strconv.Itoa(len(m.Purls))}, m.CPEs), "\x1f")
 }
 
 // Occurrence is one place of a component in an SBOM.
