@@ -56,8 +56,10 @@ var madeElsewhere = map[string][]string{
 	"internal/untrusted/json.go":     {"end of file", "the top level", "object", "list", "number", "array"},
 	"internal/untrusted/position.go": {"line %d, column %d (byte %d)"},
 	"internal/untrusted/read.go":     {"gzip-compressed", "ZIP-compressed", "save the file as UTF-8"},
-	"internal/untrusted/xml.go": {"the file declares the encoding %s: save it as UTF-8", "a second root element <%s>: remove it", "text after the end of the document: remove it",
-		"nested too deep: no real document needs that", "document type declarations (<!DOCTYPE, <!ENTITY) are not accepted: remove them"},
+	"internal/untrusted/xml.go": {
+		"the file declares the encoding %s: save it as UTF-8", "a second root element <%s>: remove it", "text after the end of the document: remove it",
+		"nested too deep: no real document needs that", "document type declarations (<!DOCTYPE, <!ENTITY) are not accepted: remove them",
+	},
 	"internal/report/draft.go":        {"Draft", "In review", "Returned", "Approved"},
 	"internal/casefile/obligation.go": {"met", "void"},
 }

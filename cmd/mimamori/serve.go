@@ -66,7 +66,7 @@ func serve(ctx context.Context, c cli.ServeCmd) (err error) {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	server := httpapi.Server(handler) //nolint:contextcheck // requests outlive ctx: they finish while the server stops
+	server := httpapi.Server(handler)
 	return serveUntil(ctx, server, listener, runner, address)
 }
 

@@ -28,8 +28,10 @@ func (a *App) AddAttachment(ctx context.Context, by Actor, in AddAttachment) (in
 		return intake.Attachment{}, fault.Wrap(fault.Invalid, err, "%s: the upload broke off: send it again", in.Name)
 	}
 	sum := sha256.Sum256(content)
-	file := intake.Attachment{ID: ident.New(), IntakeID: in.IntakeID, Name: in.Name, SHA256: hex.EncodeToString(sum[:]),
-		Bytes: int64(len(content)), AddedBy: by.Name, AddedAt: a.now()}
+	file := intake.Attachment{
+		ID: ident.New(), IntakeID: in.IntakeID, Name: in.Name, SHA256: hex.EncodeToString(sum[:]),
+		Bytes: int64(len(content)), AddedBy: by.Name, AddedAt: a.now(),
+	}
 	if err := file.Check(); err != nil {
 		return intake.Attachment{}, err
 	}

@@ -83,8 +83,12 @@ func (a Assessment) Check() error {
 		pointer string
 		value   register.Known
 	}{
-		{"/present", a.Present}, {"/used", a.Used}, {"/function_affected", a.FunctionAffected}, {"/exploited", a.Exploited},
-		{"/controls_suffice", a.ControlsSuffice}, {"/confidential_only", a.ConfidentialOnly},
+		{"/present", a.Present},
+		{"/used", a.Used},
+		{"/function_affected", a.FunctionAffected},
+		{"/exploited", a.Exploited},
+		{"/controls_suffice", a.ControlsSuffice},
+		{"/confidential_only", a.ConfidentialOnly},
 	} {
 		if !k.value.Valid() {
 			c.Add(k.pointer, "known", "%q: choose yes, no or unknown", k.value)

@@ -10,8 +10,10 @@ import (
 )
 
 func whole(change func(*assess.Assessment)) assess.Assessment {
-	a := assess.Assessment{ProductID: "p", VulnerabilityID: "v", Status: assess.UnderInvestigation, Present: register.Unknown, Used: register.Unknown,
-		FunctionAffected: register.Unknown, Exploited: register.Unknown, ControlsSuffice: register.Unknown, ConfidentialOnly: register.Unknown, Harm: assess.HarmUnknown}
+	a := assess.Assessment{
+		ProductID: "p", VulnerabilityID: "v", Status: assess.UnderInvestigation, Present: register.Unknown, Used: register.Unknown,
+		FunctionAffected: register.Unknown, Exploited: register.Unknown, ControlsSuffice: register.Unknown, ConfidentialOnly: register.Unknown, Harm: assess.HarmUnknown,
+	}
 	change(&a)
 	return a
 }
@@ -35,8 +37,10 @@ func TestCheck(t *testing.T) {
 		}, []string{"/justification"}},
 		{"a justification without not affected", func(a *assess.Assessment) { a.Status, a.Justification = assess.Affected, "component_not_present" }, []string{"/justification"}},
 		{"controls suffice, but which?", func(a *assess.Assessment) { a.ControlsSuffice = register.Yes }, []string{"/controls"}},
-		{"everything wrong is told at once", func(a *assess.Assessment) { *a = assess.Assessment{} }, []string{"/confidential_only", "/controls_suffice",
-			"/exploited", "/function_affected", "/harm", "/present", "/product_id", "/status", "/used", "/vulnerability_id"}},
+		{"everything wrong is told at once", func(a *assess.Assessment) { *a = assess.Assessment{} }, []string{
+			"/confidential_only", "/controls_suffice",
+			"/exploited", "/function_affected", "/harm", "/present", "/product_id", "/status", "/used", "/vulnerability_id",
+		}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

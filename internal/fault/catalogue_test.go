@@ -60,11 +60,15 @@ func TestCatalogue(t *testing.T) {
 		{"text around an error", fmt.Errorf("reading: %w", inner), "reading: a.jsonの7行目が壊れています。", "reading: a.json: line 7 is broken"},
 		{"no entry", fault.New(fault.Invalid, "never heard of %d", 5), "never heard of 5", "never heard of 5"},
 		{"no entry, both languages", fault.New(fault.Invalid, "never heard of %s", both{"雨", "rain"}), "never heard of 雨", "never heard of rain"},
-		{"fields", c.Err("the product cannot be kept"),
+		{
+			"fields", c.Err("the product cannot be kept"),
 			"品目を登録できません。\n  /brand_name: 販売名が入力されていません。\n  /name: 名前\"ポンプ\"は使われています。\n  /x: no entry for this",
-			"the product cannot be kept\n  /brand_name: brand name is missing: fill it in\n  /name: the name \"ポンプ\" is taken\n  /x: no entry for this"},
-		{"fields made by hand", fault.Fields("the product cannot be kept", []fault.Field{{Pointer: "/name", Message: `the name "A" is taken`}}),
-			"品目を登録できません。\n  /name: 名前\"A\"は使われています。", "the product cannot be kept\n  /name: the name \"A\" is taken"},
+			"the product cannot be kept\n  /brand_name: brand name is missing: fill it in\n  /name: the name \"ポンプ\" is taken\n  /x: no entry for this",
+		},
+		{
+			"fields made by hand", fault.Fields("the product cannot be kept", []fault.Field{{Pointer: "/name", Message: `the name "A" is taken`}}),
+			"品目を登録できません。\n  /name: 名前\"A\"は使われています。", "the product cannot be kept\n  /name: the name \"A\" is taken",
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -3,9 +3,9 @@ package fold_test
 import (
 	"testing"
 
-	"pgregory.net/rapid"
-
 	"mimamori/internal/fold"
+
+	"pgregory.net/rapid"
 )
 
 func TestText(t *testing.T) {

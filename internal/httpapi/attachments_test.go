@@ -13,8 +13,10 @@ func TestFilesOfAnIntakeRecordAreSavedNeverShown(t *testing.T) {
 	s := newServer(t)
 	_, b := s.person(t, "safety@example.jp", app.SafetyOfficer)
 	var record intake.Record
-	b.want(t, http.StatusCreated, "POST", "/api/intakes", map[string]any{"source": "hospital", "from": "ME室", "aware_on": "2026-01-05",
-		"title": "停止", "text": "停止した。"}).into(t, &record)
+	b.want(t, http.StatusCreated, "POST", "/api/intakes", map[string]any{
+		"source": "hospital", "from": "ME室", "aware_on": "2026-01-05",
+		"title": "停止", "text": "停止した。",
+	}).into(t, &record)
 	const page = "<script>alert(1)</script>"
 	var file intake.Attachment
 	b.want(t, http.StatusCreated, "POST", "/api/intakes/"+record.ID+"/attachments?name=%E8%A8%98%E9%8C%B2.html", strings.NewReader(page)).into(t, &file)

@@ -30,8 +30,10 @@ func mustParse(t *testing.T, address string) *url.URL {
 func addRun(t *testing.T, s *server) app.ImportRun {
 	t.Helper()
 	file := []byte("{}")
-	run := app.ImportRun{ID: ident.New(), Kind: "osv", Name: "osv.zip", SHA256: fmt.Sprintf("%x", sha256.Sum256(file)), Bytes: int64(len(file)),
-		State: "queued", Revision: 1, CreatedAt: time.Now().UTC()}
+	run := app.ImportRun{
+		ID: ident.New(), Kind: "osv", Name: "osv.zip", SHA256: fmt.Sprintf("%x", sha256.Sum256(file)), Bytes: int64(len(file)),
+		State: "queued", Revision: 1, CreatedAt: time.Now().UTC(),
+	}
 	change(t, s, func(ctx context.Context, tx app.Tx) error { return tx.AddImportRun(ctx, run, file) })
 	return run
 }

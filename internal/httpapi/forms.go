@@ -69,8 +69,10 @@ func (a *API) form(_ context.Context, in *oneForm) (formView, error) {
 }
 
 func viewForm(f *report.Form) formView {
-	v := formView{ID: f.ID, Edition: f.Edition, Heading: f.Heading, Title: app.Words(f.Title),
-		Source: formSource(f.Source), Codes: map[string][]formTerm{}}
+	v := formView{
+		ID: f.ID, Edition: f.Edition, Heading: f.Heading, Title: app.Words(f.Title),
+		Source: formSource(f.Source), Codes: map[string][]formTerm{},
+	}
 	for _, s := range f.Sections {
 		v.Sections = append(v.Sections, formSection{Number: s.Number, Label: app.Words(s.Words)})
 	}
@@ -80,9 +82,11 @@ func viewForm(f *report.Form) formView {
 		}
 	}
 	for _, field := range f.Fields {
-		v.Fields = append(v.Fields, formField{Number: field.Number, Key: field.Key, Group: field.Group, Type: field.Type,
+		v.Fields = append(v.Fields, formField{
+			Number: field.Number, Key: field.Key, Group: field.Group, Type: field.Type,
 			Codes: field.CodeList, Label: app.Words(field.Words), Help: app.Words(field.Help), Unit: field.Unit, Also: field.Also,
-			Mark: field.Mark, Required: field.Required.Always, RequiredWhen: field.Required.When, MaxLength: field.MaxLength.Value})
+			Mark: field.Mark, Required: field.Required.Always, RequiredWhen: field.Required.When, MaxLength: field.MaxLength.Value,
+		})
 	}
 	return v
 }

@@ -104,8 +104,10 @@ func newEmptyServer(t *testing.T) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &server{store: store, log: &lockedBuffer{}, app: &app.App{Store: store, Clock: time.Now, Passwords: auth.NewPasswords(),
-		Rulebook: law, Forms: map[string]*report.Form{"form8": form}}}
+	s := &server{store: store, log: &lockedBuffer{}, app: &app.App{
+		Store: store, Clock: time.Now, Passwords: auth.NewPasswords(),
+		Rulebook: law, Forms: map[string]*report.Form{"form8": form},
+	}}
 	handler, err := httpapi.New(httpapi.Config{
 		App: s.app, Sessions: auth.NewSessions(store, false, time.Now), Throttle: auth.NewThrottle(time.Now),
 		Version: "test", Web: builtPage, Log: slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})),

@@ -94,8 +94,10 @@ func (a *API) importEvent(ctx context.Context, id string) (importEvent, error) {
 	if err != nil {
 		return importEvent{}, err
 	}
-	return importEvent{State: run.State, Phase: p.Phase, Done: p.Done, Total: p.Total, Records: max(p.Records, run.Records),
-		Findings: run.Findings, Error: a.catalogueFor(ctx).Retell(run.Error)}, nil
+	return importEvent{
+		State: run.State, Phase: p.Phase, Done: p.Done, Total: p.Total, Records: max(p.Records, run.Records),
+		Findings: run.Findings, Error: a.catalogueFor(ctx).Retell(run.Error),
+	}, nil
 }
 
 // progress is how far a run is; nothing before it starts.

@@ -45,44 +45,82 @@ func TestErrorsAreInTheLanguageOfTheAccount(t *testing.T) {
 		status             int
 		ja, en             errorTexts
 	}{
-		{"a product with three problems", "POST", "/api/products", bad, 422,
-			errorTexts{"品目を登録できません。次の項目を直してください。", map[string]string{"/brand_name": "販売名が入力されていません。入力してください。",
-				"/jmdn_code": `JMDNコードは8桁の数字です（入力は"12"）。`, "/class": `クラス分類"V"はありません。I、II、III、IVから選んでください。`}},
-			errorTexts{"the product cannot be kept like this", map[string]string{"/brand_name": "brand name (販売名) is missing: fill it in",
-				"/jmdn_code": `a JMDN code has 8 digits, this is "12"`, "/class": `class "V": choose I, II, III or IV`}}},
-		{"a stale revision", "PUT", "/api/products/" + p.ID, stale, 409,
+		{
+			"a product with three problems", "POST", "/api/products", bad, 422,
+			errorTexts{"品目を登録できません。次の項目を直してください。", map[string]string{
+				"/brand_name": "販売名が入力されていません。入力してください。",
+				"/jmdn_code":  `JMDNコードは8桁の数字です（入力は"12"）。`, "/class": `クラス分類"V"はありません。I、II、III、IVから選んでください。`,
+			}},
+			errorTexts{"the product cannot be kept like this", map[string]string{
+				"/brand_name": "brand name (販売名) is missing: fill it in",
+				"/jmdn_code":  `a JMDN code has 8 digits, this is "12"`, "/class": `class "V": choose I, II, III or IV`,
+			}},
+		},
+		{
+			"a stale revision", "PUT", "/api/products/" + p.ID, stale, 409,
 			errorTexts{"この品目は、ほかの利用者が先に変更しました（現在の改訂は2、表示中の改訂は1）。読み込み直してから、もう一度変更してください。", nil},
-			errorTexts{"somebody else changed this product (revision 2, yours is 1): load it again and repeat the change", nil}},
-		{"an unknown product", "GET", "/api/products/none", nil, 404,
-			errorTexts{"該当する記録が見つかりません。", nil}, errorTexts{"there is no such record", nil}},
-		{"a record that the store misses", "PUT", "/api/products/none", stale, 404,
-			errorTexts{"品目 none が見つかりません。", nil}, errorTexts{"there is no product none", nil}},
-		{"an awareness date in the future", "POST", "/api/intakes", intake, 422,
+			errorTexts{"somebody else changed this product (revision 2, yours is 1): load it again and repeat the change", nil},
+		},
+		{
+			"an unknown product", "GET", "/api/products/none", nil, 404,
+			errorTexts{"該当する記録が見つかりません。", nil},
+			errorTexts{"there is no such record", nil},
+		},
+		{
+			"a record that the store misses", "PUT", "/api/products/none", stale, 404,
+			errorTexts{"品目 none が見つかりません。", nil},
+			errorTexts{"there is no product none", nil},
+		},
+		{
+			"an awareness date in the future", "POST", "/api/intakes", intake, 422,
 			errorTexts{"安全管理情報を記録できません。次の項目を直してください。", map[string]string{"/aware_on": "情報入手日2999-01-01は今日（" + today + "）より後の日です。年と日を確認してください。"}},
-			errorTexts{"the record cannot be kept like this", map[string]string{"/aware_on": "awareness date 2999-01-01 is after today, " + today + ": check the year and the day"}}},
-		{"a broken SBOM", "POST", "/api/releases/" + r.ID + "/sbom?name=pump.json", strings.NewReader(`{"bomFormat": "CycloneDX",`), 422,
+			errorTexts{"the record cannot be kept like this", map[string]string{"/aware_on": "awareness date 2999-01-01 is after today, " + today + ": check the year and the day"}},
+		},
+		{
+			"a broken SBOM", "POST", "/api/releases/" + r.ID + "/sbom?name=pump.json", strings.NewReader(`{"bomFormat": "CycloneDX",`), 422,
 			errorTexts{"pump.json: JSONに誤りがあります（1行27文字目（26バイト目）、最上位）。ファイルがオブジェクト（{ }）の途中で切れています。もう一度出力してください。", nil},
-			errorTexts{"pump.json: not valid JSON at line 1, column 27 (byte 26), in the top level: the file ends too early, inside an object: it is cut off, export it again", nil}},
-		{"a permission that is missing", "GET", "/api/users", nil, 403,
+			errorTexts{"pump.json: not valid JSON at line 1, column 27 (byte 26), in the top level: the file ends too early, inside an object: it is cut off, export it again", nil},
+		},
+		{
+			"a permission that is missing", "GET", "/api/users", nil, 403,
 			errorTexts{"この操作には「利用者の管理」の権限が必要です。管理者に相談してください。", nil},
-			errorTexts{`this needs the permission "users.manage", which your roles do not give: ask an administrator`, nil}},
-		{"a property that huma misses", "POST", "/api/cases/c/determinations", map[string]any{"comment": 7}, 422,
+			errorTexts{`this needs the permission "users.manage", which your roles do not give: ask an administrator`, nil},
+		},
+		{
+			"a property that huma misses", "POST", "/api/cases/c/determinations",
+			map[string]any{"comment": 7},
+			422,
 			errorTexts{"入力に不備があります。次の項目を直してください。", map[string]string{"/shown": "入力されていません。入力してください。", "/comment": "文字列が必要です。"}},
-			errorTexts{"the request cannot be taken like this", map[string]string{"/shown": "this is missing", "/comment": "expected string"}}},
-		{"a day that is none", "POST", "/api/products", map[string]any{"licensed_on": "soon"}, 422,
+			errorTexts{"the request cannot be taken like this", map[string]string{"/shown": "this is missing", "/comment": "expected string"}},
+		},
+		{
+			"a day that is none", "POST", "/api/products",
+			map[string]any{"licensed_on": "soon"},
+			422,
 			errorTexts{"入力に不備があります。次の項目を直してください。", map[string]string{"/licensed_on": `"soon"は日付ではありません。2026-06-01の形で入力してください。`}},
-			errorTexts{"the request cannot be taken like this", map[string]string{"/licensed_on": `"soon" is not a day: write it as 2026-06-01`}}},
+			errorTexts{"the request cannot be taken like this", map[string]string{"/licensed_on": `"soon" is not a day: write it as 2026-06-01`}},
+		},
 		{"no JSON", "POST", "/api/products", "{", 400, errorTexts{"送信された内容は、ここで必要なJSONではありません。", nil}, errorTexts{"the body is not the JSON that is expected here", nil}},
-		{"a parameter out of its range", "GET", "/api/products?limit=900", nil, 422,
+		{
+			"a parameter out of its range", "GET", "/api/products?limit=900", nil, 422,
 			errorTexts{"入力に不備があります。次の項目を直してください。", map[string]string{"/query/limit": "200以下の数にしてください。"}},
-			errorTexts{"the request cannot be taken like this", map[string]string{"/query/limit": "expected number <= 200"}}},
-		{"an unknown parameter", "GET", "/api/products?colour=red", nil, 422,
+			errorTexts{"the request cannot be taken like this", map[string]string{"/query/limit": "expected number <= 200"}},
+		},
+		{
+			"an unknown parameter", "GET", "/api/products?colour=red", nil, 422,
 			errorTexts{"入力に不備があります。次の項目を直してください。", map[string]string{"/query/colour": "この名前の指定はありません。"}},
-			errorTexts{"the request cannot be taken like this", map[string]string{"/query/colour": "unknown query parameter"}}},
-		{"a body that is too large", "POST", "/api/products", strings.Repeat(" ", 1<<20+1), 413,
-			errorTexts{"送信された内容が大きすぎます（上限は1048576バイト）。", nil}, errorTexts{"the body is too large: at most 1048576 bytes are taken here", nil}},
-		{"an operation that does not exist", "GET", "/api/nothing", nil, 404,
-			errorTexts{"操作GET /api/nothingはありません。/api/docsをご覧ください。", nil}, errorTexts{"there is no operation GET /api/nothing: see /api/docs", nil}},
+			errorTexts{"the request cannot be taken like this", map[string]string{"/query/colour": "unknown query parameter"}},
+		},
+		{
+			"a body that is too large", "POST", "/api/products", strings.Repeat(" ", 1<<20+1), 413,
+			errorTexts{"送信された内容が大きすぎます（上限は1048576バイト）。", nil},
+			errorTexts{"the body is too large: at most 1048576 bytes are taken here", nil},
+		},
+		{
+			"an operation that does not exist", "GET", "/api/nothing", nil, 404,
+			errorTexts{"操作GET /api/nothingはありません。/api/docsをご覧ください。", nil},
+			errorTexts{"there is no operation GET /api/nothing: see /api/docs", nil},
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -62,5 +62,5 @@ func (m *mux) HandleFunc(pattern string, handler func(http.ResponseWriter, *http
 // plain registers a route that is no operation.
 func (m *mux) plain(pattern string, handler http.Handler) {
 	m.routes[pattern] = true
-	m.ServeMux.Handle(pattern, handler)
+	m.Handle(pattern, handler)
 }

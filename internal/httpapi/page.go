@@ -74,8 +74,10 @@ func newPage(web fs.FS) (*page, error) {
 
 func newAsset(name string, data, brotli []byte) asset {
 	sum := sha256.Sum256(data)
-	a := asset{mediaType: mediaTypes[path.Ext(name)], etag: `"` + hex.EncodeToString(sum[:16]) + `"`,
-		forever: strings.HasPrefix(name, "assets/"), plain: data, brotli: brotli}
+	a := asset{
+		mediaType: mediaTypes[path.Ext(name)], etag: `"` + hex.EncodeToString(sum[:16]) + `"`,
+		forever: strings.HasPrefix(name, "assets/"), plain: data, brotli: brotli,
+	}
 	if a.mediaType == "" {
 		a.mediaType = "application/octet-stream"
 	}

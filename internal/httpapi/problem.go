@@ -43,8 +43,10 @@ func (a *API) problem(ctx context.Context, err error) error {
 func (a *API) problemModel(ctx context.Context, err error) *huma.ErrorModel {
 	c := a.catalogueFor(ctx)
 	if tooBig, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return titled(c, &huma.ErrorModel{Status: http.StatusRequestEntityTooLarge,
-			Detail: c.Sprintf("the body is too large: at most %d bytes are taken here", tooBig.Limit)})
+		return titled(c, &huma.ErrorModel{
+			Status: http.StatusRequestEntityTooLarge,
+			Detail: c.Sprintf("the body is too large: at most %d bytes are taken here", tooBig.Limit),
+		})
 	}
 	if wait := retryAfter(err); wait > 0 {
 		return titled(c, &huma.ErrorModel{Status: http.StatusTooManyRequests, Detail: c.Error(err)})

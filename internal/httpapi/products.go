@@ -45,10 +45,12 @@ type productInput struct {
 }
 
 func (p productInput) product(id string) register.Product {
-	return register.Product{ID: id, BrandName: p.BrandName, GenericName: p.GenericName, JMDNCode: p.JMDNCode, Route: p.Route,
+	return register.Product{
+		ID: id, BrandName: p.BrandName, GenericName: p.GenericName, JMDNCode: p.JMDNCode, Route: p.Route,
 		LicenceNumber: p.LicenceNumber, LicensedOn: p.LicensedOn.Date, Class: p.Class, Connectivity: p.Connectivity, SaMD: p.SaMD,
 		EOLOn: p.EOLOn.Date, EOSOn: p.EOSOn.Date, Designated: p.Designated, Indication: p.Indication, SiteOfUse: p.SiteOfUse,
-		Note: p.Note, Revision: p.Revision}
+		Note: p.Note, Revision: p.Revision,
+	}
 }
 
 type addProduct struct{ Body productInput }

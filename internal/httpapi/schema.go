@@ -80,8 +80,10 @@ func (d *day) Resolve(_ huma.Context, at *huma.PathBuffer) []error {
 // Schema describes a day. Its format is written but not checked by huma, which
 // would refuse the empty text; Resolve checks it.
 func (*day) Schema(huma.Registry) *huma.Schema {
-	return &huma.Schema{Type: huma.TypeString, Extensions: map[string]any{"format": "date"},
-		Examples: []any{"2026-11-23"}}
+	return &huma.Schema{
+		Type: huma.TypeString, Extensions: map[string]any{"format": "date"},
+		Examples: []any{"2026-11-23"},
+	}
 }
 
 // finishSchemas states what Go types cannot: lists are never null (writeJSON

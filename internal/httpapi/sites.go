@@ -33,8 +33,10 @@ type siteInput struct {
 }
 
 func (s siteInput) site(id string) register.Site {
-	return register.Site{ID: id, Name: s.Name, Prefecture: s.Prefecture, Contact: s.Contact, Email: s.Email, Phone: s.Phone,
-		Note: s.Note, Revision: s.Revision}
+	return register.Site{
+		ID: id, Name: s.Name, Prefecture: s.Prefecture, Contact: s.Contact, Email: s.Email, Phone: s.Phone,
+		Note: s.Note, Revision: s.Revision,
+	}
 }
 
 type addSite struct{ Body siteInput }
@@ -92,8 +94,10 @@ type installationInput struct {
 }
 
 func (i installationInput) installation() register.Installation {
-	return register.Installation{ReleaseID: i.ReleaseID, Units: i.Units, Serials: i.Serials, InstalledOn: i.InstalledOn.Date,
-		Note: i.Note, Revision: i.Revision}
+	return register.Installation{
+		ReleaseID: i.ReleaseID, Units: i.Units, Serials: i.Serials, InstalledOn: i.InstalledOn.Date,
+		Note: i.Note, Revision: i.Revision,
+	}
 }
 
 type addInstallation struct {

@@ -20,13 +20,17 @@ func TestFromTheCallToTheApprovedReport(t *testing.T) {
 	_, approver := s.person(t, "approver@example.jp", app.Approver)
 	_, both := s.person(t, "both@example.jp", app.SafetyOfficer, app.Approver)
 
-	admin.want(t, http.StatusOK, "PUT", "/api/holder", map[string]any{"name": "みまもり医療機器株式会社", "address": "東京都港区1-1", "representative": "代表 一郎",
-		"contact_name": "安全 次郎", "department": "安全管理部", "telephone": "03-0000-0000", "email": "safety@example.jp", "addressee": ""})
+	admin.want(t, http.StatusOK, "PUT", "/api/holder", map[string]any{
+		"name": "みまもり医療機器株式会社", "address": "東京都港区1-1", "representative": "代表 一郎",
+		"contact_name": "安全 次郎", "department": "安全管理部", "telephone": "03-0000-0000", "email": "safety@example.jp", "addressee": "",
+	})
 	var p register.Product
 	officer.want(t, http.StatusCreated, "POST", "/api/products", pump).into(t, &p)
 	var in intake.Record
-	officer.want(t, http.StatusCreated, "POST", "/api/intakes", map[string]any{"source": "hospital", "from": "東京中央病院 ME室", "aware_on": "2026-11-16",
-		"title": "投与が止まった", "text": "夜間に投与が止まり、患者の状態が悪化した。", "product_id": p.ID}).into(t, &in)
+	officer.want(t, http.StatusCreated, "POST", "/api/intakes", map[string]any{
+		"source": "hospital", "from": "東京中央病院 ME室", "aware_on": "2026-11-16",
+		"title": "投与が止まった", "text": "夜間に投与が止まり、患者の状態が悪化した。", "product_id": p.ID,
+	}).into(t, &in)
 	var c casefile.Case
 	officer.want(t, http.StatusCreated, "POST", "/api/cases", map[string]any{"title": "輸液ポンプの停止", "product_id": p.ID, "intake_id": in.ID}).into(t, &c)
 	if c.AwareOn.String() != "2026-11-16" {
@@ -47,8 +51,10 @@ func TestFromTheCallToTheApprovedReport(t *testing.T) {
 	if g := view.Answer.Governing; view.Answer.Result != "undetermined" || g == nil || g.Due.String() != "2026-12-01" {
 		t.Fatalf("nothing is known: %+v, want 15 days all the same", view.Answer)
 	}
-	for fact, value := range map[string]string{"report_kind": "case", "agent": "malfunction", "origin": "domestic", "harm_status": "actual",
-		"seriousness": "serious", "predictability": "unpredictable"} {
+	for fact, value := range map[string]string{
+		"report_kind": "case", "agent": "malfunction", "origin": "domestic", "harm_status": "actual",
+		"seriousness": "serious", "predictability": "unpredictable",
+	} {
 		path := "/api/cases/" + c.ID + "/facts/" + fact
 		officer.want(t, http.StatusOK, "PUT", path, map[string]any{"possible": []string{value}, "evidence": in.Number, "revision": view.Case.Revision}).into(t, &view)
 	}

@@ -116,8 +116,10 @@ func (p Product) Check() error {
 	if !p.EOLOn.IsZero() && !p.EOSOn.IsZero() && p.EOSOn.Before(p.EOLOn) {
 		c.Add("/eos_on", "eos-after-eol", "support ends on %v, before end of life on %v: check both dates", p.EOSOn, p.EOLOn)
 	}
-	checkLengths(&c, map[string]string{"/brand_name": p.BrandName, "/generic_name": p.GenericName,
-		"/licence_number": p.LicenceNumber, "/indication": p.Indication, "/site_of_use": p.SiteOfUse, "/note": p.Note})
+	checkLengths(&c, map[string]string{
+		"/brand_name": p.BrandName, "/generic_name": p.GenericName,
+		"/licence_number": p.LicenceNumber, "/indication": p.Indication, "/site_of_use": p.SiteOfUse, "/note": p.Note,
+	})
 	return c.Err("the product cannot be kept like this")
 }
 

@@ -22,8 +22,10 @@ func pointers(err error) []string {
 }
 
 func TestProductCheck(t *testing.T) {
-	good := register.Product{BrandName: "輸液ポンプ", GenericName: "汎用輸液ポンプ", JMDNCode: "13215000", Route: register.Approval,
-		Class: register.ClassIII, Connectivity: []register.Link{register.LinkWired}, Designated: register.Unknown}
+	good := register.Product{
+		BrandName: "輸液ポンプ", GenericName: "汎用輸液ポンプ", JMDNCode: "13215000", Route: register.Approval,
+		Class: register.ClassIII, Connectivity: []register.Link{register.LinkWired}, Designated: register.Unknown,
+	}
 	tests := []struct {
 		name   string
 		change func(*register.Product)
@@ -65,9 +67,11 @@ func TestInstallationNeedsAReleaseAndUnits(t *testing.T) {
 func TestIdentityKeysDoNotCollide(t *testing.T) {
 	text := rapid.StringMatching(`[a-b ]{0,2}`)
 	draw := rapid.Custom(func(t *rapid.T) register.Component {
-		return register.Component{Type: text.Draw(t, "type"), Group: text.Draw(t, "group"), Name: text.Draw(t, "name"), Version: text.Draw(t, "version"),
+		return register.Component{
+			Type: text.Draw(t, "type"), Group: text.Draw(t, "group"), Name: text.Draw(t, "name"), Version: text.Draw(t, "version"),
 			Supplier: text.Draw(t, "supplier"), Purl: text.Draw(t, "purl"), CPE: text.Draw(t, "cpe"),
-			More: register.MoreIdentity{Purls: rapid.SliceOfN(text, 0, 2).Draw(t, "purls"), CPEs: rapid.SliceOfN(text, 0, 2).Draw(t, "cpes"), SourceName: text.Draw(t, "source")}}
+			More: register.MoreIdentity{Purls: rapid.SliceOfN(text, 0, 2).Draw(t, "purls"), CPEs: rapid.SliceOfN(text, 0, 2).Draw(t, "cpes"), SourceName: text.Draw(t, "source")},
+		}
 	})
 	same := func(a, b register.Component) bool {
 		return a.Type == b.Type && a.Group == b.Group && a.Name == b.Name && a.Version == b.Version && a.Supplier == b.Supplier && a.Purl == b.Purl && a.CPE == b.CPE &&

@@ -87,8 +87,10 @@ type MoreIdentity struct {
 // IdentityKey is equal for equal identities.
 func (c Component) IdentityKey() string {
 	m := c.More
-	return strings.Join(slices.Concat([]string{c.Type, c.Group, c.Name, c.Version, c.Supplier, c.Purl, c.CPE,
-		m.SourceName, m.SourceVersion, m.VersionRange}, m.Purls, []string{strconv.Itoa(len(m.Purls))}, m.CPEs), "\x1f")
+	return strings.Join(slices.Concat([]string{
+		c.Type, c.Group, c.Name, c.Version, c.Supplier, c.Purl, c.CPE,
+		m.SourceName, m.SourceVersion, m.VersionRange,
+	}, m.Purls, []string{strconv.Itoa(len(m.Purls))}, m.CPEs), "\x1f")
 }
 
 // Occurrence is one place of a component in an SBOM.

@@ -25,8 +25,10 @@ type Site struct {
 func (s Site) Check() error {
 	var c fault.Checker
 	c.Require("/name", s.Name, "name of the hospital")
-	checkLengths(&c, map[string]string{"/name": s.Name, "/contact": s.Contact, "/note": s.Note,
-		"/email": s.Email, "/phone": s.Phone, "/prefecture": s.Prefecture})
+	checkLengths(&c, map[string]string{
+		"/name": s.Name, "/contact": s.Contact, "/note": s.Note,
+		"/email": s.Email, "/phone": s.Phone, "/prefecture": s.Prefecture,
+	})
 	return c.Err("the site cannot be kept like this")
 }
 

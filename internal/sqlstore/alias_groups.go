@@ -245,8 +245,12 @@ func (w writer) computeGroups(ctx context.Context, ids []string) (map[string]*al
 
 	var a app.Advisory
 	shape := row{
-		{"vulnerability_id", &a.VulnerabilityID}, {"record_id", &a.RecordID}, {"title", &a.Title}, {"severity", &a.Severity},
-		{"modified_at", instant{&a.ModifiedAt}}, {"withdrawn_at", instant{&a.WithdrawnAt}},
+		{"vulnerability_id", &a.VulnerabilityID},
+		{"record_id", &a.RecordID},
+		{"title", &a.Title},
+		{"severity", &a.Severity},
+		{"modified_at", instant{&a.ModifiedAt}},
+		{"withdrawn_at", instant{&a.WithdrawnAt}},
 	}
 	titleFrom := map[string]bool{} // whether the title is that of the record the group is named for
 	condition, args = in("vulnerability_id", ids)

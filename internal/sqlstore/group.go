@@ -158,7 +158,7 @@ func (g *group) member(ctx context.Context, began *sql.Tx, q queries, head *head
 		return g.store.config.Enqueue(context.WithoutCancel(ctx), began, job)
 	}
 	grown := head.clone()
-	r.err, r.panicked = protect(func() error { return t.run(r.ctx, r.fn) })
+	r.panicked, r.err = protect(func() error { return t.run(r.ctx, r.fn) })
 	if r.err == nil && r.panicked == nil {
 		r.err = g.store.appendEntries(ctx, q, &grown, t.entries)
 	}
@@ -179,9 +179,9 @@ func (g *group) member(ctx context.Context, began *sql.Tx, q queries, head *head
 	return nil
 }
 
-func protect(fn func() error) (err error, panicked any) { //nolint:revive // the error is the result, the panic the exception
+func protect(fn func() error) (panicked any, err error) {
 	defer func() { panicked = recover() }()
-	return fn(), nil
+	return nil, fn()
 }
 
 // head is the end of the ledger inside of a transaction.

@@ -176,8 +176,12 @@ func (w writer) heldFindings(ctx context.Context, releaseID string, componentIDs
 	var key findingKey
 	var f heldFinding
 	shape := row{
-		{"f.release_id", &key.release}, {"f.component_id", &key.component}, {"f.vulnerability_id", &key.vulnerability},
-		{"f.id", &f.id}, {"f.class", &f.class}, {"f.state", &f.state},
+		{"f.release_id", &key.release},
+		{"f.component_id", &key.component},
+		{"f.vulnerability_id", &key.vulnerability},
+		{"f.id", &f.id},
+		{"f.class", &f.class},
+		{"f.state", &f.state},
 	}
 	err := w.each(ctx, shape, "FROM findings f WHERE "+condition, args, func() error { held[key] = f; return nil })
 	return held, err
@@ -263,11 +267,24 @@ func (w writer) openFindings(ctx context.Context, opened []findingKey, changes m
 		byName, byComponent, byBrand := sortKey(g.Name), sortKey(c.name), sortKey(r.brand)
 		searchComponent, searchProduct := c.search+" "+fold.Text(r.version), fold.Text(r.brand)
 		rows[i] = row{
-			{"id", &made.FindingID}, {"release_id", &key.release}, {"component_id", &key.component}, {"vulnerability_id", &key.vulnerability},
-			{"class", &made.Class}, {"state", &state}, {"first_seen_at", instant{&at}}, {"closed_at", instant{&closedAt}},
-			{"product_id", &r.product}, {"assessment_id", ref{&assessment}}, {"kev", &g.KEV}, {"priority", &priority},
-			{"vulnerability_name", &byName}, {"component_name", &byComponent}, {"brand_name", &byBrand},
-			{"search_component", &searchComponent}, {"search_product", &searchProduct}, {"search_vulnerability", &g.search},
+			{"id", &made.FindingID},
+			{"release_id", &key.release},
+			{"component_id", &key.component},
+			{"vulnerability_id", &key.vulnerability},
+			{"class", &made.Class},
+			{"state", &state},
+			{"first_seen_at", instant{&at}},
+			{"closed_at", instant{&closedAt}},
+			{"product_id", &r.product},
+			{"assessment_id", ref{&assessment}},
+			{"kev", &g.KEV},
+			{"priority", &priority},
+			{"vulnerability_name", &byName},
+			{"component_name", &byComponent},
+			{"brand_name", &byBrand},
+			{"search_component", &searchComponent},
+			{"search_product", &searchProduct},
+			{"search_vulnerability", &g.search},
 		}
 	}
 	return w.insert(ctx, "findings", rows...)

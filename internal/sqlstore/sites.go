@@ -57,8 +57,10 @@ var installations = listing{
 	from: "installations i JOIN sites s ON s.id = i.site_id JOIN releases r ON r.id = i.release_id JOIN products p ON p.id = r.product_id",
 	id:   "i.id", search: []string{"i.search", "s.search", "p.search", "r.search"}, order: "site",
 	sorts: map[string]string{"site": "s.name", "product": "p.brand_name", "units": "i.units"},
-	filters: map[string]filter{"site": equals("i.site_id"), "release": equals("i.release_id"), "product": equals("r.product_id"),
-		"vulnerability": within("i.release_id IN (SELECT f.release_id FROM findings f WHERE f.state = 'open' AND f.vulnerability_id = ?)")},
+	filters: map[string]filter{
+		"site": equals("i.site_id"), "release": equals("i.release_id"), "product": equals("r.product_id"),
+		"vulnerability": within("i.release_id IN (SELECT f.release_id FROM findings f WHERE f.state = 'open' AND f.vulnerability_id = ?)"),
+	},
 }
 
 func (r reader) Site(ctx context.Context, id string) (register.Site, error) {

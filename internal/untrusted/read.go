@@ -68,9 +68,12 @@ func checkText(data []byte, name string) ([]byte, error) {
 		mark []byte
 		name string
 	}{
-		{[]byte{0xFF, 0xFE, 0, 0}, "UTF-32"}, {[]byte{0, 0, 0xFE, 0xFF}, "UTF-32"},
-		{[]byte{0xFF, 0xFE}, "UTF-16"}, {[]byte{0xFE, 0xFF}, "UTF-16"},
-		{[]byte{0x1F, 0x8B}, "gzip-compressed"}, {[]byte("PK\x03\x04"), "ZIP-compressed"},
+		{[]byte{0xFF, 0xFE, 0, 0}, "UTF-32"},
+		{[]byte{0, 0, 0xFE, 0xFF}, "UTF-32"},
+		{[]byte{0xFF, 0xFE}, "UTF-16"},
+		{[]byte{0xFE, 0xFF}, "UTF-16"},
+		{[]byte{0x1F, 0x8B}, "gzip-compressed"},
+		{[]byte("PK\x03\x04"), "ZIP-compressed"},
 	} {
 		if bytes.HasPrefix(data, other.mark) {
 			if other.mark[0] == 0x1F || other.mark[0] == 'P' {

@@ -201,7 +201,8 @@ func assessmentsSupersede(t *testing.T, f *fixture) {
 	first.Superseded = true
 	list := must[app.List[app.AssessmentRow]](t)(f.Assessments(f.ctx(), app.ListQuery{}))
 	equal(t, list.Items, []app.AssessmentRow{
-		{Assessment: second, BrandName: "ポンプ", Vulnerability: v.Name}, {Assessment: other, BrandName: "モニタ", Vulnerability: v.Name},
+		{Assessment: second, BrandName: "ポンプ", Vulnerability: v.Name},
+		{Assessment: other, BrandName: "モニタ", Vulnerability: v.Name},
 		{Assessment: first, BrandName: "ポンプ", Vulnerability: v.Name},
 	})
 	for filter, want := range map[[2]string]int{{"current", "yes"}: 2, {"product", p.ID}: 2, {"status", "affected"}: 1, {"vulnerability", v.ID}: 3} {

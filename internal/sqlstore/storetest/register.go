@@ -143,8 +143,10 @@ func component(name, version string) register.Component {
 // sbom gives the release a new SBOM in use and returns it with its occurrences.
 func (f *fixture) sbom(r register.Release, components ...register.Component) (register.SBOM, []register.Occurrence) {
 	f.t.Helper()
-	s := register.SBOM{ID: ident.New(), ReleaseID: r.ID, FileName: "bom.json", Format: "CycloneDX", SpecVersion: "1.6", Components: len(components),
-		Problems: []register.Problem{}, UploadedBy: "鈴木", UploadedAt: f.tick()}
+	s := register.SBOM{
+		ID: ident.New(), ReleaseID: r.ID, FileName: "bom.json", Format: "CycloneDX", SpecVersion: "1.6", Components: len(components),
+		Problems: []register.Problem{}, UploadedBy: "鈴木", UploadedAt: f.tick(),
+	}
 	file := []byte("SBOM " + s.ID)
 	sum := sha256.Sum256(file)
 	s.SHA256, s.Bytes = hex.EncodeToString(sum[:]), int64(len(file))
@@ -162,8 +164,10 @@ func releasesAndSBOMs(t *testing.T, f *fixture) {
 	other := f.release(f.product("別の品目"), "1.0")
 	equal(t, must[register.Release](t)(f.Release(f.ctx(), r.ID)), r)
 
-	cpe := register.Component{Type: "firmware", Name: "RTOS", Version: "7", Supplier: "Acme", CPE: "cpe:2.3:o:acme:rtos:7:*:*:*:*:*:*:*", Keys: []string{"cpe:o:acme:rtos"},
-		More: register.MoreIdentity{CPEs: []string{"cpe:2.3:o:acme:rtos:7.0:*:*:*:*:*:*:*"}, SourceName: "rtos"}}
+	cpe := register.Component{
+		Type: "firmware", Name: "RTOS", Version: "7", Supplier: "Acme", CPE: "cpe:2.3:o:acme:rtos:7:*:*:*:*:*:*:*", Keys: []string{"cpe:o:acme:rtos"},
+		More: register.MoreIdentity{CPEs: []string{"cpe:2.3:o:acme:rtos:7.0:*:*:*:*:*:*:*"}, SourceName: "rtos"},
+	}
 	plain := register.Component{Type: "file", Name: "blob", Keys: []string{}}
 	first, _ := f.sbom(r, component("zlib", "1.2"))
 	second, occurrences := f.sbom(r, component("openssl", "3.0.1"), cpe, plain, component("zlib", "1.2"))

@@ -384,9 +384,20 @@ func findingsList(t *testing.T, f *fixture) {
 		q    app.ListQuery
 		want int
 	}{
-		{only("release", r.ID), 2}, {only("product", q.ID), 1}, {only("site", tokyo.ID), 2}, {only("site", osaka.ID), 3}, {only("vulnerability", v.ID), 2},
-		{only("class", "possible"), 1}, {only("kev", "yes"), 0}, {only("assessed", "yes"), 1}, {only("assessed", "no"), 2}, {only("state", "closed"), 0},
-		{app.ListQuery{Text: "openssl ﾎﾟﾝﾌﾟ"}, 1}, {app.ListQuery{Text: "cve-2026-1"}, 2}, {app.ListQuery{Text: "ghsa-b zlib"}, 1}, {app.ListQuery{Text: "pkg:generic/openssl@3.0.1"}, 2},
+		{only("release", r.ID), 2},
+		{only("product", q.ID), 1},
+		{only("site", tokyo.ID), 2},
+		{only("site", osaka.ID), 3},
+		{only("vulnerability", v.ID), 2},
+		{only("class", "possible"), 1},
+		{only("kev", "yes"), 0},
+		{only("assessed", "yes"), 1},
+		{only("assessed", "no"), 2},
+		{only("state", "closed"), 0},
+		{app.ListQuery{Text: "openssl ﾎﾟﾝﾌﾟ"}, 1},
+		{app.ListQuery{Text: "cve-2026-1"}, 2},
+		{app.ListQuery{Text: "ghsa-b zlib"}, 1},
+		{app.ListQuery{Text: "pkg:generic/openssl@3.0.1"}, 2},
 	} {
 		if rows := f.findings(tt.q); len(rows) != tt.want {
 			t.Errorf("%+v: %d, want %d", tt.q, len(rows), tt.want)
