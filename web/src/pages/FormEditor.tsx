@@ -44,10 +44,10 @@ function Input({ field, single, form, view, draft }: Props & { single: boolean }
   const stored = view.values?.[field.key];
   const problems = arr(view.problems).filter((p) => p.field === field.key);
   const source = !draft.edited(field.key) && stored?.text && stored.source && stored.source !== 'person' ? name('valueSource', stored.source) : '';
-  const label: ReactNode = single ? <span className="visually-hidden">{say(field.label)}</span> : <>{say(field.label)}{field.unit && <span className="sub">（{field.unit}）</span>}</>;
+  const label: ReactNode = single ? undefined : <>{say(field.label)}{field.unit && <span className="sub">（{field.unit}）</span>}</>;
   const hint = [field.type === 'date' ? fullDay(value) : '', field.type !== 'group' ? say(field.help) : '', arr(field.also).length > 0 ? t('report.also', { words: field.also.join(lang === 'ja' ? '、' : ', ') }) : ''].filter(Boolean).join('　');
   const common = {
-    label, size: 'sm' as const, value, readOnly: !view.can.edit, description: hint || undefined, error: problems.length > 0 ? problems.map((p: ReportProblem) => say(p)).join('　') : undefined,
+    label, 'aria-label': single ? say(field.label) : undefined, size: 'sm' as const, value, readOnly: !view.can.edit, description: hint || undefined, error: problems.length > 0 ? problems.map((p: ReportProblem) => say(p)).join('　') : undefined,
     inputWrapperOrder: ['label', 'input', 'description', 'error'] as ('label' | 'input' | 'description' | 'error')[],
     onChange: (e: { currentTarget: { value: string } }) => draft.set(field.key, e.currentTarget.value),
   };

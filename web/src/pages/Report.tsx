@@ -25,7 +25,7 @@ export function ReportPage() {
 }
 
 function Editor({ view, form }: { view: ReportView; form: FormDefinition }) {
-  const { t, say, name, time, fullDay } = useI18n();
+  const { t, lang, say, name, time, fullDay } = useI18n();
   const client = useQueryClient();
   const refresh = useRefresh();
   const [returning, setReturning] = useState(false);
@@ -51,7 +51,7 @@ function Editor({ view, form }: { view: ReportView; form: FormDefinition }) {
   );
   return (
     <Page
-      title={`${form.heading}　${say(form.title)}`} ledger={{ kind: 'report', id: r.id }}
+      title={`${lang === 'ja' ? form.heading : name('form', r.form)}　${say(form.title)}`} ledger={{ kind: 'report', id: r.id }}
       crumbs={[<Go key="l" to="/reports">{t('report.nav')}</Go>, <Go key="c" to={`/cases/${r.case_id}`}>{r.case_number}</Go>, <span key="n" className="num">{r.number}</span>]}
       sub={<>{r.case_title}　{r.brand_name}{r.due_on && <>　{t('statutory_day')} <b className="num">{fullDay(r.due_on)}</b></>}</>}
       actions={
