@@ -28,6 +28,17 @@ export const osv = {
   })),
 };
 
+/** Records of packages that nobody has, enough to be stopped while they are read. */
+export const manyRecords = {
+  name: 'osv-many.jsonl',
+  mimeType: 'application/json',
+  buffer: Buffer.from(Array.from({ length: 60_000 }, (_, i) => JSON.stringify({
+    id: `STORY-${i}`, modified: '2026-05-11T00:00:00Z', affected: [{ package: { ecosystem: 'npm', name: `story-${i}` }, ranges: [{ type: 'SEMVER', events: [{ introduced: '0' }, { fixed: '1.0.0' }] }] }],
+  })).join('\n')),
+};
+
+export const photo = { name: '操作パネルの写真.jpg', mimeType: 'image/jpeg', buffer: Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16, 1, 2, 3]) };
+
 export const kev = {
   name: 'known_exploited_vulnerabilities.json',
   mimeType: 'application/json',

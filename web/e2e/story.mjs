@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { acceptLink, artifacts, axe, launch, openWindow, settled, shot, startServer } from './browser.mjs';
-import { brokenSbom, kev, osv, sbom } from './data.mjs';
+import { brokenSbom, kev, manyRecords, osv, photo, sbom } from './data.mjs';
 
 const password = 'いぬも歩けば棒にあたる12';
 const server = await startServer();
@@ -179,6 +179,14 @@ try {
     }
   });
 
+  await step('stops a long import; what was taken over stays', safety, async () => {
+    await safety.getByRole('link', { name: '情報源', exact: true }).first().click();
+    await safety.locator('input[type=file]').setInputFiles(manyRecords);
+    await safety.waitForURL(/\/sources\/imports\//);
+    await button(safety, '取り込みを中止').click();
+    await safety.getByText('取り込みを中止しました').waitFor({ timeout: 30_000 });
+  });
+
   await step('sees the finding with its evidence', safety, async () => {
     await safety.getByRole('link', { name: '該当の一覧を見る' }).click();
     await safety.getByText('CVE-2021-44228').first().waitFor();
@@ -222,6 +230,9 @@ try {
     await button(safety, '受付を記録').click();
     await safety.waitForURL(/\/intakes\/(?!new)/);
     await safety.getByText('この記録は変更できません').waitFor();
+    await safety.locator('input[type=file]').setInputFiles(photo);
+    const [saved] = await Promise.all([safety.waitForEvent('download'), safety.getByRole('link', { name: photo.name }).click()]);
+    assert.deepEqual(readFileSync(await saved.path()), photo.buffer, 'the file comes back byte for byte');
   });
 
   let casePath = '';

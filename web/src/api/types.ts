@@ -52,6 +52,8 @@ export type IntakeSource = 'hospital' | 'finder' | 'foreign_measure' | 'foreign_
 export type Intake = With<S['IntakeRecord'], { source: IntakeSource }>;
 export type IntakeRow = With<S['IntakeRow'], { source: IntakeSource }>;
 
+export type Attachment = S['IntakeAttachment'];
+
 export type Stage = 'assess' | 'determine' | 'report' | 'watch';
 export type Result = 'report' | 'not_reportable' | 'undetermined';
 export type CaseRow = With<S['CaseRow'], { stage: Stage }>;

@@ -24,6 +24,11 @@ export const caseWords = {
   'intake.details': { ja: '受付の情報', en: 'About the record' },
   'intake.recorded': { ja: '記録', en: 'Recorded' },
   'intake.immutable': { ja: 'この記録は変更できません。追加の情報は新しい受付として記録してください。', en: 'This record cannot be changed. Record further information as a new intake.' },
+  'intake.files': { ja: '添付ファイル', en: 'Files' },
+  'intake.files.none': { ja: '添付ファイルはありません。', en: 'No files came with it.' },
+  'intake.files.drop': { ja: '届いた書面・写真・記録ファイルをここに置くか、選んでください', en: 'Drop a letter, a photo or a log file here, or choose one' },
+  'intake.files.hint': { ja: '20 MBまで。加えたファイルは変更も削除もできません。', en: 'Up to 20 MB. A file that was added cannot be changed or taken away.' },
+  'intake.files.adding': { ja: '保存しています', en: 'Saving' },
   'intake.noCase': { ja: '事案なし', en: 'no case yet' },
   'intake.toCase': { ja: '事案 {number} を開く', en: 'Open case {number}' },
 

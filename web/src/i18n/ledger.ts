@@ -65,6 +65,7 @@ export const ledgerWords = {
   'action.finding.class': { ja: '一致の確かさを変更', en: 'Class of the match changed' },
   'action.assessment.made': { ja: '評価を記録', en: 'Assessment recorded' },
   'action.intake.recorded': { ja: '安全管理情報を受付', en: 'Safety information recorded' },
+  'action.intake.attached': { ja: '添付ファイルを追加', en: 'File added' },
   'action.case.opened': { ja: '事案を開始', en: 'Case opened' },
   'action.case.reopened': { ja: '事案を再開', en: 'Case reopened' },
   'action.case.fact': { ja: '事実を回答', en: 'Fact answered' },

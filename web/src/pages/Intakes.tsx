@@ -1,13 +1,14 @@
 import { Button } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { http } from '../api/client';
-import type { IntakeRow, Product, Site } from '../api/types';
-import { useCan } from '../app/session';
+import { address, http } from '../api/client';
+import type { Attachment, IntakeRow, Product, Site } from '../api/types';
+import { useCan, useRefresh } from '../app/session';
 import { useI18n } from '../i18n';
 import { DataTable } from '../ui/DataTable';
+import { FileDrop } from '../ui/FileDrop';
 import { Go, GoButton, useId } from '../ui/go';
-import { Card, DayText, Defs, Empty, ErrorBox, PageLoading, Tag } from '../ui/kit';
+import { arr, Card, DayText, Defs, Empty, ErrorBox, PageLoading, Tag } from '../ui/kit';
 import { Page } from '../ui/Page';
 import { intakeSources } from './NewIntake';
 import { OpenCaseDialog } from './OpenCase';
@@ -43,7 +44,7 @@ export function IntakePage() {
   const { t, name, time, fullDay } = useI18n();
   const can = useCan();
   const [opening, setOpening] = useState(false);
-  const query = useQuery({ queryKey: ['/intakes', id], queryFn: () => http.get<{ intake: IntakeRow; product: Product | null; site: Site | null }>(`/intakes/${id}`) });
+  const query = useQuery({ queryKey: ['/intakes', id], queryFn: () => http.get<{ intake: IntakeRow; product: Product | null; site: Site | null; attachments: Attachment[] }>(`/intakes/${id}`) });
   if (query.isPending) return <PageLoading />;
   if (query.isError) return <Page title={t('intake')}><ErrorBox error={query.error} retry={() => void query.refetch()} /></Page>;
   const { intake: i, product, site } = query.data;
@@ -54,7 +55,10 @@ export function IntakePage() {
       actions={i.case_id ? <GoButton to={`/cases/${i.case_id}`}>{t('intake.toCase', { number: i.case_number })}</GoButton> : can('case.work') && <Button onClick={() => setOpening(true)}>{t('case.open')}</Button>}
     >
       <div className="cols side">
-        <Card title={t('intake.text')}><p className="pre">{i.text}</p></Card>
+        <div className="stack">
+          <Card title={t('intake.text')}><p className="pre">{i.text}</p></Card>
+          <Files intake={i.id} files={arr(query.data.attachments)} />
+        </div>
         <Card title={t('intake.details')}>
           <Defs rows={[
             [t('number'), <span key="n" className="num">{i.number}</span>], [t('aware_on'), <DayText key="a" day={i.aware_on} />], [t('intake.occurred_on'), i.occurred_on && <DayText day={i.occurred_on} />],
@@ -68,5 +72,22 @@ export function IntakePage() {
       </div>
       {opening && <OpenCaseDialog from={{ title: i.title, product_id: i.product_id, release_id: i.release_id, vulnerability_id: i.vulnerability_id, intake_id: i.id, aware_on: i.aware_on }} onClose={() => setOpening(false)} />}
     </Page>
+  );
+}
+
+/** The files that came with the record; they can be added, never changed. */
+function Files({ intake, files }: { intake: string; files: Attachment[] }) {
+  const { t, time, n } = useI18n();
+  const can = useCan();
+  const refresh = useRefresh();
+  const add = useMutation({ mutationFn: (file: File) => http.post<Attachment>(`/intakes/${intake}/attachments`, file, { name: file.name }), onSuccess: refresh });
+  return (
+    <Card title={t('intake.files')}>
+      {files.length === 0 ? <p className="sub">{t('intake.files.none')}</p> : (
+        <ul>{files.map((f) => <li key={f.id}><a href={address(`/attachments/${f.id}`)} download={f.name}>{f.name}</a>　<span className="sub small">{n(Math.ceil(f.bytes / 1024))} kB　{time(f.added_at)}　{f.added_by}</span></li>)}</ul>
+      )}
+      {can('intake.record') && <div className="noprint" style={{ marginTop: 12 }}><FileDrop label={t('intake.files.drop')} hint={t('intake.files.hint')} busy={add.isPending} busyText={t('intake.files.adding')} onFile={(f) => add.mutate(f)} /></div>}
+      {add.isError && <div style={{ marginTop: 12 }}><ErrorBox error={add.error} /></div>}
+    </Card>
   );
 }
