@@ -77,6 +77,8 @@ export const caseWords = {
   'answer.namedPerson': { ja: '当てはまる条項がありません。責任者が判断してください。', en: 'No rule applies. A named person decides.' },
   'answer.items': { ja: '該当条項', en: 'Items' },
   'answer.confirm': { ja: 'この判断を確定', en: 'Confirm this determination' },
+  'answer.confirmAgain': { ja: '判断し直して確定', en: 'Confirm again' },
+  'answer.confirmed': { ja: '確定済み（第{n}版）', en: 'Confirmed (version {n})' },
   'answer.moved': { ja: '確定した判断と、今の事実による結論が異なります', en: 'The facts now give another answer than was confirmed' },
   'answer.moved.text': { ja: '内容を確かめて、もう一度確定してください。', en: 'Check it and confirm again.' },
   'trial.start': { ja: '仮に変えてみる', en: 'What if' },

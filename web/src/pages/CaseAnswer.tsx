@@ -18,7 +18,7 @@ type Props = {
 
 /** The answer as it stands on the facts now. */
 export function AnswerCard({ page, facts, answer, trial, setTrial, busy, error, store, reload }: Props) {
-  const { t, day, today, name } = useI18n();
+  const { t, day, time, today, name } = useI18n();
   const can = useCan();
   const [confirming, setConfirming] = useState(false);
   const card = useRef<HTMLElement>(null);
@@ -34,6 +34,8 @@ export function AnswerCard({ page, facts, answer, trial, setTrial, busy, error, 
   const left = g?.due ? daysBetween(today, g.due) : null;
   const tone = answer.result === 'not_reportable' ? 'none' : left === null ? 'brand' : left <= 3 ? 'late' : left <= 7 ? 'soon' : 'brand';
   const changed = !trying && page.moved;
+  const last = arr(page.determinations)[0];
+  const confirmed = !trying && last?.digest === answer.digest ? last : null;
   const unsettled = facts.some((f) => f.decisive && f.state !== 'known');
   return (
     <section ref={card} className="card answer" data-tone={tone} data-trial={trying || undefined} aria-live="polite" aria-busy={busy}>
@@ -49,10 +51,11 @@ export function AnswerCard({ page, facts, answer, trial, setTrial, busy, error, 
       <Grid answer={answer} facts={facts} />
       {error ? <div style={{ marginTop: 10 }}><ErrorBox error={error} /></div> : null}
       {changed && <div className="notice" style={{ marginTop: 12 }}><b>{t('answer.moved')}</b><p>{t('answer.moved.text')}</p></div>}
+      {confirmed && <p className="sub" style={{ marginTop: 12 }}><b>{t('answer.confirmed', { n: confirmed.version })}</b>　{confirmed.confirmed_by}　{time(confirmed.confirmed_at)}</p>}
       <div style={{ marginTop: 16, display: 'flex', gap: 8, flexWrap: 'wrap' }} className="noprint">
         {trying ? <Button onClick={() => setTrial(null)}>{t('trial.end')}</Button> : (
           <>
-            {can('case.determine') && <Button onClick={() => setConfirming(true)}>{t('answer.confirm')}</Button>}
+            {can('case.determine') && !confirmed && <Button variant={last && !changed ? 'default' : 'filled'} onClick={() => setConfirming(true)}>{t(last ? 'answer.confirmAgain' : 'answer.confirm')}</Button>}
             <Button variant="default" onClick={() => setTrial(Object.fromEntries(facts.filter((f) => f.state !== 'open').map((f) => [f.name, arr(f.possible)])))}>{t('trial.start')}</Button>
             <Button variant="default" onClick={() => window.print()}>{t('print')}</Button>
           </>
