@@ -107,7 +107,7 @@ export function Reports({ page }: { page: CasePage }) {
   });
   const due = arr(page.obligations).some((o) => o.state === 'open' && o.form === 'form8');
   return (
-    <Card title={t('report.nav')} id="reports" aside={can('report.write') && <Button variant={due && list.length === 0 ? 'filled' : 'default'} loading={make.isPending} onClick={() => make.mutate()}>{t('report.make8')}</Button>}>
+    <Card title={t('report.nav')} id="reports" aside={can('report.write') && !list.some((r) => r.form === 'form8') && <Button variant={due ? 'filled' : 'default'} loading={make.isPending} onClick={() => make.mutate()}>{t('report.make8')}</Button>}>
       {make.isError && <ErrorBox error={make.error} />}
       {list.length === 0 ? <p className="sub">{t('reports.noneOfCase')}</p> : (
         <table className="list"><tbody>
