@@ -46,7 +46,8 @@ func readCatalogue(t *testing.T) catalogue {
 // fault: as an error of another kind, as a part of a text, or from a library.
 // They stand in these files with these very words (%w counts as %s).
 var madeElsewhere = map[string][]string{
-	"internal/app/feed.go":           {"an error in the program stopped the import; see the server's log", "record %.40q…: its id has more than %d bytes"},
+	"internal/app/run_import.go":     {"an error in the program stopped the import; see the server's log"},
+	"internal/app/import_batch.go":   {"record %.40q…: its id has more than %d bytes"},
 	"internal/auth/passwords.go":     {"too many people sign in at this moment: try again in a few seconds"},
 	"internal/caldate/caldate.go":    {"%q is not a day: write it as 2026-06-01", "%04d-%02d-%02d is not a day of the calendar"},
 	"internal/fault/fault.go":        {"%s is missing: fill it in"},
@@ -106,7 +107,7 @@ func allTexts(t *testing.T) (messages, words map[string]string) {
 	}
 	words[string(app.SignedIn)] = "internal/app/permission.go"
 	for _, state := range []string{"done", "failed", "cancelled"} {
-		words[state] = "internal/app/feed.go"
+		words[state] = "internal/app/start_import.go"
 	}
 	elsewhere := map[string]string{}
 	for file, texts := range madeElsewhere {

@@ -1,0 +1,187 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"mimamori/internal/advisory"
+	"mimamori/internal/cvss"
+	"mimamori/internal/fault"
+	"mimamori/internal/ident"
+	"mimamori/internal/ledger"
+	"mimamori/internal/match"
+	"mimamori/internal/register"
+)
+
+// importBatch is how many records commit together: big enough to be quick,
+// small enough to be stopped and not to hold up other writers.
+const importBatch = 500
+
+// maxRecordID is the longest id of a record, in bytes; real ones have 40.
+const maxRecordID = 200
+
+// maxRunProblems is how many refused records a run lists.
+const maxRunProblems = 100
+
+// importer is one import under way.
+type importer struct {
+	app    *App
+	by     Actor
+	run    ImportRun
+	tell   func(Progress)
+	newest time.Time // of the records by their own date
+}
+
+var errCancelled = errors.New("cancelled")
+
+func (i *importer) kev(ctx context.Context, path string) error {
+	catalogue, err := i.app.Feed.KEV(path)
+	if err != nil {
+		return err
+	}
+	entries := make([]KEVEntry, 0, len(catalogue.Entries))
+	for _, e := range catalogue.Entries {
+		entries = append(entries, KEVEntry{CVE: e.CVE, AddedOn: e.AddedOn, Name: e.Name, Action: e.RequiredAction, DueOn: e.DueOn, Ransomware: e.KnownInRansomware})
+	}
+	for _, p := range catalogue.Problems {
+		i.refuse(p.Pointer, p.Message)
+	}
+	i.newest, i.run.Records = catalogue.Released, len(entries)
+	return i.app.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
+		changed, err := tx.PutKEV(ctx, entries)
+		i.run.Changed = changed
+		i.record(tx, "import.kev", map[string]any{"version": catalogue.Version, "entries": len(entries), "changed": changed})
+		return err
+	})
+}
+
+func (i *importer) record(tx Tx, action string, after any) {
+	tx.Record(i.by.entry(action, subjectImport(i.run), nil, after, ""))
+}
+
+func (i *importer) refuse(where, message string) {
+	i.run.Rejected++
+	if len(i.run.Problems) < maxRunProblems {
+		i.run.Problems = append(i.run.Problems, register.Problem{Where: where, Message: message})
+	}
+}
+
+func (i *importer) advisories(ctx context.Context, path string) error {
+	batch := make([]advisory.Advisory, 0, importBatch)
+	var last error
+	for record, err := range i.app.Feed.Advisories(i.run.Kind, path) {
+		if err != nil {
+			last = err
+			i.refuse(path, err.Error())
+			continue
+		}
+		if len(record.ID) > maxRecordID || len(record.Part) > maxRecordID {
+			i.refuse(path, fmt.Sprintf("record %.40q…: its id has more than %d bytes", record.ID, maxRecordID))
+			continue
+		}
+		batch = append(batch, record)
+		if len(batch) == importBatch {
+			if err := i.take(ctx, batch); err != nil {
+				return err
+			}
+			batch = batch[:0]
+		}
+	}
+	if len(batch) > 0 {
+		if err := i.take(ctx, batch); err != nil {
+			return err
+		}
+	}
+	if i.run.Records == 0 {
+		if last == nil {
+			last = fault.New(fault.Invalid, "%s: no record was found: nothing was taken over", path)
+		}
+		return last
+	}
+	return nil
+}
+
+// take commits one batch with the findings that it changes.
+func (i *importer) take(ctx context.Context, batch []advisory.Advisory) error {
+	progress, err := i.app.Store.Progress(ctx, i.run.ID)
+	if err != nil {
+		return err
+	}
+	if progress.Cancel {
+		return errCancelled
+	}
+	rows := make([]Advisory, 0, len(batch))
+	for _, record := range batch {
+		rows = append(rows, i.row(record))
+	}
+	var changed []Advisory
+	var findings []FindingChange
+	err = i.app.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
+		var err error
+		if changed, err = tx.PutAdvisories(ctx, rows); err != nil {
+			return err
+		}
+		if findings, err = rematch(ctx, tx, changed, i.app.now()); err != nil {
+			return err
+		}
+		names := make([]string, len(changed))
+		for n, c := range changed {
+			names[n] = c.RecordID
+		}
+		i.record(tx, "import.batch", map[string]any{"records": len(batch), "changed": names})
+		recordFindings(tx, i.by, findings)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	i.run.Records += len(batch)
+	i.run.Changed += len(changed)
+	i.run.Findings += len(findings)
+	progress.Records, progress.Phase = i.run.Records, "reading"
+	i.tell(progress)
+	return i.app.Store.SetProgress(ctx, i.run.ID, progress)
+}
+
+// row turns a record as read into the row that is kept.
+func (i *importer) row(record advisory.Advisory) Advisory {
+	if record.Modified.After(i.newest) {
+		i.newest = record.Modified
+	}
+	identity := append([]string{record.ID}, record.Aliases...)
+	if i.run.Kind == feedCSAF { // a document names several vulnerabilities: its own id is no alias of one
+		identity = record.Aliases
+		if len(identity) == 0 {
+			identity = []string{record.Key()}
+		}
+	}
+	band := cvss.Unknown
+	for _, s := range record.Severities {
+		if score, err := cvss.Score(s.Vector); err == nil {
+			band = cvss.Max(band, cvss.BandOf(score))
+		}
+	}
+	title := cmp.Or(record.Title, record.Summary)
+	if i.run.Kind == feedCSAF { // the title is the document's, the summary this vulnerability's
+		title = cmp.Or(record.Summary, record.Title)
+	}
+	kept := record
+	kept.Raw = nil // the file itself is kept whole
+	return Advisory{
+		ID: ident.New(), Source: i.run.Kind, RecordID: record.ID, Part: record.Part, Digest: record.Digest, Aliases: identity, Title: title,
+		Severity: string(band), PublishedAt: record.Published, ModifiedAt: record.Modified, WithdrawnAt: record.Withdrawn,
+		Keys: match.AdvisoryKeys(record), Body: asJSON(kept), ImportedAt: i.app.now(),
+	}
+}
+
+// recordFindings writes one ledger entry for each finding that changed.
+func recordFindings(tx Tx, by Actor, changes []FindingChange) {
+	for _, c := range changes {
+		e := by.entry("finding."+c.Change, ledger.Subject{Kind: "finding", ID: c.FindingID, Name: c.Vulnerability + " " + c.Component}, nil, c, "")
+		e.Parents = []ledger.Subject{{Kind: "release", ID: c.ReleaseID}}
+		tx.Record(e)
+	}
+}
