@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"mimamori/internal/fault"
 	"mimamori/internal/untrusted"
@@ -16,9 +17,14 @@ const maxFactsBytes = 1 << 20
 // unknown is the word for "we do not know yet" in a facts file.
 const unknown = "unknown"
 
+// open are the words that leave every value possible: unknown, and those with
+// which the decision table says that a column does not matter in a row.
+var open = []string{unknown, "any", "na"}
+
 // ReadFacts reads a facts file: one JSON object whose names are facts. A fact
-// is a value, "unknown", or {"not": [values that are ruled out]}; a fact that
-// is left out is unknown.
+// is a value, values joined as the decision table joins them
+// ("death_or_serious"), "unknown", or {"not": [values that are ruled out]}; a
+// fact that is left out, "any" or "na" is unknown.
 //
 // Errors are fault.Invalid and list every problem with its JSON pointer: not
 // JSON, too large, a name twice, facts and values that the rulebook does not
@@ -60,14 +66,7 @@ func (rb *Rulebook) ReadFacts(r io.Reader) (Situation, error) {
 func (f *Fact) read(check *fault.Checker, p string, raw json.RawMessage) []string {
 	var value string
 	if raw[0] == '"' && json.Unmarshal(raw, &value) == nil {
-		switch {
-		case value == unknown:
-			return nil
-		case f.value(value) < 0:
-			check.Add(p, "unknown_value", "%s has no value %q: use one of %s, or %s", f.ID, value, f.valueIDs(), unknown)
-			return nil
-		}
-		return []string{value}
+		return f.named(check, p, value)
 	}
 	var object map[string]json.RawMessage
 	if json.Unmarshal(raw, &object) != nil || object == nil || len(object) != 1 || object["not"] == nil {
@@ -98,6 +97,25 @@ func (f *Fact) read(check *fault.Checker, p string, raw json.RawMessage) []strin
 		return nil
 	}
 	return left
+}
+
+// named returns the values that a word leaves open, or nil when it says
+// nothing or is wrong.
+func (f *Fact) named(check *fault.Checker, p, word string) []string {
+	if slices.Contains(open, word) {
+		return nil
+	}
+	values := []string{word}
+	if f.value(word) < 0 {
+		values = strings.Split(word, "_or_")
+	}
+	for _, value := range values {
+		if f.value(value) < 0 {
+			check.Add(p, "unknown_value", "%s has no value %q: use one of %s, or %s", f.ID, word, f.valueIDs(), unknown)
+			return nil
+		}
+	}
+	return values
 }
 
 // shown returns JSON as it is written, cut to a length that fits a message.

@@ -1,11 +1,13 @@
 package rule_test
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
 	"mimamori/internal/fault"
+	"mimamori/internal/rule"
 )
 
 func TestReadFacts(t *testing.T) {
@@ -77,4 +79,23 @@ func FuzzReadFacts(f *testing.F) {
 			t.Fatalf("%q was accepted and does not fit: %v", facts, err)
 		}
 	})
+}
+
+// The decision table writes "any" and "na" where a column does not matter, and
+// joins values with "_or_": a row of it is a facts file.
+func TestReadFactsTakesTheWordsOfTheDecisionTable(t *testing.T) {
+	rb := japan(t)
+	got, err := rb.ReadFacts(strings.NewReader(`{"report_kind":"rate_change","trend":"na","predictability":"any","seriousness":"death_or_serious","designated_device":"unknown"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := rule.Situation{"report_kind": {Values: []string{"rate_change"}}, "seriousness": {Values: []string{"death", "serious"}}}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	for _, wrong := range []string{"death_or_", "_or_", "death_or_dead", "anything"} {
+		if got, err := rb.ReadFacts(strings.NewReader(`{"seriousness":"` + wrong + `"}`)); err == nil {
+			t.Errorf("%q was read as %v", wrong, got)
+		}
+	}
 }
