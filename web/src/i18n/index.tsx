@@ -1,5 +1,5 @@
 import { createContext, useContext, useMemo, type ReactNode } from 'react';
-import { formatDay, formatFullDay, formatShortDay, formatTime, type Lang } from '../lib/dates';
+import { formatClock, formatDay, formatFullDay, formatShortDay, formatTime, type Lang } from '../lib/dates';
 import { words, type Key } from './words';
 
 export type { Key, Lang };
@@ -27,6 +27,8 @@ type I18n = {
   fullDay: (day: string) => string;
   shortDay: (day: string) => string;
   time: (time: string) => string;
+  /** To the second, with the zone. */
+  clock: (time: string) => string;
   n: (value: number) => string;
   /** A list of words in one line. */
   join: (items: string[]) => string;
@@ -46,6 +48,7 @@ export function I18nProvider({ lang, today, setLang, children }: { lang: Lang; t
     fullDay: (d) => formatFullDay(d, lang),
     shortDay: (d) => formatShortDay(d, lang),
     time: (at) => formatTime(at, lang, today),
+    clock: (at) => formatClock(at, lang),
     join: (items) => items.join(translate(lang, 'comma')),
     n: (v) => v.toLocaleString(lang === 'ja' ? 'ja-JP' : 'en-US'),
     setLang,

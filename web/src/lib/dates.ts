@@ -56,12 +56,20 @@ const tokyo = new Intl.DateTimeFormat('en-CA', {
 });
 
 /** The day in Tokyo and the clock time there, of an instant. */
-export function inTokyo(time: string): { day: string; clock: string } | null {
+export function inTokyo(time: string): { day: string; clock: string; second: string } | null {
   if (!hasTime(time)) return null;
   const instant = new Date(time);
   if (Number.isNaN(instant.getTime())) return null;
   const p = Object.fromEntries(tokyo.formatToParts(instant).map((x) => [x.type, x.value]));
-  return { day: `${p.year}-${p.month}-${p.day}`, clock: `${p.hour}:${p.minute}` };
+  return { day: `${p.year}-${p.month}-${p.day}`, clock: `${p.hour}:${p.minute}`, second: p.second ?? '' };
+}
+
+/** The instant to the second with its zone, as an audit trail needs it: 2026年11月23日（月） 10:12:07 JST. */
+export function formatClock(time: string, lang: Lang): string {
+  const t = inTokyo(time);
+  if (!t) return '';
+  const day = formatFullDay(t.day, lang);
+  return lang === 'ja' ? `${day} ${t.clock}:${t.second} JST` : `${day}, ${t.clock}:${t.second} JST`;
 }
 
 /** 11月23日（月）10:12; English Mon 23 Nov, 10:12. */

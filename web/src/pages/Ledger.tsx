@@ -5,14 +5,14 @@ import { http } from '../api/client';
 import type { LedgerEntry, Verification } from '../api/types';
 import { useI18n } from '../i18n';
 import { DataTable } from '../ui/DataTable';
-import { Diff } from '../ui/Diff';
+import { EntryDiff } from '../ui/Diff';
 import { Card, Defs, Empty, ErrorBox } from '../ui/kit';
 import { Page } from '../ui/Page';
 import { useSubjectName } from '../ui/subject';
 
 /** The whole audit trail, and the proof that nothing in it was altered. */
 export function Ledger() {
-  const { t, n, time, name } = useI18n();
+  const { t, n, time, clock, name } = useI18n();
   const subject = useSubjectName();
   const [entry, setEntry] = useState<LedgerEntry | null>(null);
   const verify = useMutation({
@@ -55,10 +55,10 @@ export function Ledger() {
         </Card>
       </div>
       {entry && (
-        <Modal opened onClose={() => setEntry(null)} size="xl" title={<b>{name('action', entry.action)}　{entry.subject.name}</b>} closeButtonProps={{ 'aria-label': t('close') }}>
+        <Modal opened onClose={() => setEntry(null)} size="xl" title={<b>{name('action', entry.action)}　{subject(entry)}</b>} closeButtonProps={{ 'aria-label': t('close') }}>
           <div className="stack">
-            <Defs rows={[[t('number'), <span key="s" className="num">{entry.seq}</span>], [t('ledger.at'), time(entry.at)], [t('ledger.who'), `${entry.actor.name}　${name('via', entry.actor.via)}`], [t('ledger.what'), `${name('action', entry.action)} (${entry.action})`], [t('ledger.subject'), `${name('kind', entry.subject.kind)}　${entry.subject.name}`], [t('ledger.reason'), entry.reason && <span className="pre">{entry.reason}</span>]]} />
-            <Diff before={entry.before} after={entry.after} />
+            <Defs rows={[[t('number'), <span key="s" className="num">{entry.seq}</span>], [t('ledger.at'), <span key="t" className="num">{clock(entry.at)}</span>], [t('ledger.who'), `${entry.actor.name}　${name('via', entry.actor.via)}`], [t('ledger.what'), <>{name('action', entry.action)} <code className="sub">{entry.action}</code></>], [t('ledger.subject'), `${name('kind', entry.subject.kind)}　${subject(entry)}`], [t('ledger.reason'), entry.reason && <span className="pre">{entry.reason}</span>]]} />
+            <EntryDiff entry={entry} />
           </div>
         </Modal>
       )}

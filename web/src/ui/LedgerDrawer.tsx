@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { http } from '../api/client';
 import type { LedgerEntry, List } from '../api/types';
 import { useI18n } from '../i18n';
-import { Diff } from './Diff';
+import { EntryDiff } from './Diff';
 import { useSubjectName } from './subject';
 import { arr, ErrorBox, Loading } from './kit';
 
@@ -49,7 +49,7 @@ export function Trail({ kind, id, detail, brief = false }: { kind: string; id: s
             {!brief && (e.before !== undefined || e.after !== undefined) && (
               <>
                 <button type="button" className="plain small" aria-expanded={open === e.seq} onClick={() => setOpen(open === e.seq ? null : e.seq)}>{open === e.seq ? t('ledger.hide') : t('ledger.show')}</button>
-                {open === e.seq && <Diff before={first.before} after={e.after} />}
+                {open === e.seq && <EntryDiff entry={e} before={first.before} />}
               </>
             )}
           </li>
