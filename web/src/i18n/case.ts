@@ -34,6 +34,7 @@ export const caseWords = {
 
   'cases.sub': { ja: '受付から監視まで、ひとつの品目についてのひとつの事柄', en: 'One matter about one product, from intake to watch' },
   'cases.search': { ja: '番号・題名・品目で検索', en: 'Search numbers, titles, products' },
+  'cases.order': { ja: '法定期限の近い順', en: 'nearest statutory day first' },
   'cases.empty': { ja: '事案がまだありません', en: 'There are no cases yet' },
   'cases.empty.text': { ja: '受け付けた情報、または脆弱性の評価から事案を始めます。', en: 'Open one from an intake record or from an assessment.' },
   'cases.toIntakes': { ja: '情報受付へ', en: 'To the intake' },
@@ -126,5 +127,6 @@ export const caseWords = {
   'obligation.proof.hint': { ja: '例：PMDA受付番号、ファックスの送信記録', en: 'For example: receipt number of PMDA, fax journal' },
   'obligation.proof.missing': { ja: 'どのように行ったかを書いてください', en: 'Say how it was done' },
   'report.make8': { ja: '様式第8を作成', en: 'Write form 8' },
+  'reports.otherForms': { ja: '{forms}はこの画面では作成できません。別に作成して提出し、「義務と期限」で履行を記録してください。', en: '{forms} cannot be written here yet. Write and submit it elsewhere, then record it as done under Obligations.' },
   'reports.noneOfCase': { ja: '報告書はまだありません。', en: 'There are no reports yet.' },
 } satisfies Entries;

@@ -19,6 +19,12 @@ export const commonWords = {
   settings: { ja: '設定', en: 'Settings' },
   'settings.own': { ja: '自分の設定', en: 'Your settings' },
 
+  zone: { ja: '時刻は日本時間（JST）', en: 'Times are Japan time (JST)' },
+  'nav.count.obligations': { ja: '未了の義務 {n} 件', en: '{n} open obligations', en1: 'one open obligation' },
+  'nav.count.intakes': { ja: '事案のない受付 {n} 件', en: '{n} records without a case', en1: 'one record without a case' },
+  'nav.count.cases': { ja: '進行中の事案 {n} 件', en: '{n} cases in progress', en1: 'one case in progress' },
+  'nav.count.findings': { ja: '未評価の該当 {n} 件', en: '{n} findings to assess', en1: 'one finding to assess' },
+  'nav.count.reports': { ja: '承認前の報告書 {n} 件', en: '{n} reports not approved yet', en1: 'one report not approved yet' },
   'search.all': { ja: '品目、CVE、事案、部品を検索', en: 'Search products, CVEs, cases, components' },
   'search.results': { ja: '検索結果', en: 'Results' },
   'search.page': { ja: 'ページ', en: 'Page' },

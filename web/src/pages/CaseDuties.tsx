@@ -96,7 +96,7 @@ function MeetDialog({ o, reload, onClose }: { o: Obligation; reload: () => void;
 }
 
 export function Reports({ page }: { page: CasePage }) {
-  const { t, name, time } = useI18n();
+  const { t, name, time, join } = useI18n();
   const can = useCan();
   const go = useGo();
   const refresh = useRefresh();
@@ -105,10 +105,13 @@ export function Reports({ page }: { page: CasePage }) {
     mutationFn: () => http.post<ReportView>(`/cases/${page.case.id}/reports`, { form: 'form8' }),
     onSuccess: async (r) => { await refresh(); go(`/reports/${r.report.id}`); },
   });
-  const due = arr(page.obligations).some((o) => o.state === 'open' && o.form === 'form8');
+  const open = arr(page.obligations).filter((o) => o.state === 'open' && o.form);
+  const due = open.some((o) => o.form === 'form8');
+  const others = [...new Set(open.filter((o) => o.form !== 'form8').map((o) => o.form))];
   return (
-    <Card title={t('report.nav')} id="reports" aside={can('report.write') && !list.some((r) => r.form === 'form8') && <Button variant={due ? 'filled' : 'default'} loading={make.isPending} onClick={() => make.mutate()}>{t('report.make8')}</Button>}>
+    <Card title={t('report.nav')} id="reports" aside={can('report.write') && !list.some((r) => r.form === 'form8') && (due || others.length === 0) && <Button variant={due ? 'filled' : 'default'} loading={make.isPending} onClick={() => make.mutate()}>{t('report.make8')}</Button>}>
       {make.isError && <ErrorBox error={make.error} />}
+      {others.length > 0 && <p className="sub" style={{ marginBottom: 6 }}>{t('reports.otherForms', { forms: join(others.map((f) => name('form', f))) })}</p>}
       {list.length === 0 ? <p className="sub">{t('reports.noneOfCase')}</p> : (
         <table className="list"><tbody>
           {list.map((r) => <tr key={r.id}><td><Go to={`/reports/${r.id}`}><span className="num">{r.number}</span>　{name('form', r.form)}</Go></td><td><Tag tone={r.state === 'approved' ? 'brand' : undefined}>{name('report.state', r.state)}</Tag></td><td className="sub num">{t('report.versionN', { n: r.version })}　{r.maker}　{time(r.updated_at)}</td></tr>)}

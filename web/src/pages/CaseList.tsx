@@ -1,5 +1,6 @@
 import type { CaseRow, Stage } from '../api/types';
 import { useI18n } from '../i18n';
+import { daysBetween } from '../lib/dates';
 import { DataTable } from '../ui/DataTable';
 import { Go, GoButton } from '../ui/go';
 import { Card, DayText, Empty } from '../ui/kit';
@@ -12,19 +13,31 @@ export function Cases() {
     <Page title={t('case.nav')} sub={t('cases.sub')}>
       <Card>
         <DataTable
-          path="/cases" rowKey={(c: CaseRow) => c.id} to={(c) => `/cases/${c.id}`} search={t('cases.search')}
+          path="/cases" sort="due_on" order={t('cases.order')} rowKey={(c: CaseRow) => c.id} to={(c) => `/cases/${c.id}`} search={t('cases.search')}
           filters={[{ name: 'stage', label: t('case.stage'), options: (['assess', 'determine', 'report', 'watch'] as Stage[]).map((s) => ({ value: s, label: name('stage', s) })) }]}
           columns={[
             { key: 'number', title: t('number'), sort: '-number', cell: (c) => <Go to={`/cases/${c.id}`}><span className="num nowrap">{c.number}</span></Go> },
-            { key: 'title', title: t('case'), className: 'main', cell: (c) => <>{c.title}<div className="sub small">{c.brand_name}{c.version && ` ${c.version}`}{c.vulnerability && `　${c.vulnerability}`}</div></> },
-            { key: 'stage', title: t('case.stage'), cell: (c) => <StageTag stage={c.stage} /> },
+            { key: 'title', title: t('case'), className: 'main', cell: (c) => <>{c.title}<div className="only-tight"><StageTag stage={c.stage} /></div><div className="sub small">{c.brand_name}{c.version && ` ${c.version}`}{c.vulnerability && `　${c.vulnerability}`}</div></> },
+            { key: 'due', title: t('statutory_day'), sort: 'due_on', cell: (c) => <Due day={c.due_on} /> },
+            { key: 'stage', title: t('case.stage'), className: 'hide-tight', cell: (c) => <StageTag stage={c.stage} /> },
             { key: 'result', title: t('determination'), cell: (c) => <CaseResult result={c.result} /> },
-            { key: 'aware', title: t('aware_on'), sort: '-aware_on', className: 'hide-small', cell: (c) => <DayText day={c.aware_on} /> },
-            { key: 'due', title: t('statutory_day'), sort: 'due_on', cell: (c) => <DayText day={c.due_on} /> },
+            { key: 'aware', title: t('aware_on'), sort: '-aware_on', className: 'hide-tight', cell: (c) => <DayText day={c.aware_on} /> },
           ]}
           empty={<Empty title={t('cases.empty')}><p>{t('cases.empty.text')}</p><GoButton to="/intakes" mt={12}>{t('cases.toIntakes')}</GoButton></Empty>}
         />
       </Card>
     </Page>
+  );
+}
+
+/** The statutory day, and how far away it is when it is near or past. */
+function Due({ day }: { day: string }) {
+  const { t, today } = useI18n();
+  const left = daysBetween(today, day);
+  return (
+    <>
+      <DayText day={day} />
+      {left <= 10 && <div className="small"><span className={`days small ${left <= 3 ? 'now' : 'soon'}`}>{left < 0 ? t('days.over', { n: -left }) : left === 0 ? t('days.today') : t('days.left', { n: left })}</span></div>}
+    </>
   );
 }

@@ -12,6 +12,7 @@ import { arr, Card, Defs, Empty, ErrorBox, PageLoading, Severity, StatusTag, Tag
 import { Page } from '../ui/Page';
 import { AssessDialog } from './Assess';
 import { AssessmentView } from './AssessmentView';
+import { useMatchReason } from './matchReason';
 import { Scroll } from '../ui/Scroll';
 
 export function FindingTable({ fixed, inPage = false, hide = [], empty }: { fixed: Record<string, string>; inPage?: boolean; hide?: string[]; empty: ReactNode }) {
@@ -28,7 +29,7 @@ export function FindingTable({ fixed, inPage = false, hide = [], empty }: { fixe
   ];
   return (
     <DataTable
-      path="/findings" fixed={fixed} inPage={inPage} rowKey={(f: FindingRow) => f.id} to={(f) => `/findings/${f.id}`} search={t('findings.search')} columns={columns.filter((c) => !hide.includes(c.key))} limit={inPage ? 20 : 50}
+      path="/findings" order={t('findings.order')} fixed={fixed} inPage={inPage} rowKey={(f: FindingRow) => f.id} to={(f) => `/findings/${f.id}`} search={t('findings.search')} columns={columns.filter((c) => !hide.includes(c.key))} limit={inPage ? 20 : 50}
       filters={[
         { name: 'class', label: t('match.class'), options: ['affected', 'possible'].map((c) => ({ value: c, label: name('match', c) })) },
         ...(fixed.state ? [] : [{ name: 'state', label: t('state'), options: ['open', 'closed'].map((s) => ({ value: s, label: name('finding', s) })) }]),
@@ -116,14 +117,26 @@ export function FindingPage() {
   );
 }
 
-/** The evidence in one line, with everything that led to it one click away. */
+type Evidence = { class?: string; rule?: string; identifier?: string; version?: string; range?: string; kind?: string; status?: string; platform?: string; reason?: string; text?: string };
+
+/** Why a component meets a record: what agreed, the version and the range it was held against, and what stays open. The program's own line is one click away. */
 function EvidenceText({ text, evidence }: { text: string; evidence: unknown }) {
   const { t, name } = useI18n();
-  const rows = evidence && typeof evidence === 'object' ? Object.entries(evidence).filter(([k, v]) => k !== 'text' && v !== '' && v !== null && !(Array.isArray(v) && v.length === 0)) : [];
+  const reason = useMatchReason();
+  const list = (Array.isArray(evidence) ? evidence : [evidence]).filter((e): e is Evidence => !!e && typeof e === 'object');
+  if (list.length === 0) return <>{text}</>;
   return (
     <>
-      <div>{text}</div>
-      {rows.length > 0 && <details><summary className="small sub">{t('evidence.all')}</summary><Defs rows={rows.map(([k, v]) => [name('evidence', k), typeof v === 'object' ? <code key={k}>{JSON.stringify(v)}</code> : String(v)])} /></details>}
+      {list.map((e, i) => (
+        <div key={i} className="evidenceitem">
+          <Defs rows={([
+            [t('evidence.rule'), e.rule && name('rule', e.rule)], [t('evidence.identifier'), e.identifier && <code>{e.identifier}</code>], [t('evidence.version'), e.version && <span className="num">{e.version}</span>],
+            [t('evidence.range'), e.range && <><code>{e.range}</code>{e.kind && <span className="sub">　{e.kind}</span>}</>], [t('evidence.status'), e.status && name('csaf', e.status)], [t('evidence.platform'), e.platform],
+            [t('evidence.reason'), e.reason && <span className="openwords">{reason(e.reason)}</span>],
+          ] as [ReactNode, ReactNode][]).filter(([, v]) => v)} />
+        </div>
+      ))}
+      <details><summary className="small sub">{t('evidence.all')}</summary>{list.map((e, i) => <code key={i} style={{ display: 'block' }}>{e.text ?? text}</code>)}</details>
     </>
   );
 }

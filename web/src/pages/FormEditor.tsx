@@ -47,17 +47,28 @@ function Input({ field, single, form, view, draft }: Props & { single: boolean }
   const label: ReactNode = single ? undefined : <>{say(field.label)}{field.unit && <span className="sub">（{field.unit}）</span>}</>;
   const hint = [field.type === 'date' ? fullDay(value) : '', field.type !== 'group' ? say(field.help) : '', arr(field.also).length > 0 ? t('report.also', { words: field.also.join(lang === 'ja' ? '、' : ', ') }) : ''].filter(Boolean).join('　');
   const common = {
-    label, 'aria-label': single ? say(field.label) : undefined, size: 'sm' as const, value, readOnly: !view.can.edit, description: hint || undefined, error: problems.length > 0 ? problems.map((p: ReportProblem) => say(p)).join('　') : undefined,
+    label, 'aria-label': single ? say(field.label) : undefined, size: 'sm' as const, value, description: hint || undefined, error: problems.length > 0 ? problems.map((p: ReportProblem) => say(p)).join('　') : undefined,
     inputWrapperOrder: ['label', 'input', 'description', 'error'] as ('label' | 'input' | 'description' | 'error')[],
     onChange: (e: { currentTarget: { value: string } }) => draft.set(field.key, e.currentTarget.value),
   };
   const mark = source && <div className="sourcemark">{t('report.from', { source })}</div>;
   const codes = form.codes[field.codes] ?? [];
+  // Who only reads or signs sees the words, not boxes that take nothing.
+  if (!view.can.edit) {
+    const written = field.type === 'code' ? say(codes.find((c) => c.code === value)?.label) || value : field.type === 'date' ? fullDay(value) || value : value;
+    return (
+      <>
+        {label && <div className="readlabel">{label}</div>}
+        <div className="read pre">{written || <span className="sub">{t('notRecorded')}</span>}</div>
+        {problems.map((p, i) => <div key={i} className="fielderror">{say(p)}</div>)}
+        {mark}
+      </>
+    );
+  }
   switch (field.type) {
     case 'longtext': return <><Textarea {...common} minRows={2} />{mark}</>;
-    case 'code': if (!view.can.edit) return <><TextInput {...common} value={say(codes.find((c) => c.code === value)?.label) || value} />{mark}</>;
-      return <><NativeSelect {...common} data={[{ value: '', label: '—' }, ...codes.map((c) => ({ value: c.code, label: say(c.label) }))]} />{mark}</>;
-    case 'date': return <>{arr(field.also).length > 0 || !view.can.edit ? <TextInput {...common} placeholder="2026-06-01" /> : <TextInput {...common} type="date" />}{mark}</>;
+    case 'code': return <><NativeSelect {...common} data={[{ value: '', label: '—' }, ...codes.map((c) => ({ value: c.code, label: say(c.label) }))]} />{mark}</>;
+    case 'date': return <>{arr(field.also).length > 0 ? <TextInput {...common} placeholder="2026-06-01" /> : <TextInput {...common} type="date" />}{mark}</>;
     case 'partial_date': return <><TextInput {...common} placeholder={t('report.partialDate')} />{mark}</>;
     case 'number': return <><TextInput {...common} inputMode="decimal" />{mark}</>;
     default: return <><TextInput {...common} />{mark}</>;

@@ -30,7 +30,7 @@ export function Intakes() {
             { key: 'aware', title: t('aware_on'), sort: '-aware_on', cell: (i) => <DayText day={i.aware_on} /> },
             { key: 'title', title: t('intake.title'), className: 'main', cell: (i) => <>{i.title}<div className="sub small">{name('intake.source', i.source)}　{i.from}</div></> },
             { key: 'product', title: t('product'), className: 'hide-small', cell: (i) => i.product_id ? <Go to={`/products/${i.product_id}`}>{i.brand_name}</Go> : <Tag tone="open">{t('unknown')}</Tag> },
-            { key: 'case', title: t('case'), cell: (i) => i.case_id ? <Go to={`/cases/${i.case_id}`}><span className="num nowrap">{i.case_number}</span></Go> : <Tag tone="open">{t('intake.noCase')}</Tag> },
+            { key: 'case', title: t('case'), cell: (i) => i.case_id ? <Go to={`/cases/${i.case_id}`}><span className="num nowrap">{i.case_number}</span></Go> : <Tag tone="strong">{t('intake.noCase')}</Tag> },
           ]}
           empty={<Empty title={t('intakes.empty')}><p>{t('intakes.empty.text')}</p>{can('intake.record') && <GoButton to="/intakes/new" mt={12}>{t('intake.new')}</GoButton>}</Empty>}
         />

@@ -19,7 +19,7 @@ type Uploaded = { sbom: Sbom; findings: { opened: number; closed: number } };
 
 export function ReleasePage() {
   const id = useId();
-  const { t, time, n } = useI18n();
+  const { t, time, n, name } = useI18n();
   const can = useCan();
   const refresh = useRefresh();
   const [editing, setEditing] = useState(false);
@@ -79,7 +79,7 @@ export function ReleasePage() {
           <FindingTable fixed={{ release: r.id, state: 'open' }} inPage hide={['product']} empty={<p className="sub">{sbom ? t('findings.none') : t('findings.noSbom')}</p>} />
         </Card>
         {sbom && (
-          <Card title={t('component')}>
+          <Card title={t('component.list')}>
             <DataTable
               path={`/releases/${r.id}/components`} inPage rowKey={(o: Occurrence) => `${o.component.id}${o.ref}`} search={t('components.search')}
               filters={[{ name: 'match', label: t('components.match'), options: [{ value: 'purl', label: t('components.purl') }, { value: 'cpe', label: t('components.cpe') }, { value: 'none', label: t('components.nomatch') }] }]}
@@ -87,7 +87,7 @@ export function ReleasePage() {
                 { key: 'name', title: t('component.name'), sort: 'name', cell: (o) => <>{o.component.group && <span className="sub">{o.component.group} / </span>}{o.component.name}</> },
                 { key: 'version', title: t('component.version'), sort: 'version', cell: (o) => <span className="num">{o.component.version || <Tag tone="open">{t('unknown')}</Tag>}</span> },
                 { key: 'supplier', title: t('component.supplier'), sort: 'supplier', className: 'hide-small', cell: (o) => o.component.supplier || '—' },
-                { key: 'type', title: t('component.type'), className: 'hide-small', cell: (o) => <span className="small">{o.component.type}</span> },
+                { key: 'type', title: t('component.type'), className: 'hide-small', cell: (o) => <span className="small">{name('component.type', o.component.type)}</span> },
                 { key: 'id', title: t('component.identifier'), cell: (o) => o.component.purl || o.component.cpe ? <code>{o.component.purl || o.component.cpe}</code> : <Tag tone="open">{t('components.nomatch')}</Tag> },
               ]}
               empty={<p className="sub">{t('components.none')}</p>}

@@ -69,7 +69,15 @@ function Editor({ view, form }: { view: ReportView; form: FormDefinition }) {
         {view.approval && <div className="notice"><b>{t('report.approved', { who: view.approval.by, at: time(view.approval.at) })}</b><p className="sub small">{t('report.digest')} <code>{view.approval.digest}</code></p></div>}
         {r.state === 'in_review' && !can.approve && <div className="notice"><b>{t('report.waiting')}</b><p>{t('report.waiting.text')}</p></div>}
         <div className="cols side">
-          <FormEditor form={form} view={view} draft={draft} />
+          <div className="stack">
+            <FormEditor form={form} view={view} draft={draft} />
+            {(can.approve || can.return) && (
+              <div className="notice lead noprint">
+                <div><b>{t('report.decide')}</b><p className="sub">{t('report.decide.text')}</p></div>
+                <div style={{ display: 'flex', gap: 8 }}>{can.approve && <Button onClick={() => setApproving(true)}>{t('report.approve.toDialog')}</Button>}{can.return && <Button variant="default" onClick={() => setReturning(true)}>{t('report.return.toDialog')}</Button>}</div>
+              </div>
+            )}
+          </div>
           <div className="stack toc noprint">
             <Card title={t('report.progress')}>
               <p><Tag tone={r.state === 'approved' ? 'brand' : 'strong'}>{name('report.state', r.state)}</Tag> <span className="sub small num">{t('report.versionN', { n: r.version })}</span></p>
@@ -85,12 +93,12 @@ function Editor({ view, form }: { view: ReportView; form: FormDefinition }) {
               )}
             </Card>
             <Card title={t('report.sections')}>
-              <ul className="problems">{form.sections.map((s) => <li key={s.number}><a href={`#section-${s.number}`}>{s.number}　{say(s.label)}</a></li>)}</ul>
+              <ul className="problems">{form.sections.map((s) => <li key={s.number}><a href={`#section-${s.number}`}>{s.number}　{say(s.label)}</a></li>)}<li><a href="#section-end">{t('report.reporter')}</a></li></ul>
             </Card>
-            <Card title={t('report.versions')}>
+            <Card title={t('report.versions')} className="later">
               <ul className="problems">{arr(view.versions).slice(0, 8).map((v) => <li key={v.version} className="small num">{t('report.versionN', { n: v.version })}　{v.by}<div className="sub">{time(v.at)}</div></li>)}</ul>
             </Card>
-            <Card title={t('report.form')}><p className="small">{t('report.edition', { edition: form.edition })}</p><p className="sub small">{form.source.document}</p></Card>
+            <Card title={t('report.form')} className="later"><p className="small">{t('report.edition', { edition: form.edition })}</p><p className="sub small">{form.source.document}</p></Card>
           </div>
         </div>
       </div>

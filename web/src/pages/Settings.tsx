@@ -7,7 +7,7 @@ import { sessionKey, useCan, useSession } from '../app/session';
 import { useI18n, type Lang } from '../i18n';
 import { Choice } from '../ui/Choice';
 import { FormFoot, useForm } from '../ui/form';
-import { arr, Card, ErrorBox, Loading, Tag } from '../ui/kit';
+import { arr, Card, Defs, ErrorBox, Loading, Tag } from '../ui/kit';
 import { Page } from '../ui/Page';
 import { Scroll } from '../ui/Scroll';
 
@@ -97,12 +97,13 @@ function HolderForm({ holder }: { holder: Holder }) {
   const client = useQueryClient();
   const form = useForm({ draft: 'holder', initial: holder, check: (v) => (v.name.trim() ? {} : { '/name': t('required') }), submit: (v) => http.put<Holder>('/holder', v), done: (h) => client.setQueryData(['/holder'], h) });
   const readOnly = !can('settings.manage');
-  const input = (k: keyof Holder, wide = false, hint?: string) => <div className={wide ? 'wide' : undefined}><TextInput label={t(`holder.${k}`)} readOnly={readOnly} description={hint} withAsterisk={k === 'name' && !readOnly} {...form.text(k)} /></div>;
+  if (readOnly) return <><p className="sub" style={{ marginBottom: 12 }}>{t('holder.readOnly')}</p><Defs rows={(['name', 'representative', 'address', 'department', 'contact_name', 'telephone', 'email', 'addressee'] as const).map((k) => [t(`holder.${k}`), k === 'addressee' && !holder[k] ? t('holder.addressee.hint') : holder[k]])} /></>;
+  const input = (k: keyof Holder, wide = false, hint?: string) => <div className={wide ? 'wide' : undefined}><TextInput label={t(`holder.${k}`)} description={hint} withAsterisk={k === 'name'} {...form.text(k)} /></div>;
   return (
     <form onSubmit={form.onSubmit} ref={form.form} noValidate>
-      <p className="sub" style={{ marginBottom: 12 }}>{t(readOnly ? 'holder.readOnly' : 'holder.text')}</p>
+      <p className="sub" style={{ marginBottom: 12 }}>{t('holder.text')}</p>
       <div className="formgrid">{input('name')}{input('representative')}{input('address', true)}{input('department')}{input('contact_name')}{input('telephone')}{input('email')}{input('addressee', true, t('holder.addressee.hint'))}</div>
-      {!readOnly && <FormFoot form={form} label={t('save')} />}
+      <FormFoot form={form} label={t('save')} />
     </form>
   );
 }

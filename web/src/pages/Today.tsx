@@ -2,7 +2,7 @@ import { useElementSize } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { http } from '../api/client';
-import type { CalendarDay, InstallationRow, List, ProductRow, ReleaseRow, SourceHealth, TodayObligation, TodayPage } from '../api/types';
+import type { CalendarDay, Permission, InstallationRow, List, ProductRow, ReleaseRow, SourceHealth, TodayObligation, TodayPage, User } from '../api/types';
 import { useCan } from '../app/session';
 import { useI18n, type Key } from '../i18n';
 import { citation } from '../lib/citation';
@@ -56,9 +56,18 @@ function Summary({ page }: { page: TodayPage }) {
   );
 }
 
-/** Address and words of the one next action. */
-function nextAction(o: TodayObligation, approver: boolean): { to: string; label: Key } {
+/** Address and words of the one next action, as far as this person may do it; others see the case or the report. */
+function nextAction(o: TodayObligation, can: (p: Permission) => boolean): { to: string; label: Key; may: boolean } {
+  const step = nextStep(o, can('report.approve'));
+  const may = can(o.next === 'approve' ? 'report.approve' : o.next === 'decide' || o.next === 'first_report' || o.next === 'submit' ? 'case.determine' : 'report.write');
+  if (may || o.next === 'approve') return { ...step, may };
+  return { to: step.to, label: o.report_id && step.to.startsWith('/reports/') ? 'next.seeReport' : 'next.see', may };
+}
+
+function nextStep(o: TodayObligation, approver: boolean): { to: string; label: Key } {
   const page = `/cases/${o.case_id}`;
+  // Other forms than 8 are written elsewhere; what is recorded here is that they went out.
+  if (o.form && o.form !== 'form8' && o.next === 'write') return { to: `${page}#obligations`, label: 'next.submit' };
   switch (o.next) {
     case 'first_report': return { to: `${page}#obligations`, label: 'next.first_report' };
     case 'decide': return { to: page, label: 'next.decide' };
@@ -74,7 +83,7 @@ function Worklist({ rows, more }: { rows: TodayObligation[]; more: number }) {
   const called = useObligationName();
   const can = useCan();
   return (
-    <Card title={t('today.next')}>
+    <Card title={t('today.next')} className="long">
       <Scroll>
         <table className="list work">
           <thead><tr>
@@ -83,8 +92,8 @@ function Worklist({ rows, more }: { rows: TodayObligation[]; more: number }) {
           </tr></thead>
           <tbody>
             {rows.map((o) => {
-              const next = nextAction(o, can('report.approve'));
-              const primary = o.urgency === 'late' || o.urgency === 'now';
+              const next = nextAction(o, can);
+              const primary = next.may && (o.urgency === 'late' || o.urgency === 'now');
               return (
                 <tr key={o.id}>
                   <td className="w-days"><DaysLeft days={o.days_left} urgency={o.urgency} /></td>
@@ -132,7 +141,7 @@ function Strip({ page }: { page: TodayPage }) {
   const labelled = placed.map((p, i) => {
     const first = p.list[0];
     const text = first ? `${shortNumber(first.case_number)} ${first.kind === 'decision' ? t('strip.decision') : called(first)}${p.list.length > 1 ? t('strip.more', { n: p.list.length - 1 }) : ''}` : '';
-    const half = [...text].reduce((w, c) => w + (c.charCodeAt(0) > 255 ? 12 : 6.6), 0) / 2;
+    const half = [...text].reduce((w, c) => w + (c.charCodeAt(0) > 255 ? 12 : 7.4), 0) / 2;
     const x = Math.min(Math.max(p.x, half + 6), width - half - 2);
     const side = [i % 2, 1 - (i % 2)].find((s) => (ends[s] ?? 0) < x - half - 8);
     if (side !== undefined) ends[side] = x + half;
@@ -181,7 +190,7 @@ function Changes({ page }: { page: TodayPage }) {
       {changes.length === 0 ? <p className="sub">{t('today.changes.none')}</p> : (
         <div className="stack" style={{ gap: 10 }}>
           {changes.slice(0, 8).map((c, i) => (
-            <div key={i}><Tag tone={c.kind === 'reopened' ? 'open' : undefined}>{name('change', c.kind)}</Tag> {c.link ? <Go to={c.link}>{say(c.text)}</Go> : say(c.text)}<div className="sub small num">{time(c.at)}</div></div>
+            <div key={i}><Tag tone={c.kind === 'reopened' ? 'strong' : undefined}>{name('change', c.kind)}</Tag> {c.link ? <Go to={c.link}>{say(c.text)}</Go> : say(c.text)}<div className="sub small num">{time(c.at)}</div></div>
           ))}
         </div>
       )}
@@ -230,10 +239,13 @@ function FirstSteps({ page }: { page: TodayPage }) {
   const products = useQuery({ queryKey: ['/products', 'first'], queryFn: () => http.get<List<ProductRow>>('/products', { limit: 1 }) });
   const releases = useQuery({ queryKey: ['/releases', 'first'], queryFn: () => http.get<List<ReleaseRow>>('/releases', { limit: 1, sort: '-updated_at' }) });
   const installations = useQuery({ queryKey: ['/installations', 'first'], queryFn: () => http.get<List<InstallationRow>>('/installations', { limit: 1 }) });
+  const users = useQuery({ queryKey: ['/users'], enabled: can('users.manage'), queryFn: () => http.get<{ items: User[] }>('/users') });
   if (products.isPending || releases.isPending || installations.isPending) return <Card title={t('today.next')}><Loading rows={4} /></Card>;
   const product = products.data?.items[0];
+  const managing = can('users.manage') && can('settings.manage');
   const release = releases.data?.items[0];
   const steps: { label: Key; text: Key; to: string; may: boolean; done: boolean }[] = [
+    ...(managing ? [{ label: 'steps.people', text: 'steps.people.text', to: '/settings', may: true, done: (users.data?.items.length ?? 0) > 1 } as const] : []),
     { label: 'steps.product', text: 'steps.product.text', to: '/products/new', may: can('register.edit'), done: !!product },
     { label: 'steps.release', text: 'steps.release.text', to: product ? `/products/${product.id}` : '/products', may: can('register.edit'), done: !!release },
     { label: 'steps.sbom', text: 'steps.sbom.text', to: release ? `/releases/${release.id}` : '/products', may: can('register.edit'), done: !!release?.sbom },
@@ -241,7 +253,7 @@ function FirstSteps({ page }: { page: TodayPage }) {
     { label: 'steps.site', text: 'steps.site.text', to: '/sites/new', may: can('register.edit'), done: (installations.data?.total ?? 0) > 0 },
   ];
   const next = steps.findIndex((s) => !s.done);
-  if (next < 0) return <Card title={t('today.next')}><Empty title={t('today.empty')}><p>{t('today.empty.text')}</p></Empty></Card>;
+  if (next < 0) return <Card title={t('today.next')}><Empty title={t('today.empty')}><p>{t('today.empty.text')}</p><p className="nextlinks">{can('intake.record') && <GoButton to="/intakes/new">{t('intake.new')}</GoButton>}<GoButton to="/findings?state=open&assessed=no" variant="default">{t('vulnerabilities.todo.see')}</GoButton></p></Empty></Card>;
   return (
     <Card title={t('steps')}>
       <p className="sub" style={{ marginBottom: 10 }}>{t('steps.text')}</p>

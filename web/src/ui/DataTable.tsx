@@ -25,13 +25,17 @@ type Props<T> = {
   /** Address of the row's own page. */
   to?: (row: T) => string;
   empty: ReactNode;
+  /** How the server sorts while nobody chose a column, in words. */
+  order?: string;
+  /** Sorting while nobody chose one; the server's own when absent. */
+  sort?: string;
   /** Several tables on a page: only one may keep its state in the address. */
   inPage?: boolean;
   limit?: number;
 };
 
 /** A list from the server: pages by cursor, sorted by a click on a heading, filtered, searched, and walked with j, k and Enter. */
-export function DataTable<T>({ path, fixed = {}, columns, filters = [], search, rowKey, to, empty, inPage = false, limit = 50 }: Props<T>) {
+export function DataTable<T>({ path, fixed = {}, columns, filters = [], search, rowKey, to, empty, order, sort = '', inPage = false, limit = 50 }: Props<T>) {
   const { t } = useI18n();
   const navigate = useNavigate();
   const address = useSearch({ strict: false }) as Record<string, string>;
@@ -45,7 +49,8 @@ export function DataTable<T>({ path, fixed = {}, columns, filters = [], search, 
   const query: Record<string, string> = { ...fixed };
   for (const f of filters) if (state[f.name]) query[f.name] = state[f.name] ?? '';
   if (state.q) query.q = state.q;
-  if (state.sort) query.sort = state.sort;
+  const sorted = state.sort ?? sort;
+  if (sorted) query.sort = sorted;
 
   const pages = useInfiniteQuery({
     queryKey: [path, 'list', query, limit],
@@ -90,7 +95,7 @@ export function DataTable<T>({ path, fixed = {}, columns, filters = [], search, 
               data={[{ value: '', label: t('filter.all', { name: f.label }) }, ...f.options]}
             />
           ))}
-          {pages.data && <span className="sub num" aria-live="polite" style={{ marginLeft: 'auto' }}>{t('list.total', { n: total })}</span>}
+          {pages.data && <span className="sub num" aria-live="polite" style={{ marginLeft: 'auto' }}>{t('list.total', { n: total })}{order && !state.sort && total > 1 && <span className="order">{order}</span>}</span>}
         </div>
       )}
       {pages.isPending ? <Loading /> : pages.isError && rows.length === 0 ? <ErrorBox error={pages.error} retry={() => void pages.refetch()} /> : rows.length === 0 ? (
@@ -105,7 +110,7 @@ export function DataTable<T>({ path, fixed = {}, columns, filters = [], search, 
                 <tr>
                   {columns.map((c) => {
                     const field = c.sort?.replace(/^-/, '');
-                    const dir = field && state.sort === field ? 'ascending' : field && state.sort === `-${field}` ? 'descending' : undefined;
+                    const dir = field && sorted === field ? 'ascending' : field && sorted === `-${field}` ? 'descending' : undefined;
                     return (
                       <th key={c.key} className={c.className} aria-sort={dir} scope="col">
                         {field && c.sort ? (
