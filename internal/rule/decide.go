@@ -71,7 +71,7 @@ type Answer struct {
 // rulebook.
 func (rb *Rulebook) Decide(s Situation, aware caldate.Date) (Answer, error) {
 	if aware.IsZero() {
-		return Answer{}, fault.Fields("the decision needs a day", []fault.Field{{Pointer: "/aware", Rule: "required", Message: "the awareness day is missing: fill it in"}})
+		return Answer{}, noDay()
 	}
 	possible, err := rb.possible(s)
 	if err != nil {
@@ -93,6 +93,10 @@ func (rb *Rulebook) Decide(s Situation, aware caldate.Date) (Answer, error) {
 	a.Next = next(a.OpenFacts)
 	a.Proof = rb.proof(leaves, &diagram, possible, aware)
 	return a, nil
+}
+
+func noDay() error {
+	return fault.Fields("the decision needs a day", []fault.Field{{Pointer: "/aware", Rule: "required", Message: "the awareness day is missing: fill it in"}})
 }
 
 // next picks the question to ask: the first in the order of the rulebook that

@@ -48,7 +48,8 @@ type leaf struct {
 	governing governing
 	rank      rank // of governing
 	asks      asks
-	unmet     bool // no rule applies, so the one that stands in does
+	unmet     bool       // no rule applies, so the one that stands in does
+	concluded []valueSet // in a fact rulebook: what the rules leave of each fact of the target
 }
 
 // asks is what a world asks for.
@@ -205,6 +206,9 @@ func (b *builder) leaf(alive []int) ref {
 }
 
 func (rb *Rulebook) newLeaf(rules []int) leaf {
+	if rb.target != "" {
+		return rb.newConclusion(rules)
+	}
 	l := leaf{rules: rules}
 	first, settled := false, false
 	outcomes := []Outcome{}

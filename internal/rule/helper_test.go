@@ -25,6 +25,18 @@ func japan(t testing.TB) *rule.Rulebook {
 	return rb
 }
 
+var loadedNotice = sync.OnceValues(func() (*rule.FactRulebook, error) { return rule.LoadFactRulebook(rulebook.FS, rulebook.JapanCSNotice) })
+
+// notice returns the rulebook of the CS notice that is built in.
+func notice(t testing.TB) *rule.FactRulebook {
+	t.Helper()
+	fr, err := loadedNotice()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fr
+}
+
 // Days on both sides of the day on which the rules change.
 var (
 	lastOldDay  = caldate.MustParse("2026-04-30")

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -27,12 +28,12 @@ func TestQuotesStandInTheLaw(t *testing.T) {
 			law[p.Address] = joined(p.Text)
 		}
 	}
-	notice := joined(string(reference(t, "law/cs-notice-2024-01-15.txt")))
+	csNotice := joined(string(reference(t, "law/cs-notice-2024-01-15.txt")))
 	rb := japan(t)
-	for _, r := range append(rb.Rules, rb.Otherwise()) {
+	for _, r := range append(append(slices.Clone(rb.Rules), rb.Otherwise()), notice(t).Rules()...) {
 		where := law[r.Address]
 		if strings.HasPrefix(r.Address, "CS ") {
-			where = notice
+			where = csNotice
 		}
 		if where == "" {
 			t.Errorf("%s: no stored text has the address %q", r.ID, r.Address)
@@ -66,7 +67,10 @@ func TestReadingsAreWrittenDown(t *testing.T) {
 	for _, reading := range rb.Readings {
 		check(reading, rb.ID)
 	}
-	for _, r := range append(rb.Rules, rb.Otherwise()) {
+	for _, reading := range notice(t).Readings() {
+		check(reading, notice(t).Ref().ID)
+	}
+	for _, r := range append(append(slices.Clone(rb.Rules), rb.Otherwise()), notice(t).Rules()...) {
 		if r.Confidence != rule.Confirmed && r.Reading == "" {
 			t.Errorf("%s is %s and names no reading", r.ID, r.Confidence)
 		}

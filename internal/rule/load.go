@@ -27,41 +27,78 @@ const maxRulebookBytes = 4 << 20
 // contradict each other, rules that can never apply, and worlds to which no
 // rule applies, on every day a rule starts or stops.
 func Load(fsys fs.FS, path string) (*Rulebook, error) {
-	f, err := fsys.Open(path)
-	if err != nil {
-		return nil, fault.Wrap(fault.NotFound, err, "rulebook %s", path)
-	}
-	defer f.Close() //nolint:errcheck // only read
-	data, err := untrusted.ReadText(f, "rulebook "+path, maxRulebookBytes)
+	rb, y, err := read(fsys, path)
 	if err != nil {
 		return nil, err
-	}
-	file, err := parser.ParseBytes(data, 0)
-	if err != nil {
-		return nil, fault.Wrap(fault.Invalid, err, "rulebook %s is not readable as YAML", path)
-	}
-	if len(file.Docs) != 1 || file.Docs[0].Body == nil {
-		return nil, fault.New(fault.Invalid, "rulebook %s: expected one YAML document, found %d", path, len(file.Docs))
-	}
-	sum := sha256.Sum256(data)
-	y := &yamlReader{}
-	rb := &Rulebook{Digest: "sha256:" + hex.EncodeToString(sum[:])}
-	nodes := y.rulebook(rb, file.Docs[0].Body)
-	if y.check.Err("") == nil { // the worlds can be walked only when every name is known
-		rb.compile()
-		y.walk(rb, nodes)
 	}
 	if err := y.check.Err("rulebook %s", path); err != nil {
 		return nil, err
 	}
+	if rb.target != "" {
+		return nil, fault.New(fault.Invalid, "rulebook %s concludes facts of %s, it does not decide what is due", path, rb.target)
+	}
 	return rb, nil
 }
 
+// read reads a rulebook of either kind. Its problems are in the reader; the
+// error says that the file is not readable at all.
+func read(fsys fs.FS, path string) (*Rulebook, *yamlReader, error) {
+	body, data, err := document(fsys, path)
+	if err != nil {
+		return nil, nil, err
+	}
+	sum := sha256.Sum256(data)
+	y := &yamlReader{}
+	rb := &Rulebook{Digest: "sha256:" + hex.EncodeToString(sum[:])}
+	y.nodes = y.rulebook(rb, body)
+	if y.check.Err("") == nil { // the worlds can be walked only when every name is known
+		rb.compile()
+		y.walk(rb, y.nodes)
+	}
+	return rb, y, nil
+}
+
+// document reads a file with one YAML document.
+func document(fsys fs.FS, path string) (ast.Node, []byte, error) {
+	f, err := fsys.Open(path)
+	if err != nil {
+		return nil, nil, fault.Wrap(fault.NotFound, err, "rulebook %s", path)
+	}
+	defer f.Close() //nolint:errcheck // only read
+	data, err := untrusted.ReadText(f, "rulebook "+path, maxRulebookBytes)
+	if err != nil {
+		return nil, nil, err
+	}
+	file, err := parser.ParseBytes(data, 0)
+	if err != nil {
+		return nil, nil, fault.Wrap(fault.Invalid, err, "rulebook %s is not readable as YAML", path)
+	}
+	if len(file.Docs) != 1 || file.Docs[0].Body == nil {
+		return nil, nil, fault.New(fault.Invalid, "rulebook %s: expected one YAML document, found %d", path, len(file.Docs))
+	}
+	return file.Docs[0].Body, data, nil
+}
+
+// ruleNodes has the YAML node of each rule, in their order.
+type ruleNodes []ast.Node
+
+// Keys of the two kinds of rulebooks and of their rules.
+var (
+	bookKeys     = []string{"question", "id", "version", "title", "instrument", "several", "?readings", "facts", "rules", "otherwise"}
+	factBookKeys = []string{"question", "id", "version", "title", "instrument", "concludes", "?readings", "facts", "rules"}
+	ruleKeys     = []string{"id", "?item", "title", "in_force", "address", "citation", "quote", "when", "?any", "?except", "then", "confidence", "?reading", "?note"}
+	factRuleKeys = []string{"id", "title", "in_force", "address", "citation", "quote", "when", "?any", "?except", "then", "confidence", "?reading", "?note"}
+)
+
 // rulebook fills rb and returns the node of each rule.
-func (y *yamlReader) rulebook(rb *Rulebook, node ast.Node) []ast.Node {
-	var ruleNodes []ast.Node
+func (y *yamlReader) rulebook(rb *Rulebook, node ast.Node) ruleNodes {
+	var rules ruleNodes
 	var otherwise ast.Node
-	for _, e := range y.mapping(node, "", "question", "id", "version", "title", "instrument", "several", "?readings", "facts", "rules", "otherwise") {
+	keys, keysOfRule := bookKeys, ruleKeys
+	if has(node, "concludes") {
+		keys, keysOfRule = factBookKeys, factRuleKeys
+	}
+	for _, e := range y.mapping(node, "", keys...) {
 		p := "/" + e.key
 		switch e.key {
 		case "question":
@@ -95,24 +132,52 @@ func (y *yamlReader) rulebook(rb *Rulebook, node ast.Node) []ast.Node {
 			}
 		case "facts":
 			y.facts(rb, e.node)
+		case "concludes":
+			y.concludes(rb, e.node)
 		case "rules":
-			ruleNodes = y.list(e.node, p)
+			rules = y.list(e.node, p)
 		case "otherwise":
 			otherwise = e.node
 		}
 	}
-	for i, n := range ruleNodes {
-		rb.Rules = append(rb.Rules, y.ruleEntry(rb, n, fmt.Sprintf("/rules/%d", i), "id", "?item", "title", "in_force",
-			"address", "citation", "quote", "when", "?any", "?except", "then", "confidence", "?reading", "?note"))
+	for i, n := range rules {
+		rb.Rules = append(rb.Rules, y.ruleEntry(rb, n, fmt.Sprintf("/rules/%d", i), keysOfRule...))
 	}
-	y.uniqueIDs(rb, ruleNodes)
+	y.uniqueIDs(rb, rules)
 	if otherwise != nil {
 		rb.otherwise = y.ruleEntry(rb, otherwise, "/otherwise", "id", "title", "address", "citation", "quote", "then", "confidence", "?reading", "?note")
 		if !rb.otherwise.Then.Person && rb.otherwise.Then != (Outcome{}) {
 			y.problem(otherwise, "/otherwise/then", "person", "where no rule applies, a named person must decide within a term: write person: named")
 		}
 	}
-	return ruleNodes
+	return rules
+}
+
+// has tells whether a mapping has a key.
+func has(node ast.Node, key string) bool {
+	m, ok := node.(*ast.MappingNode)
+	return ok && slices.ContainsFunc(m.Values, func(v *ast.MappingValueNode) bool { return v.Key.GetToken().Value == key })
+}
+
+// concludes reads which facts of which rulebook a fact rulebook can conclude.
+func (y *yamlReader) concludes(rb *Rulebook, node ast.Node) {
+	for _, e := range y.mapping(node, "/concludes", "rulebook", "facts") {
+		p := "/concludes/" + e.key
+		if e.key == "rulebook" {
+			rb.target = y.text(e.node, p)
+			continue
+		}
+		for _, f := range y.mapping(e.node, p) {
+			target := Fact{ID: f.key}
+			for _, id := range y.texts(f.node, p+"/"+f.key) {
+				target.Values = append(target.Values, Value{ID: id})
+			}
+			if len(target.Values) < 2 || len(target.Values) > maxValues {
+				y.problem(f.node, p+"/"+f.key, "values", "%d values: a fact needs 2 to %d", len(target.Values), maxValues)
+			}
+			rb.targets = append(rb.targets, target)
+		}
+	}
 }
 
 func (y *yamlReader) facts(rb *Rulebook, node ast.Node) {
@@ -214,7 +279,11 @@ func (y *yamlReader) ruleEntry(rb *Rulebook, node ast.Node, p string, keys ...st
 		case "except":
 			r.Except = y.texts(e.node, pe)
 		case "then":
-			r.Then = y.outcome(e.node, pe)
+			if rb.target != "" {
+				r.Concludes = y.conclusion(rb, e.node, pe)
+			} else {
+				r.Then = y.outcome(e.node, pe)
+			}
 		case "confidence":
 			r.Confidence = Confidence(y.text(e.node, pe))
 			if !slices.Contains([]Confidence{Confirmed, Inferred, Recall}, r.Confidence) {
@@ -267,11 +336,43 @@ func (y *yamlReader) conditions(rb *Rulebook, node ast.Node, p string) []Conditi
 }
 
 func (y *yamlReader) condition(rb *Rulebook, node ast.Node, p string) Condition {
+	return y.valuesOf(rb.Fact, node, p)
+}
+
+// conclusion reads the values that a rule leaves to facts of the target; nil
+// for a rule that only takes matters out of others.
+func (y *yamlReader) conclusion(rb *Rulebook, node ast.Node, p string) Condition {
+	entries := y.mapping(node, p, "?facts", "?scope")
+	if len(entries) != 1 {
+		y.problem(node, p, "outcome", "expected facts with the values that remain, or scope: outside")
+		return nil
+	}
+	e := entries[0]
+	if e.key == "scope" {
+		if got := y.text(e.node, p+"/scope"); got != "outside" {
+			y.problem(e.node, p+"/scope", "enum", "%q: expected outside", got)
+		}
+		return nil
+	}
+	c := y.valuesOf(rb.targetFact, e.node, p+"/facts")
+	if len(c) == 0 {
+		y.problem(e.node, p+"/facts", "empty", "no fact is concluded: name one or more, or write scope: outside")
+	}
+	for _, id := range sortedKeys(c) {
+		if f := rb.targetFact(id); !slices.ContainsFunc(f.Values, func(v Value) bool { return !slices.Contains(c[id], v.ID) }) {
+			y.problem(e.node, p+"/facts/"+id, "open", "every value of %s remains: name fewer, or leave it out", id)
+		}
+	}
+	return c
+}
+
+// valuesOf reads facts with values of each.
+func (y *yamlReader) valuesOf(fact func(string) *Fact, node ast.Node, p string) Condition {
 	c := Condition{}
 	for _, e := range y.mapping(node, p) {
 		pe := p + "/" + e.key
 		values := y.texts(e.node, pe)
-		f := rb.Fact(e.key)
+		f := fact(e.key)
 		if f == nil {
 			y.problem(e.node, pe, "unknown_fact", "no fact is called %q", e.key)
 			continue
@@ -342,7 +443,7 @@ func (y *yamlReader) outcome(node ast.Node, p string) Outcome {
 }
 
 // uniqueIDs checks ids and the rules named as exceptions.
-func (y *yamlReader) uniqueIDs(rb *Rulebook, nodes []ast.Node) {
+func (y *yamlReader) uniqueIDs(rb *Rulebook, nodes ruleNodes) {
 	seen := map[string]bool{}
 	for _, r := range rb.Rules {
 		seen[r.ID] = true

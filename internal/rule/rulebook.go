@@ -94,6 +94,7 @@ type Rule struct {
 	Any        []Condition `json:"any,omitempty"`    // besides When, one of these must hold
 	Except     []string    `json:"except,omitempty"` // ids of rules that take the matter out of this one
 	Then       Outcome     `json:"then"`
+	Concludes  Condition   `json:"concludes,omitempty"` // in a FactRulebook, instead of Then; nil: outside its scope
 	Confidence Confidence  `json:"confidence"`
 	Reading    string      `json:"reading,omitempty"` // docs/readings
 	Note       Text        `json:"note"`
@@ -126,6 +127,9 @@ type Rulebook struct {
 	items     []string   // legal items in the order of the rules
 	branches  [][]clause // for each rule, the conditions of which one must hold
 	epochs    []epoch    // in order of days; the first has no start
+
+	target  string // id of the rulebook whose facts are concluded; "" when the rules say what is due
+	targets []Fact // those facts, with the ids of their values only
 }
 
 // Ref names the rulebook of an answer.
@@ -142,6 +146,14 @@ func (rb *Rulebook) Ref() Ref { return Ref{rb.ID, rb.Version, rb.Digest} }
 func (rb *Rulebook) Fact(id string) *Fact {
 	if i, ok := rb.index[id]; ok {
 		return &rb.Facts[i]
+	}
+	return nil
+}
+
+// targetFact returns the fact of the target of a name, or nil.
+func (rb *Rulebook) targetFact(id string) *Fact {
+	if i := slices.IndexFunc(rb.targets, func(f Fact) bool { return f.ID == id }); i >= 0 {
+		return &rb.targets[i]
 	}
 	return nil
 }

@@ -4,13 +4,11 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"github.com/goccy/go-yaml/ast"
 )
 
 // walk notes the problems that only the worlds show: gaps, rules that
 // contradict each other, and rules that apply nowhere.
-func (y *yamlReader) walk(rb *Rulebook, nodes []ast.Node) {
+func (y *yamlReader) walk(rb *Rulebook, nodes ruleNodes) {
 	fires := make([]bool, len(rb.Rules))
 	told := map[string]bool{}
 	for _, e := range rb.epochs {
@@ -23,6 +21,10 @@ func (y *yamlReader) walk(rb *Rulebook, nodes []ast.Node) {
 				return
 			}
 			told[k] = true
+			if rb.target != "" {
+				y.contradictions(rb, l, nodes, rb.describe(world))
+				return
+			}
 			y.leaf(rb, nodes, l, rb.describe(world))
 		})
 	}
@@ -36,7 +38,7 @@ func (y *yamlReader) walk(rb *Rulebook, nodes []ast.Node) {
 }
 
 // leaf checks one class of worlds.
-func (y *yamlReader) leaf(rb *Rulebook, nodes []ast.Node, l *leaf, example string) {
+func (y *yamlReader) leaf(rb *Rulebook, nodes ruleNodes, l *leaf, example string) {
 	var reports, refusals, firsts []int
 	for _, i := range l.rules {
 		switch t := rb.Rules[i].Then; {

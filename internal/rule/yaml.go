@@ -15,20 +15,32 @@ import (
 // yamlReader reads a rulebook from YAML nodes and notes every problem with its
 // line, so that an author mends them all at once.
 type yamlReader struct {
-	check fault.Checker
-	rule  string // id of the rule being read, for the messages
+	check    fault.Checker
+	rule     string // id of the rule being read, for the messages
+	problems []Problem
+	nodes    ruleNodes
 }
 
 // problem notes something wrong at a node.
 func (y *yamlReader) problem(node ast.Node, pointer, rule, format string, args ...any) {
+	line := lineOf(node)
+	y.problems = append(y.problems, Problem{Line: line, Rule: y.rule, Pointer: pointer, Kind: rule, Message: fmt.Sprintf(format, args...)})
 	where := ""
-	if node != nil && node.GetToken() != nil {
-		where = fmt.Sprintf("line %d: ", node.GetToken().Position.Line)
+	if line > 0 {
+		where = fmt.Sprintf("line %d: ", line)
 	}
 	if y.rule != "" {
 		where += "rule " + y.rule + ": "
 	}
 	y.check.Add(pointer, rule, "%s%s", where, fmt.Sprintf(format, args...))
+}
+
+// lineOf returns the line of a node, 0 when there is none.
+func lineOf(node ast.Node) int {
+	if node == nil || node.GetToken() == nil {
+		return 0
+	}
+	return node.GetToken().Position.Line
 }
 
 // entry is one key of a mapping with its value.
