@@ -1,6 +1,7 @@
 package match
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 
@@ -23,17 +24,22 @@ var ofType = map[string]string{
 	"npm": "npm", "pypi": "PyPI", "golang": "Go", "maven": "Maven", "cargo": "crates.io", "gem": "RubyGems",
 	"composer": "Packagist", "nuget": "NuGet", "dotnet-core": "NuGet", "hex": "Hex", "pub": "Pub", "hackage": "Hackage",
 	"cran": "CRAN", "bioconductor": "Bioconductor", "conan": "ConanCenter", "swift": "SwiftURL", "julia": "Julia", "bitnami": "Bitnami",
-	"github": "GitHub Actions", "githubactions": "GitHub Actions", "opam": "opam", "vscode-extension": "VSCode",
+	"github": "GitHub Actions", "githubactions": "GitHub Actions", "opam": "opam", "vscode-extension": "VSCode", "k8s": "Kubernetes",
 	"generic": "OSS-Fuzz",
 }
 
 // ofDistribution maps type and namespace of packages of an operating system.
 var ofDistribution = map[string]string{
-	"deb/debian": "Debian", "deb/ubuntu": "Ubuntu",
+	"deb/debian": "Debian", "deb/ubuntu": "Ubuntu", "deb/echo": "Echo",
 	"apk/alpine": "Alpine", "apk/wolfi": "Wolfi", "apk/chainguard": "Chainguard", "apk/minimos": "MinimOS", "apk/alpaquita": "Alpaquita",
-	"rpm/redhat": "Red Hat", "rpm/rhel": "Red Hat", "rpm/almalinux": "AlmaLinux", "rpm/alma": "AlmaLinux",
-	"rpm/rocky": "Rocky Linux", "rpm/rockylinux": "Rocky Linux", "rpm/suse": "SUSE", "rpm/sles": "SUSE", "rpm/opensuse": "openSUSE",
-	"rpm/mageia": "Mageia", "rpm/openeuler": "openEuler", "rpm/azurelinux": "Azure Linux", "rpm/mariner": "Azure Linux", "rpm/photon": "Photon OS",
+	"apk/bellsoft-hardened-containers": "BellSoft Hardened Containers",
+	"rpm/redhat":                       "Red Hat", "rpm/rhel": "Red Hat", "rpm/almalinux": "AlmaLinux", "rpm/alma": "AlmaLinux",
+	"rpm/rocky": "Rocky Linux", "rpm/rockylinux": "Rocky Linux", "rpm/rocky-linux": "Rocky Linux",
+	"rpm/suse": "SUSE", "rpm/sles": "SUSE", "rpm/sled": "SUSE", "rpm/sle-micro": "SUSE", "rpm/sl-micro": "SUSE",
+	"rpm/opensuse": "openSUSE", "rpm/opensuse-leap": "openSUSE", "rpm/opensuse.leap": "openSUSE",
+	"rpm/opensuse-tumbleweed": "openSUSE", "rpm/opensuse.tumbleweed": "openSUSE",
+	"rpm/mageia": "Mageia", "rpm/openeuler": "openEuler", "rpm/photon": "Photon OS",
+	"rpm/azurelinux": "Azure Linux", "rpm/azure-linux": "Azure Linux", "rpm/mariner": "Azure Linux", "rpm/cbl-mariner": "Azure Linux",
 }
 
 // ofPurl maps a package URL to the package OSV knows it as; false when there
@@ -55,7 +61,8 @@ func ofPurl(p packageurl.PackageURL) (pkg, bool) {
 		return out, true
 	}
 	namespace := strings.ToLower(p.Namespace)
-	distro := strings.ToLower(p.Qualifiers.Map()["distro"])
+	qualifiers := p.Qualifiers.Map()
+	distro := strings.ToLower(cmp.Or(qualifiers["distro"], qualifiers["distro_name"]))
 	ecosystem, known := ofDistribution[p.Type+"/"+namespace]
 	if !known && namespace == "" {
 		family, _, _ := strings.Cut(distro, "-")
@@ -64,8 +71,13 @@ func ofPurl(p packageurl.PackageURL) (pkg, bool) {
 	if !known {
 		return pkg{}, false
 	}
-	if ecosystem == "openSUSE" && strings.HasPrefix(distro, "sles") {
-		ecosystem = "SUSE"
+	if ecosystem == "openSUSE" || ecosystem == "SUSE" { // one namespace may hold both
+		switch {
+		case strings.HasPrefix(distro, "opensuse"):
+			ecosystem = "openSUSE"
+		case strings.HasPrefix(distro, "sl"), strings.HasPrefix(distro, "suse"):
+			ecosystem = "SUSE"
+		}
 	}
 	return pkg{ecosystem: ecosystem, name: normalName(ecosystem, p.Name), release: componentRelease(ecosystem, distro)}, true
 }
@@ -88,8 +100,10 @@ func normalName(ecosystem, name string) string {
 			return "stdlib"
 		}
 		return name
-	case "Packagist", "NuGet", "Hex", "Pub", "SwiftURL", "GitHub Actions", "Bitnami", "VSCode",
-		"Debian", "Ubuntu", "Alpine", "Wolfi", "Chainguard", "MinimOS", "Alpaquita":
+	case "SwiftURL":
+		return strings.TrimSuffix(strings.TrimPrefix(strings.ToLower(name), "https://"), ".git")
+	case "Packagist", "NuGet", "Hex", "Pub", "GitHub Actions", "Bitnami", "VSCode",
+		"Debian", "Ubuntu", "Alpine", "Wolfi", "Chainguard", "MinimOS", "Alpaquita", "BellSoft Hardened Containers", "Echo":
 		return strings.ToLower(name)
 	}
 	return name
@@ -113,17 +127,30 @@ func purlLabel(p packageurl.PackageURL) string {
 	return "pkg:" + strings.TrimPrefix(purlKey(p), "purl:")
 }
 
-// purlVersion returns the version that is compared. RPM keeps the epoch in a
-// qualifier; the Go toolchain writes "go1.20" for its standard library.
-func purlVersion(p packageurl.PackageURL, ecosystem string) string {
-	v := p.Version
+// gemPlatform is what a Ruby gem built for one platform has behind its version:
+// 1.13.6-x86_64-linux is 1.13.6, and not a pre-release of it.
+var gemPlatform = regexp.MustCompile(`-(?:java|jruby|ruby|mswin|mingw|(?:x86|x64|aarch64|arm|universal|i[3-6]86|ppc|powerpc|s390|riscv)[0-9A-Za-z_]*-).*$`)
+
+// purlVersion returns the version that is compared: the purl's own, or else
+// stated, which the document gives beside it. Linux distributions may keep the
+// epoch in a qualifier; the Go toolchain writes "go1.20" for its library.
+func purlVersion(p packageurl.PackageURL, ecosystem, stated string) string {
+	v := cmp.Or(p.Version, stated)
 	switch {
-	case p.Type == "rpm" && v != "" && !strings.Contains(v, ":"):
-		if epoch := p.Qualifiers.Map()["epoch"]; epoch != "" {
-			return epoch + ":" + v
-		}
+	case p.Type == "rpm" || p.Type == "deb":
+		return withEpoch(p, v)
 	case ecosystem == "Go":
 		return strings.TrimPrefix(v, "go")
+	case ecosystem == "RubyGems":
+		return gemPlatform.ReplaceAllString(v, "")
+	}
+	return v
+}
+
+// withEpoch puts the epoch that the purl tells before a version without one.
+func withEpoch(p packageurl.PackageURL, v string) string {
+	if epoch := p.Qualifiers.Map()["epoch"]; epoch != "" && v != "" && !strings.Contains(v, ":") {
+		return epoch + ":" + v
 	}
 	return v
 }

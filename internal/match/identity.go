@@ -1,6 +1,7 @@
 package match
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -78,10 +79,7 @@ func identities(c *sbom.Component) []identity {
 func ofPurlText(c *sbom.Component, p packageurl.PackageURL) []identity {
 	var out []identity
 	known, ok := ofPurl(p)
-	v := purlVersion(p, known.ecosystem)
-	if v == "" {
-		v = c.Version
-	}
+	v := purlVersion(p, known.ecosystem, c.Version)
 	if ok {
 		scheme := version.SchemeOf(known.ecosystem)
 		id := identity{key: osvKey(known.ecosystem, known.name), rule: ByPurl, label: purlLabel(p), version: v, scheme: scheme, pkg: known, weak: known.weak}
@@ -100,6 +98,9 @@ func ofPurlText(c *sbom.Component, p packageurl.PackageURL) []identity {
 			}
 			if s.pkg.name != known.name {
 				s.rule, s.label = BySource, id.label+" (source "+source+")"
+				if known.ecosystem == "Red Hat" || known.ecosystem == "AlmaLinux" {
+					s.weak = "the record names the packages it concerns, and of this one only the source"
+				}
 			}
 			if len(out) == 0 || s.key != id.key {
 				out = append(out, s)
@@ -112,14 +113,45 @@ func ofPurlText(c *sbom.Component, p packageurl.PackageURL) []identity {
 			})
 		}
 	}
+	if repo := repository(p); repo != "" {
+		out = append(out, identity{key: repoKey(repo), rule: ByPurl, label: purlLabel(p), version: v, scheme: version.Generic})
+	}
 	return append(out, identity{key: purlKey(p), rule: ByPurl, label: purlLabel(p), version: v, scheme: purlScheme(p)})
+}
+
+// repository returns the address of the repository that a purl names: by its
+// type, or in the qualifier vcs_url, "git+https://host/owner/name.git@commit".
+func repository(p packageurl.PackageURL) string {
+	switch p.Type {
+	case "github":
+		return "github.com/" + p.Namespace + "/" + p.Name
+	case "gitlab":
+		return "gitlab.com/" + p.Namespace + "/" + p.Name
+	case "bitbucket":
+		return "bitbucket.org/" + p.Namespace + "/" + p.Name
+	}
+	address := p.Qualifiers.Map()["vcs_url"]
+	if at := strings.LastIndexByte(address, '@'); at > strings.LastIndexByte(address, '/') {
+		address = address[:at]
+	}
+	return address
+}
+
+// repoKey is the index key of a repository, without protocol and ".git".
+func repoKey(address string) string {
+	if _, rest, found := strings.Cut(address, "://"); found {
+		address = rest
+	}
+	return "repo:" + strings.TrimSuffix(strings.TrimSuffix(strings.ToLower(address), "/"), ".git")
 }
 
 var sourceRPM = regexp.MustCompile(`^(.+)-([^-]+-[^-]+)\.src\.rpm$`)
 
 // sourcePackage returns the source package's name and, when it is told, its
 // version: from the document, or from the purl's upstream qualifier, which
-// Syft writes as "name", "name@version" or "name-version-release.src.rpm".
+// Syft writes as "name", "name@version" or "name-version-release.src.rpm", or
+// its origin qualifier. The name of an RPM file does not tell the epoch: it is
+// the one of the component.
 func sourcePackage(c *sbom.Component, p packageurl.PackageURL) (name, v string) {
 	if !distribution(p) {
 		return "", ""
@@ -127,9 +159,10 @@ func sourcePackage(c *sbom.Component, p packageurl.PackageURL) (name, v string) 
 	if c.SourceName != "" {
 		return c.SourceName, c.SourceVersion
 	}
-	upstream := p.Qualifiers.Map()["upstream"]
+	qualifiers := p.Qualifiers.Map()
+	upstream := cmp.Or(qualifiers["upstream"], qualifiers["origin"])
 	if m := sourceRPM.FindStringSubmatch(upstream); m != nil {
-		return m[1], m[2]
+		return m[1], withEpoch(p, m[2])
 	}
 	name, v, _ = strings.Cut(upstream, "@")
 	return name, v
@@ -175,7 +208,7 @@ func nameKey(supplier, product string) (string, bool) {
 // are found, without duplicates. They are stable texts for a store to index:
 //
 //	osv:npm:lodash  osv:debian:util-linux  import:example.com/m/p
-//	purl:rpm/redhat/openssl  cpe:a:openssl:openssl  hash:sha256:...  name:philips|intellivue
+//	repo:github.com/openssl/openssl  purl:rpm/redhat/openssl  cpe:a:openssl:openssl  hash:sha256:...  name:philips|intellivue
 //
 // A component and an advisory that share no key have no finding.
 func Keys(c sbom.Component) []string {
@@ -243,6 +276,12 @@ func entryKeys(source advisory.Source, f *advisory.Affected) []string {
 		} else if hasPurl {
 			if known, ok := ofPurl(p); ok {
 				add(osvKey(known.ecosystem, known.name))
+			}
+		} else {
+			for _, r := range f.Ranges { // a record of a repository, of no package
+				if r.Kind == advisory.RangeGit && r.Repo != "" {
+					add(repoKey(r.Repo))
+				}
 			}
 		}
 		for _, path := range f.Imports {

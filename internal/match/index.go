@@ -29,7 +29,8 @@ type record struct {
 // entry is an affected entry with its ranges, read when first needed.
 type entry struct {
 	*advisory.Affected
-	cache atomic.Pointer[compiledEntry]
+	ecosystem string // OSV ecosystem with its release, also where only a purl tells it
+	cache     atomic.Pointer[compiledEntry]
 }
 
 type compiledEntry struct {
@@ -69,11 +70,28 @@ func (x *Index) Add(a advisory.Advisory) {
 		if len(keys) == 0 {
 			continue
 		}
-		e := &entry{Affected: &a.Affected[i]}
+		e := &entry{Affected: &a.Affected[i], ecosystem: entryEcosystem(&a.Affected[i])}
 		for _, key := range keys {
 			x.byKey[key] = append(x.byKey[key], posting{r, e})
 		}
 	}
+}
+
+// entryEcosystem returns the ecosystem of an OSV entry: as it states it, or as
+// its purl does.
+func entryEcosystem(f *advisory.Affected) string {
+	if f.Ecosystem != "" || f.Purl == "" {
+		return f.Ecosystem
+	}
+	p, err := packageurl.FromString(f.Purl)
+	if err != nil {
+		return ""
+	}
+	known, _ := ofPurl(p)
+	if known.release != "" {
+		return known.ecosystem + ":" + known.release
+	}
+	return known.ecosystem
 }
 
 // Len returns how many advisories were added.
@@ -127,13 +145,9 @@ func (p posting) meet(id *identity) (Evidence, bool) {
 	if p.record.source == advisory.SourceOSV {
 		scheme := id.scheme
 		if id.rule == ByCPE {
-			scheme = version.SchemeOf(p.entry.Ecosystem)
+			scheme = version.SchemeOf(p.entry.ecosystem)
 		} else {
-			ecosystem := p.entry.Ecosystem
-			if ecosystem == "" {
-				ecosystem = id.pkg.ecosystem
-			}
-			same, reason := sameRelease(ecosystem, id.pkg.ecosystem, id.pkg.release)
+			same, reason := sameRelease(p.entry.ecosystem, id.pkg.ecosystem, id.pkg.release)
 			if !same {
 				return e, false
 			}
@@ -169,7 +183,7 @@ func (p posting) vendorVerdict(id *identity) verdict {
 	case ByPurl:
 		purl, err := packageurl.FromString(entry.Purl)
 		if err == nil && purl.Version != "" {
-			named := purlVersion(purl, "")
+			named := purlVersion(purl, ofType[purl.Type], "")
 			return verdict{member: equal(id.scheme, id.version, named), text: named, kind: "purl"}
 		}
 	case ByCPE:

@@ -99,6 +99,42 @@ func TestOSVPackages(t *testing.T) {
 		{"Alpine", osv("Alpine:v3.16", "busybox", eco, "introduced 0", "fixed 1.35.0-r17"), purl("pkg:apk/alpine/busybox@1.35.0-r15?distro=3.16.1"), "affected"},
 		{"Red Hat", osv("Red Hat:enterprise_linux:8::baseos", "openssl", eco, "introduced 0", "fixed 1:1.1.1k-9.el8"), purl("pkg:rpm/redhat/openssl@1.1.1k-6.el8?arch=x86_64&epoch=1&distro=redhat-8.6"), "affected"},
 		{"SUSE service pack", osv("SUSE:Linux Enterprise Server 15 SP2", "libgcrypt", eco, "introduced 0", "fixed 1.9-1"), sbom.Component{Name: "libgcrypt20", Purl: "pkg:rpm/sles/libgcrypt20@1.8.2-8?distro=sles-15.2", SourceName: "libgcrypt"}, "affected"},
+		{"Debian, epoch in a qualifier", osv("Debian:12", "bsd", eco, "introduced 0", "fixed 1:2.1-1"), purl("pkg:deb/debian/bsd@2.2-1?arch=amd64&distro=debian-12&epoch=1"), ""},
+		{"Debian, security update and ~", osv("Debian:12", "curl", eco, "introduced 0", "fixed 7.88.1-10+deb12u5"), purl("pkg:deb/debian/curl@7.88.1-10%2Bdeb12u5~bpo11+1?distro=debian-12"), "affected"},
+		{"Debian, upstream with + and its own version", osv("Debian:12", "gtk+3.0", eco, "introduced 0", "fixed 3.24-2"), purl("pkg:deb/debian/libgtk-3-0@9:9-9?upstream=gtk%2B3.0%403.24-1&distro=debian-12"), "affected"},
+		{"Debian, record of the whole distribution", osv("Debian", "curl", eco, "introduced 0", "fixed 8-1"), purl("pkg:deb/debian/curl@7-1?distro=debian-12"), "affected"},
+		{"Debian, release in distro_name", osv("Debian:11", "curl", eco, "introduced 0"), purl("pkg:deb/debian/curl@7-1?distro_name=bookworm"), ""},
+		{"capital letters and order of the qualifiers", osv("Debian:12", "curl", eco, "introduced 0", "fixed 8-1"), purl("pkg:DEB/Debian/Curl@7-1?distro=debian-12&arch=amd64"), "affected"},
+		{"Alpine, origin qualifier", osv("Alpine:v3.18", "openssl", eco, "introduced 0", "fixed 3.1.4-r1"), purl("pkg:apk/alpine/libcrypto3@3.1.4-r0?arch=x86_64&distro=alpine-3.18.4&origin=openssl"), "affected"},
+		{"Alpine, v3.1 is not v3.18", osv("Alpine:v3.1", "openssl", eco, "introduced 0"), purl("pkg:apk/alpine/openssl@3.1.4-r0?distro=alpine-3.18"), ""},
+		{"Wolfi has no releases", osv("Wolfi", "openssl", eco, "introduced 0", "fixed 3.1.4-r1"), purl("pkg:apk/wolfi/libssl3@3.1.4-r0?distro=wolfi-20230201&upstream=openssl"), "affected"},
+		{"Alpaquita", osv("Alpaquita:stream", "openssl", eco, "introduced 0"), purl("pkg:apk/alpaquita/openssl@3.1.4-r0?distro=alpaquita-stream"), "affected"},
+		{"Alpaquita, another line", osv("Alpaquita:23", "openssl", eco, "introduced 0"), purl("pkg:apk/alpaquita/openssl@3.1.4-r0?distro=alpaquita-stream"), ""},
+		{"BellSoft", osv("BellSoft Hardened Containers:23", "openssl", eco, "introduced 0", "fixed 3.2-r0"), purl("pkg:apk/bellsoft-hardened-containers/openssl@3.1.4-r0?distro=bellsoft-hardened-containers-23"), "affected"},
+		{"Rocky Linux as its records write it; the source has the epoch of the package", osv("Rocky Linux:8", "openssl", eco, "introduced 0", "fixed 1:1.1.1k-5.el8"), purl("pkg:rpm/rocky-linux/openssl-libs@1.1.1k-6.el8?distro=rocky-8.6&epoch=1&upstream=openssl-1.1.1k-6.el8.src.rpm"), ""},
+		{"AlmaLinux names packages, not sources", osv("AlmaLinux:8", "openssl", eco, "introduced 0", "fixed 1:1.1.1k-7.el8"), purl("pkg:rpm/almalinux/openssl-libs@1.1.1k-6.el8?distro=almalinux-8.6&epoch=1&upstream=openssl-1.1.1k-6.el8.src.rpm"), "possible"},
+		{"RPM, version and epoch apart", osv("AlmaLinux:8", "openssl", eco, "introduced 0", "fixed 1:1.1.1k-5.el8"), sbom.Component{Name: "openssl", Version: "1.1.1k-6.el8", Purl: "pkg:rpm/almalinux/openssl?epoch=1&distro=almalinux-8"}, ""},
+		{"Red Hat, extended support stream", osv("Red Hat:rhel_e4s:8.1::baseos", "openssl", eco, "introduced 0"), purl("pkg:rpm/redhat/openssl@1.1.1k-6.el8?distro=redhat-8.6"), "possible"},
+		{"Red Hat, stream of another release", osv("Red Hat:rhel_eus:9.2::baseos", "openssl", eco, "introduced 0"), purl("pkg:rpm/redhat/openssl@1.1.1k-6.el8?distro=redhat-8.6"), ""},
+		{"Red Hat, product built for another release", osv("Red Hat:rhel_software_collections:3::el7", "openssl", eco, "introduced 0"), purl("pkg:rpm/redhat/openssl@1.1.1k-6.el8?distro=redhat-8.6"), ""},
+		{"SUSE, service pack in words", osv("SUSE:Linux Enterprise Server 15 SP5", "openssl", eco, "introduced 0"), purl("pkg:rpm/suse/openssl@1-1?distro=sles-15-SP5"), "affected"},
+		{"openSUSE Leap", osv("openSUSE:Leap 15.5", "openssl", eco, "introduced 0"), purl("pkg:rpm/opensuse/openssl@1-1?distro=opensuse-leap-15.5"), "affected"},
+		{"openSUSE Tumbleweed", osv("openSUSE:Tumbleweed", "openssl", eco, "introduced 0"), purl("pkg:rpm/opensuse-tumbleweed/openssl@1-1?distro=opensuse-tumbleweed-20230101"), "affected"},
+		{"openSUSE, Leap record for Tumbleweed", osv("openSUSE:Leap 15.5", "openssl", eco, "introduced 0"), purl("pkg:rpm/opensuse/openssl@1-1?distro=opensuse-tumbleweed"), ""},
+		{"openEuler", osv("openEuler:22.03-LTS-SP1", "openssl", eco, "introduced 0"), purl("pkg:rpm/openEuler/openssl@1-1?distro=openEuler-22.03-LTS-SP1"), "affected"},
+		{"openEuler, service pack not told", osv("openEuler:22.03-LTS-SP1", "openssl", eco, "introduced 0"), purl("pkg:rpm/openeuler/openssl@1-1?distro=openEuler-22.03"), "possible"},
+		{"openEuler, another release", osv("openEuler:24.03-LTS", "openssl", eco, "introduced 0"), purl("pkg:rpm/openeuler/openssl@1-1?distro=openEuler-22.03"), ""},
+		{"Photon OS has RPM versions", osv("Photon OS:4.0", "openssl", eco, "introduced 0", "fixed 1.12~rc1-1.ph4"), purl("pkg:rpm/photon/openssl@1.12-1.ph4?distro=photon-4.0"), ""},
+		{"Azure Linux by its old name", osv("Azure Linux:2", "openssl", eco, "introduced 0", "fixed 1.1.1k-2.cm2"), purl("pkg:rpm/cbl-mariner/openssl@1.1.1k-1.cm2?distro=cbl-mariner-2.0.20230101"), "affected"},
+		{"a gem for one platform is not a pre-release", osv("RubyGems", "nokogiri", eco, "introduced 0", "fixed 1.13.6"), purl("pkg:gem/nokogiri@1.13.6-x86_64-linux"), ""},
+		{"a gem for one platform, inside", osv("RubyGems", "nokogiri", eco, "introduced 0", "fixed 1.13.6"), purl("pkg:gem/nokogiri@1.13.5-java"), "affected"},
+		{"Maven classifier and capital letters", osv("Maven", "com.Foo:Bar", eco, upTo...), purl("pkg:maven/com.Foo/Bar@1.2.3-SNAPSHOT?classifier=sources&type=jar"), "affected"},
+		{"SwiftURL", osv("SwiftURL", "github.com/apple/swift-nio", semver, upTo...), purl("pkg:swift/github.com/Apple/swift-nio@1.0.0"), "affected"},
+		{"GitHub Actions, tag and subpath", osv("GitHub Actions", "tj-actions/changed-files", eco, "introduced 0", "fixed 46.0.1"), purl("pkg:github/tj-actions/changed-files@v45#x"), "affected"},
+		{"GitHub Actions, a commit says nothing of the version", osv("GitHub Actions", "tj-actions/changed-files", eco, "introduced 0", "fixed 46.0.1"), purl("pkg:githubactions/tj-actions/changed-files@0e58ed8671d6b60d0890c21b07f8835ace038e67"), "possible"},
+		{"Kubernetes", osv("Kubernetes", "k8s.io/kubelet", semver, upTo...), purl("pkg:k8s/k8s.io/kubelet@1.2.2"), "affected"},
+		{"ConanCenter, OpenSSL's letters", osv("ConanCenter", "openssl", semver, "introduced 0", "fixed 1.1.1n"), purl("pkg:conan/openssl@1.1.1q?user=_"), ""},
+		{"Pub, what follows + counts", osv("Pub", "dio", eco, "introduced 0", "fixed 1.0.0+2"), purl("pkg:pub/dio@1.0.0%2B1"), "affected"},
 		{"a generic purl names no registry", osv("OSS-Fuzz", "openssl", eco, "introduced 0"), purl("pkg:generic/openssl@1.1"), "possible"},
 	}
 	for _, tt := range tests {
@@ -113,6 +149,44 @@ func TestOSVPackages(t *testing.T) {
 			}
 			if len(found) > 0 && (found[0].Class == match.Possible) != (found[0].Evidence[0].Reason != "") {
 				t.Errorf("reason %q for class %s", found[0].Evidence[0].Reason, found[0].Class)
+			}
+		})
+	}
+}
+
+// A record may name a repository and no package, or a package by its purl
+// alone.
+func TestOSVWithoutPackageName(t *testing.T) {
+	entry := func(f advisory.Affected) advisory.Advisory {
+		f.Status = advisory.KnownAffected
+		return advisory.Advisory{Source: advisory.SourceOSV, ID: "R", Affected: []advisory.Affected{f}}
+	}
+	git := advisory.Range{Kind: advisory.RangeGit, Repo: "https://github.com/OpenSSL/openssl.git", Events: eventList([]string{"introduced 0", "fixed abc"})}
+	tags := entry(advisory.Affected{Ranges: []advisory.Range{git}, Versions: []string{"openssl-3.0.1", "openssl-3.0.2"}})
+	commits := entry(advisory.Affected{Ranges: []advisory.Range{git}})
+	curl := entry(advisory.Affected{Purl: "pkg:deb/debian/curl?distro=bookworm", Ranges: []advisory.Range{{Kind: advisory.RangeEcosystem, Events: eventList([]string{"introduced 0", "fixed 8-1"})}}})
+	for _, tt := range []struct {
+		name   string
+		record advisory.Advisory
+		purl   string
+		want   string
+	}{
+		{"tag of the repository", tags, "pkg:github/openssl/openssl@openssl-3.0.1", "affected"},
+		{"tag, repository in a qualifier", tags, "pkg:generic/openssl@openssl-3.0.1?vcs_url=git%2Bhttps://github.com/openssl/openssl.git%40abcdef", "affected"},
+		{"another tag", tags, "pkg:github/openssl/openssl@openssl-3.0.3", ""},
+		{"another repository", tags, "pkg:github/openssl/web@openssl-3.0.1", ""},
+		{"a commit beside tags", tags, "pkg:github/openssl/openssl@0e58ed8671d6b60d0890c21b07f8835ace038e67", "possible"},
+		{"commits only", commits, "pkg:github/openssl/openssl@openssl-3.0.1", "possible"},
+		{"purl of the same release", curl, "pkg:deb/debian/curl@7-1?distro=debian-12", "affected"},
+		{"purl of another release", curl, "pkg:deb/debian/curl@7-1?distro=debian-11", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := ""
+			if found := meet(tt.record, purl(tt.purl)); len(found) > 0 {
+				got = string(found[0].Class)
+			}
+			if got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
 			}
 		})
 	}
@@ -187,7 +261,7 @@ func TestCPEAndCSAF(t *testing.T) {
 		{"CPE, fixed", bitnami, cpe("cpe:2.3:a:openssl:openssl:3.0.8:*:*:*:*:*:*:*", ""), ""},
 		{"CPE without version, component has one", bitnami, cpe("cpe:/a:openssl:openssl", "3.0.1"), "affected"},
 		{"CPE without any version", bitnami, cpe("cpe:/a:openssl:openssl", ""), "possible"},
-		{"CPE, letter version is not SemVer", bitnami, cpe("cpe:2.3:a:openssl:openssl:1.0.2k:*:*:*:*:*:*:*", ""), "possible"},
+		{"CPE, letter version against SemVer", bitnami, cpe("cpe:2.3:a:openssl:openssl:1.0.2k:*:*:*:*:*:*:*", ""), "affected"},
 		{"CPE of a distribution's package", bitnami, sbom.Component{Name: "x", Purl: "pkg:deb/debian/openssl@3.0.1-1", CPEs: []string{"cpe:2.3:a:openssl:openssl:3.0.1-1:*:*:*:*:*:*:*"}}, "possible"},
 		{"CPE of another vendor", bitnami, cpe("cpe:2.3:a:other:openssl:3.0.1:*:*:*:*:*:*:*", ""), ""},
 		{"CSAF CPE with version", csaf(advisory.Affected{CPEs: []string{"cpe:2.3:o:acme:os:1.2:*:*:*:*:*:*:*"}}), cpe("cpe:/o:acme:os:1.2", ""), "affected"},

@@ -96,6 +96,25 @@ func (c *cdxComponent) fillSource() {
 	}
 }
 
+// cdxIdentity is what a tool concluded about an identifier of a component
+// (evidence.identity, from CycloneDX 1.6 on with the value).
+type cdxIdentity struct {
+	Field     text `json:"field" xml:"field"`
+	Concluded text `json:"concludedValue" xml:"concludedValue"`
+}
+
+// conclude takes a concluded purl or CPE where the component states none.
+func (c *cdxComponent) conclude(e cdxIdentity) {
+	value := strings.TrimSpace(string(e.Concluded))
+	switch {
+	case value == "":
+	case e.Field == "purl" && c.Purl == "":
+		c.Purl = value
+	case e.Field == "cpe" && len(c.CPEs) == 0:
+		c.CPEs = []string{value}
+	}
+}
+
 // firstOf returns the first text that is not blank.
 func firstOf(texts ...string) string {
 	for _, t := range texts {

@@ -69,6 +69,9 @@ type cdxJSONPart struct {
 	Licenses     loose[cdxJSONLic]  `json:"licenses"`
 	Properties   loose[cdxJSONProp] `json:"properties"`
 	Components   loose[cdxJSONPart] `json:"components"`
+	Evidence     loose[struct {
+		Identity loose[cdxIdentity] `json:"identity"`
+	}] `json:"evidence"`
 }
 
 type cdxJSONHash struct {
@@ -132,6 +135,11 @@ func (p *cdxJSONPart) component(b *cdxBOM, pointer string) cdxComponent {
 	}
 	if p.CPE != "" {
 		c.CPEs = []string{string(p.CPE)}
+	}
+	for _, e := range p.Evidence.items {
+		for _, identity := range e.Identity.items {
+			c.conclude(identity)
+		}
 	}
 	for _, h := range p.Hashes.items {
 		c.Hashes = append(c.Hashes, Hash{string(h.Alg), strings.ToLower(string(h.Content))})

@@ -57,7 +57,8 @@ type cdxXMLPart struct {
 		Name  string `xml:"name,attr"`
 		Value string `xml:",chardata"`
 	} `xml:"properties>property"`
-	Components []cdxXMLPart `xml:"components>component"`
+	Components []cdxXMLPart  `xml:"components>component"`
+	Identity   []cdxIdentity `xml:"evidence>identity"`
 }
 
 func readCycloneDXXML(data []byte, name string) (*Document, error) {
@@ -100,6 +101,9 @@ func (p *cdxXMLPart) component() cdxComponent {
 	}}
 	if cpe := strings.TrimSpace(p.CPE); cpe != "" {
 		c.CPEs = []string{cpe}
+	}
+	for _, e := range p.Identity {
+		c.conclude(e)
 	}
 	for _, h := range p.Hashes {
 		c.Hashes = append(c.Hashes, Hash{h.Alg, strings.ToLower(strings.TrimSpace(h.Value))})

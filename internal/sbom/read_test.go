@@ -126,6 +126,36 @@ func TestCPE(t *testing.T) {
 	}
 }
 
+// An identifier that a tool concluded stands in where none is stated; an
+// identity of another shape does no harm.
+func TestConcludedIdentity(t *testing.T) {
+	const evidence = `"evidence":{"identity":[{"field":"purl","concludedValue":"pkg:npm/b@1.0.0"},{"field":"cpe","concludedValue":"cpe:/a:b:b:1"},{"field":"name"}]}`
+	for name, in := range map[string]string{
+		"JSON": `{"bomFormat":"CycloneDX","specVersion":"1.6","components":[
+			{"type":"library","name":"a","purl":"pkg:npm/a@1.0.0",` + evidence + `},{"type":"library","name":"b",` + evidence + `},
+			{"type":"library","name":"c","purl":"pkg:npm/c@1.0.0","evidence":[7]},{"type":"library","name":"d","purl":"pkg:npm/d@1","evidence":{"identity":{"field":"purl","confidence":1}}}]}`,
+		"XML": `<bom xmlns="http://cyclonedx.org/schema/bom/1.6"><components>
+			<component type="library"><name>a</name><purl>pkg:npm/a@1.0.0</purl><evidence><identity><field>purl</field><concludedValue>pkg:npm/x@1</concludedValue></identity></evidence></component>
+			<component type="library"><name>b</name><evidence><identity><field>purl</field><concludedValue>pkg:npm/b@1.0.0</concludedValue></identity><identity><field>cpe</field><concludedValue>cpe:/a:b:b:1</concludedValue></identity></evidence></component>
+			<component type="library"><name>c</name><purl>pkg:npm/c@1.0.0</purl></component><component type="library"><name>d</name><purl>pkg:npm/d@1</purl></component></components></bom>`,
+	} {
+		d, err := sbom.Read(strings.NewReader(in), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, c := range d.Components {
+			got = append(got, c.Purl)
+		}
+		if want := "pkg:npm/a@1.0.0 pkg:npm/b@1.0.0 pkg:npm/c@1.0.0 pkg:npm/d@1"; strings.Join(got, " ") != want {
+			t.Errorf("%s: got %q, want %q", name, got, want)
+		}
+		if b := d.Components[1]; len(b.CPEs) != 1 || b.Version != "1.0.0" {
+			t.Errorf("%s: got %+v", name, b)
+		}
+	}
+}
+
 // Every CycloneDX conformance document that is called valid is read.
 func TestCycloneDXConformance(t *testing.T) {
 	n := 0

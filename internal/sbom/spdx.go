@@ -114,7 +114,7 @@ func (p *spdxPackage) component() Component {
 		Supplier: firstOf(actor(p.Supplier), actor(p.Originator)),
 	}
 	for _, r := range p.ExternalRefs.items {
-		kind := string(r.Type)
+		kind := strings.ToLower(string(r.Type))
 		switch kind[strings.LastIndexByte(kind, '/')+1:] {
 		case "purl":
 			if c.Purl == "" {
@@ -122,7 +122,7 @@ func (p *spdxPackage) component() Component {
 			} else if string(r.Locator) != c.Purl {
 				c.OtherPurls = append(c.OtherPurls, string(r.Locator))
 			}
-		case "cpe23Type", "cpe22Type":
+		case "cpe23type", "cpe22type":
 			c.CPEs = append(c.CPEs, string(r.Locator))
 		}
 	}

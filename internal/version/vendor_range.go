@@ -54,7 +54,8 @@ var (
 	versSchemes  = map[string]Scheme{
 		"npm": "npm", "semver": SemVer, "golang": "Go", "go": "Go", "cargo": "crates.io", "pypi": "PyPI", "maven": "Maven",
 		"nuget": "NuGet", "gem": "RubyGems", "composer": "Packagist", "deb": "Debian", "rpm": "Red Hat",
-		"apk": "Alpine", "alpine": "Alpine", "hex": "Hex",
+		"apk": "Alpine", "alpine": "Alpine", "hex": "Hex", "debian": "Debian", "ubuntu": "Ubuntu", "redhat": "Red Hat", "suse": "SUSE",
+		"conan": "ConanCenter", "cran": "CRAN", "hackage": "Hackage", "pub": "Pub", "swift": "SwiftURL", "github": SemVer, "julia": "Julia",
 	}
 )
 
@@ -148,26 +149,38 @@ func (r VendorRange) Contains(text string) Membership {
 	if r.all {
 		return Inside
 	}
+	excluded := Outside // by a "!=", which may stand between two bounds
+	var terms []term
+	for _, t := range r.terms {
+		if t.op == "!=" {
+			excluded = or(excluded, not(r.holds(t, text)))
+		} else {
+			terms = append(terms, t)
+		}
+	}
+	if len(terms) == 0 {
+		return not(excluded)
+	}
 	answer := Outside
-	for i := 0; i < len(r.terms); i++ {
-		t := r.terms[i]
-		m := r.holds(t, text)
-		switch {
-		case t.op == "!=":
-			if m == Outside {
-				return Outside
-			}
-			if m == Unknown || len(r.terms) == 1 {
-				answer = or(answer, m)
-			}
-			continue
-		case strings.HasPrefix(t.op, ">") && i+1 < len(r.terms) && strings.HasPrefix(r.terms[i+1].op, "<"):
-			m = and(m, r.holds(r.terms[i+1], text))
+	for i := 0; i < len(terms); i++ {
+		m := r.holds(terms[i], text)
+		if strings.HasPrefix(terms[i].op, ">") && i+1 < len(terms) && strings.HasPrefix(terms[i+1].op, "<") {
+			m = and(m, r.holds(terms[i+1], text))
 			i++
 		}
 		answer = or(answer, m)
 	}
-	return answer
+	return and(answer, not(excluded))
+}
+
+func not(m Membership) Membership {
+	switch m {
+	case Inside:
+		return Outside
+	case Outside:
+		return Inside
+	}
+	return Unknown
 }
 
 func and(a, b Membership) Membership {

@@ -37,6 +37,11 @@ var schemes = func() map[string]Scheme {
 	} {
 		out[strings.ToLower(name)] = Scheme(name)
 	}
+	// Ecosystems of which the library does not know that they use RPM, Debian
+	// or Semantic Versioning.
+	for name, scheme := range map[string]Scheme{"Photon OS": "Red Hat", "Azure Linux": "Red Hat", "Echo": "Debian", "Kubernetes": SemVer, "VSCode": SemVer, "GitHub Actions": SemVer} {
+		out[strings.ToLower(name)] = scheme
+	}
 	return out
 }()
 
@@ -55,11 +60,15 @@ func SchemeOf(ecosystem string) Scheme {
 
 // Version is a version text read under a scheme. The zero Version compares
 // with nothing.
+//
+// What is not strictly a version of a semantic versioning scheme, such as
+// OpenSSL's 1.1.1q in ConanCenter or 1.2.3.4, is ordered as Generic; so are its
+// comparisons with those that are.
 type Version struct {
 	scheme  Scheme
 	text    string
-	native  semantic.Version // nil for Generic
-	generic []part
+	native  semantic.Version // nil when ordered as Generic
+	generic []part           // nil when native is not
 }
 
 // Text returns the version as it was written.
@@ -69,6 +78,9 @@ var (
 	// Up to three numbers, then a pre-release or build part. The comparison
 	// library reads anything; a fourth number would be taken for a pre-release.
 	semverText = regexp.MustCompile(`^[vV]?\d+(\.\d+){0,2}([-+][0-9A-Za-z.+~_-]*)?$`)
+	// The name of a commit, which starts with a digit as often as not.
+	commitLike  = regexp.MustCompile(`^[0-9a-f]{7,40}$`)
+	wholeCommit = regexp.MustCompile(`^[0-9a-f]{40}$`)
 	// What the other schemes can order: something with a digit, no blanks, no
 	// placeholder such as ${project.version}.
 	orderable = regexp.MustCompile(`^[0-9A-Za-z.+~^:!_-]*[0-9][0-9A-Za-z.+~^:!_-]*$`)
@@ -87,18 +99,23 @@ func semverLike(s Scheme) bool {
 // is no version there: empty, "(devel)", "unknown", "dev-master".
 func Parse(scheme Scheme, text string) (Version, error) {
 	trimmed := strings.TrimSpace(text)
-	if scheme == Generic {
+	if scheme == Generic && !wholeCommit.MatchString(trimmed) {
 		parts, err := genericParts(trimmed)
 		if err != nil {
 			return Version{}, err
 		}
 		return Version{scheme: scheme, text: text, generic: parts}, nil
 	}
-	ok := orderable.MatchString(trimmed) && !strings.HasPrefix(trimmed, "dev-")
+	ok := scheme != Generic && orderable.MatchString(trimmed) && !strings.HasPrefix(trimmed, "dev-")
 	if semverLike(scheme) {
 		ok = semverText.MatchString(trimmed)
 		if strings.HasPrefix(trimmed, "V") {
 			trimmed = "v" + trimmed[1:]
+		}
+		if !ok && !commitLike.MatchString(trimmed) {
+			if parts, err := genericParts(trimmed); err == nil {
+				return Version{scheme: scheme, text: text, generic: parts}, nil
+			}
 		}
 	}
 	if !ok {
@@ -121,8 +138,8 @@ func (v Version) Compare(w Version) (int, error) {
 	if v.scheme != w.scheme || v.scheme == "" {
 		return 0, fmt.Errorf("%w: %q is a %s version, %q a %s version", ErrCannotCompare, v.text, v.scheme, w.text, w.scheme)
 	}
-	if v.scheme == Generic {
-		order, ok := compareParts(v.generic, w.generic)
+	if v.native == nil || w.native == nil {
+		order, ok := compareParts(v.parts(), w.parts())
 		if !ok {
 			return 0, fmt.Errorf("%w: %q and %q are of different kinds", ErrCannotCompare, v.text, w.text)
 		}
@@ -133,6 +150,17 @@ func (v Version) Compare(w Version) (int, error) {
 		return 0, fmt.Errorf("%w: %q and %q: %w", ErrCannotCompare, v.text, w.text, err)
 	}
 	return max(-1, min(1, order)), nil
+}
+
+// parts returns the runs of v for a comparison as Generic, in which a build
+// part of Semantic Versioning has no place.
+func (v Version) parts() []part {
+	if v.native == nil {
+		return v.generic
+	}
+	plain, _, _ := strings.Cut(v.text, "+")
+	parts, _ := genericParts(plain) // what native could read has a digit and no other signs
+	return parts
 }
 
 // Compare parses both texts under scheme and compares them.

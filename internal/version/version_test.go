@@ -136,8 +136,8 @@ func TestCompareIsAntisymmetric(t *testing.T) {
 
 func TestParseRefuses(t *testing.T) {
 	for scheme, texts := range map[version.Scheme][]string{
-		"Go":        {"", "(devel)", "unknown", "1.2.3.4"},
-		"npm":       {"kibana", "latest", "*"},
+		"Go":        {"", "(devel)", "unknown", "7f3a2b19c0d4"},
+		"npm":       {"kibana", "latest", "*", "^1.2.3"},
 		"Packagist": {"dev-master", "dev-4.5-lts"},
 		"Maven":     {"${project.version}", "RELEASE", "1 2"},
 		"PyPI":      {"", "not.a.version"},
@@ -147,6 +147,32 @@ func TestParseRefuses(t *testing.T) {
 			if _, err := version.Parse(scheme, text); !errors.Is(err, version.ErrCannotCompare) {
 				t.Errorf("%s %q: got %v, want ErrCannotCompare", scheme, text, err)
 			}
+		}
+	}
+}
+
+// What is not quite Semantic Versioning is ordered all the same where the
+// order is plain, and not where it is a guess.
+func TestNearlySemVer(t *testing.T) {
+	const no = 9
+	for _, tt := range []struct {
+		scheme version.Scheme
+		a, b   string
+		want   int
+	}{
+		{"ConanCenter", "1.1.1q", "1.1.1w", -1},
+		{"ConanCenter", "1.1.1q", "3.0.8", -1},
+		{"ConanCenter", "1.1.1q", "1.1.1", 1},
+		{"ConanCenter", "1.1.1q", "1.1.1+build.7", 1},
+		{"Bitnami", "1.2.3.4", "1.2.3", 1},
+		{"Go", "1.2.3.4", "1.2.4-rc.1", -1},
+		{"npm", "1.x", "2.0.0", -1},
+		{"npm", "1.x", "1.5.0", no},
+		{"npm", "main-2", "1.5.0", no},
+	} {
+		order, err := version.Compare(tt.scheme, tt.a, tt.b)
+		if (err != nil) != (tt.want == no) || err == nil && order != tt.want {
+			t.Errorf("%s: %s against %s: got %d, %v; want %d", tt.scheme, tt.a, tt.b, order, err, tt.want)
 		}
 	}
 }
@@ -169,6 +195,13 @@ func TestVendorRange(t *testing.T) {
 		{"vers:npm/>=1.0.0|<2.0.0", "2.0.0-rc.1", in},
 		{"vers:generic/!=1.0", "1.0", out},
 		{"vers:pypi/1.0%2Blocal", "1.0+local", in},
+		{"vers:generic/>=1.0|!=1.5|<2.0", "1.4", in},
+		{"vers:generic/>=1.0|!=1.5|<2.0", "1.5", out},
+		{"vers:generic/>=1.0|!=1.5|<2.0", "0.9", out},
+		{"vers:generic/>=1.0|!=1.5|<2.0", "3.0", out},
+		{"vers:generic/<2.0|!=1.5", "1.4", in},
+		{"vers:rpm/>=1:1.0-1|<1:2.0-1", "1:1.5-3.el8", in},
+		{"VERS:Debian/<1.1.1n-0+deb11u4", "1.1.1n-0+deb11u3", in},
 		{"<= 2.6A", "2.6", in},
 		{"<= 2.6A", "2.6A", in},
 		{"<= 2.6A", "2.6B", out},
