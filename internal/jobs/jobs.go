@@ -7,6 +7,7 @@ package jobs
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"time"
@@ -19,6 +20,7 @@ import (
 	"github.com/riverqueue/river/riverdriver"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"github.com/riverqueue/river/riverdriver/riversqlite"
+	"github.com/riverqueue/river/rivertype"
 )
 
 // jobTimeout bounds one job: a full import of every source takes minutes.
@@ -93,7 +95,40 @@ func newRunner[TTx any](driver riverdriver.Driver[TTx], a *app.App, log *slog.Lo
 	if err != nil {
 		return nil, err
 	}
-	return &Runner{start: client.Start, stop: client.StopAndCancel}, nil
+	start := func(ctx context.Context) error {
+		if err := takeBack(ctx, driver.GetExecutor()); err != nil {
+			return fmt.Errorf("taking back the jobs of a server that was cut off: %w", err)
+		}
+		return client.Start(ctx)
+	}
+	return &Runner{start: start, stop: client.StopAndCancel}, nil
+}
+
+// takeBack makes jobs that count as running wait again. Before the start they
+// can only be those of a server that was killed; River itself would wait for
+// jobTimeout and an hour more. Should another server still work on one, both do
+// it, and the one that ends first counts.
+func takeBack(ctx context.Context, queue riverdriver.Executor) error {
+	const atOnce = 1000 // far more than the one worker of a queue leaves behind
+	now := time.Now().UTC()
+	left, err := queue.JobGetStuck(ctx, &riverdriver.JobGetStuckParams{Max: atOnce, StuckHorizon: now})
+	if err != nil || len(left) == 0 {
+		return err
+	}
+	back := riverdriver.JobRescueManyParams{StuckHorizon: now}
+	for _, job := range left {
+		note, err := json.Marshal(rivertype.AttemptError{At: now, Attempt: max(job.Attempt, 1), Error: "the server was cut off"})
+		if err != nil {
+			return err
+		}
+		back.ID = append(back.ID, job.ID)
+		back.Error = append(back.Error, note)
+		back.FinalizedAt = append(back.FinalizedAt, nil)
+		back.ScheduledAt = append(back.ScheduledAt, now)
+		back.State = append(back.State, string(rivertype.JobStateAvailable))
+	}
+	_, err = queue.JobRescueMany(ctx, &back)
+	return err
 }
 
 // Start begins to work the queue.

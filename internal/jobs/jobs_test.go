@@ -82,6 +82,24 @@ func TestAnImportAskedForBeforeAStopIsDoneAfterTheNextStart(t *testing.T) {
 	}
 }
 
+func TestAnImportThatAKilledServerWasAtIsDoneAfterTheNextStart(t *testing.T) {
+	a, store := openApp(t, filepath.Join(t.TempDir(), "jobs.db"))
+	run, err := a.StartImport(t.Context(), psirt, app.StartImport{Kind: "osv", Name: "a.json", File: record(1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// What kill -9 leaves behind: a job that somebody is at, and nobody is.
+	if _, err := store.Handles().SQLite.ExecContext(t.Context(),
+		"UPDATE river_job SET state = 'running', attempt = 1, attempted_at = strftime('%Y-%m-%d %H:%M:%f', 'now', '-1 seconds'), attempted_by = json_array('killed')"); err != nil {
+		t.Fatal(err)
+	}
+	runner := startRunner(t, a, store)
+	waitDone(t, a, run.ID)
+	if err := errors.Join(runner.Stop(t.Context()), store.Close()); err != nil {
+		t.Error(err)
+	}
+}
+
 func waitDone(t *testing.T, a *app.App, id string) {
 	t.Helper()
 	for range 600 {
