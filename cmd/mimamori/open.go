@@ -42,7 +42,11 @@ func openStore(ctx context.Context, where cli.Where) (*app.App, *sqlstore.Store,
 	if where.Database == "" {
 		config.Path = filepath.Join(where.Data, "mimamori.db")
 	}
-	law, err := rule.Load(rulebook.FS, "jp/reg-228-20-2.yaml")
+	law, err := rule.Load(rulebook.FS, rulebook.JapanCaseReport)
+	if err != nil {
+		return nil, nil, err
+	}
+	notice, err := rule.LoadFactRulebook(rulebook.FS, rulebook.JapanCSNotice)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -59,7 +63,7 @@ func openStore(ctx context.Context, where cli.Where) (*app.App, *sqlstore.Store,
 		return nil, nil, err
 	}
 	return &app.App{
-		Store: store, Clock: time.Now, Passwords: auth.NewPasswords(), Rulebook: law,
+		Store: store, Clock: time.Now, Passwords: auth.NewPasswords(), Rulebook: law, Notice: notice,
 		Forms: map[string]*report.Form{"form8": form8}, Feed: disk{}, Renderer: renderer,
 	}, store, nil
 }

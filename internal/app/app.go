@@ -17,6 +17,7 @@ type App struct {
 	Clock     func() time.Time // now; the day is told in Asia/Tokyo
 	Passwords Passwords
 	Rulebook  *rule.Rulebook          // art. 228-20(2)
+	Notice    *rule.FactRulebook      // CS notice: from an assessment to facts of Rulebook
 	Forms     map[string]*report.Form // by name, for example "form8"
 	Feed      FeedReader
 	Renderer  *render.Renderer // nil when the fonts are not built in: PDFs are then refused with a reason

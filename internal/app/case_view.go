@@ -44,13 +44,23 @@ func (a *App) Case(ctx context.Context, id string) (CaseView, error) {
 		return view, err
 	}
 	view.Facts, view.Answer = e.Facts, e.Answer
-	proposed := suggest(view.Product.Product, view.Intakes, view.Assessment)
+	proposed, err := a.suggest(view.Product.Product, view.Intakes, view.Assessment, c.AwareOn)
+	if err != nil {
+		return view, err
+	}
 	for i := range view.Facts {
-		if s, ok := proposed[view.Facts[i].Name]; ok && view.Facts[i].State != "known" {
+		if s, ok := proposed[view.Facts[i].Name]; ok && narrows(s.Possible, view.Facts[i].Possible) {
 			view.Facts[i].Suggested = &s
 		}
 	}
 	return view, a.addOutcome(ctx, &view, c)
+}
+
+// narrows tells whether a suggestion says more than is known, and nothing
+// against it: what a person ruled out is never proposed again.
+func narrows(proposed, possible []string) bool {
+	return len(proposed) < len(possible) &&
+		!slices.ContainsFunc(proposed, func(v string) bool { return !slices.Contains(possible, v) })
 }
 
 // addRows adds the case and its product as lists show them.

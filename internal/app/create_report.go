@@ -33,9 +33,6 @@ func (a *App) CreateReport(ctx context.Context, by Actor, in CreateReport) (Repo
 	if err != nil {
 		return ReportView{}, err
 	}
-	if err := requireNoReport(view, in.Form); err != nil {
-		return ReportView{}, err
-	}
 	sources, err := a.sources(ctx, view)
 	if err != nil {
 		return ReportView{}, err
@@ -50,6 +47,9 @@ func (a *App) CreateReport(ctx context.Context, by Actor, in CreateReport) (Repo
 		State: string(draft.State), Version: 1, Maker: by.Name, Revision: 1, CreatedAt: a.now(), UpdatedAt: a.now(),
 	}
 	err = a.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
+		if err := requireNoReport(ctx, tx, view.Case.ID, in.Form); err != nil {
+			return err
+		}
 		if r.Number, err = a.number(ctx, tx, "R"); err != nil {
 			return err
 		}
@@ -69,11 +69,13 @@ func (a *App) CreateReport(ctx context.Context, by Actor, in CreateReport) (Repo
 
 // requireNoReport holds to one report per case and form: further news go into
 // its next version.
-func requireNoReport(view CaseView, form string) error {
-	for _, r := range view.Reports {
-		if r.Form == form {
-			return fault.New(fault.Conflict, "%s is the report of this case on this form: go on there", r.Number)
-		}
+func requireNoReport(ctx context.Context, r Reader, caseID, form string) error {
+	list, err := r.Reports(ctx, ListQuery{Filter: map[string]string{"case": caseID, "form": form}, Limit: 1})
+	if err != nil {
+		return err
+	}
+	if len(list.Items) > 0 {
+		return fault.New(fault.Conflict, "%s is the report of this case on this form: go on there", list.Items[0].Number)
 	}
 	return nil
 }

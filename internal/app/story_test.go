@@ -51,7 +51,11 @@ func newApp(t testing.TB) *app.App {
 			t.Error(err)
 		}
 	})
-	law, err := rule.Load(rulebook.FS, "jp/reg-228-20-2.yaml")
+	law, err := rule.Load(rulebook.FS, rulebook.JapanCaseReport)
+	if err != nil {
+		t.Fatal(err)
+	}
+	notice, err := rule.LoadFactRulebook(rulebook.FS, rulebook.JapanCSNotice)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +64,7 @@ func newApp(t testing.TB) *app.App {
 		t.Fatal(err)
 	}
 	return &app.App{
-		Store: store, Clock: func() time.Time { return now }, Passwords: auth.NewPasswords(), Rulebook: law,
+		Store: store, Clock: func() time.Time { return now }, Passwords: auth.NewPasswords(), Rulebook: law, Notice: notice,
 		Forms: map[string]*report.Form{"form8": form8}, Feed: files{},
 	}
 }

@@ -41,11 +41,15 @@ func open(t *testing.T, now time.Time) *app.App {
 	if err != nil {
 		t.Fatal(err)
 	}
+	notice, err := rule.LoadFactRulebook(rulebook.FS, rulebook.JapanCSNotice)
+	if err != nil {
+		t.Fatal(err)
+	}
 	form8, err := report.Load(forms.FS, report.Form8, "2021-07")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &app.App{Store: store, Clock: clock, Rulebook: book, Forms: map[string]*report.Form{"form8": form8}, Feed: files{t.TempDir()}}
+	return &app.App{Store: store, Clock: clock, Rulebook: book, Notice: notice, Forms: map[string]*report.Form{"form8": form8}, Feed: files{t.TempDir()}}
 }
 
 func load(t *testing.T, now time.Time) *app.App {

@@ -100,13 +100,17 @@ func newEmptyServer(t *testing.T) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
+	notice, err := rule.LoadFactRulebook(rulebook.FS, rulebook.JapanCSNotice)
+	if err != nil {
+		t.Fatal(err)
+	}
 	form, err := report.Load(forms.FS, "pmda/form8", "2021-07")
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := &server{store: store, log: &lockedBuffer{}, app: &app.App{
 		Store: store, Clock: time.Now, Passwords: auth.NewPasswords(),
-		Rulebook: law, Forms: map[string]*report.Form{"form8": form},
+		Rulebook: law, Notice: notice, Forms: map[string]*report.Form{"form8": form},
 	}}
 	handler, err := httpapi.New(httpapi.Config{
 		App: s.app, Sessions: auth.NewSessions(store, false, time.Now), Throttle: auth.NewThrottle(time.Now),

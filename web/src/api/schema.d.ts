@@ -1329,6 +1329,13 @@ export interface components {
              */
             size: number;
         };
+        Clause: {
+            citation: components["schemas"]["Words"];
+            confidence: string;
+            quote: string;
+            reading: string;
+            rule: string;
+        };
         Component: {
             cpe: string;
             group: string;
@@ -2625,6 +2632,7 @@ export interface components {
             revision: number;
         };
         Suggestion: {
+            clauses: components["schemas"]["Clause"][];
             possible: string[];
             why: components["schemas"]["Words"];
         };
