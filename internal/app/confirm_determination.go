@@ -40,7 +40,14 @@ func (a *App) ConfirmDetermination(ctx context.Context, by Actor, in ConfirmDete
 		if e.Answer.Digest != in.Shown {
 			return fault.New(fault.Conflict, "the facts moved since the answer was shown: read it again, then confirm")
 		}
-		d, err := a.determination(ctx, tx, by, c, determined, e.Answer, in.Comment)
+		older, err := tx.Determinations(ctx, c.ID)
+		if err != nil {
+			return err
+		}
+		if c.Stage != casefile.StageDetermine && len(older) > 0 && older[0].Digest == in.Shown {
+			return fault.New(fault.Conflict, "this answer is confirmed already: nothing changed since")
+		}
+		d, err := a.determination(by, c, determined, e.Answer, in.Comment, len(older)+1)
 		if err != nil {
 			return err
 		}
@@ -54,9 +61,13 @@ func (a *App) ConfirmDetermination(ctx context.Context, by Actor, in ConfirmDete
 		if err := a.replaceObligations(ctx, tx, by, c, due); err != nil {
 			return err
 		}
+		open, err := tx.Obligations(ctx, ListQuery{Filter: map[string]string{"case": c.ID, "state": string(casefile.ObligationOpen)}, Limit: 1})
+		if err != nil {
+			return err
+		}
 		after := c
 		after.Stage, after.UpdatedAt = casefile.StageReport, a.now()
-		if len(due) == 0 {
+		if len(open.Items) == 0 { // nothing is due, or all of it was done before
 			after.Stage = casefile.StageWatch
 		}
 		tx.Record(by.entry("case.stage", subjectCase(c), map[string]any{"stage": c.Stage}, map[string]any{"stage": after.Stage}, ""))
@@ -68,17 +79,13 @@ func (a *App) ConfirmDetermination(ctx context.Context, by Actor, in ConfirmDete
 	return a.Case(ctx, in.Case)
 }
 
-func (a *App) determination(ctx context.Context, tx Tx, by Actor, c casefile.Case, determined rule.Determination, answer AnswerView, comment string) (casefile.Determination, error) {
+func (a *App) determination(by Actor, c casefile.Case, determined rule.Determination, answer AnswerView, comment string, version int) (casefile.Determination, error) {
 	record, err := determined.Record()
 	if err != nil {
 		return casefile.Determination{}, err
 	}
-	older, err := tx.Determinations(ctx, c.ID)
-	if err != nil {
-		return casefile.Determination{}, err
-	}
 	d := casefile.Determination{
-		ID: ident.New(), CaseID: c.ID, Version: len(older) + 1, AwareOn: c.AwareOn, Result: answer.Result, Items: []string{},
+		ID: ident.New(), CaseID: c.ID, Version: version, AwareOn: c.AwareOn, Result: answer.Result, Items: []string{},
 		Record: record, Digest: answer.Digest, Comment: comment, ConfirmedBy: by.Name, ConfirmedAt: a.now(),
 	}
 	if g := answer.Governing; g != nil {

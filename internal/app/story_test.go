@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -246,6 +247,16 @@ func TestFromAHospitalsCallToTheApprovedReport(t *testing.T) {
 	if stage := must[app.CaseView](t)(a.Case(ctx, c.ID)).Case.Stage; stage != casefile.StageWatch {
 		t.Errorf("everything due is done, the case is under watch, not in %s", stage)
 	}
+	if _, err := a.ConfirmDetermination(ctx, officer, app.ConfirmDetermination{Case: c.ID, Shown: view.Answer.Digest}); fault.KindOf(err) != fault.Conflict {
+		t.Errorf("pressing twice confirms once: %v", err)
+	}
+	view = must[app.CaseView](t)(a.AnswerFact(ctx, officer, app.AnswerFact{
+		Case: c.ID, Fact: "predictability", Possible: []string{"unpredictable"}, Evidence: "設計部門の見解", Revision: must[app.CaseView](t)(a.Case(ctx, c.ID)).Case.Revision,
+	}))
+	view = must[app.CaseView](t)(a.ConfirmDetermination(ctx, officer, app.ConfirmDetermination{Case: c.ID, Shown: view.Answer.Digest}))
+	if len(view.Determinations) != 2 || view.Case.Stage != casefile.StageWatch {
+		t.Errorf("more evidence for the same answer makes nothing new due; %d determinations, stage %s", len(view.Determinations), view.Case.Stage)
+	}
 	view = answer(t, a, c.ID, "seriousness", "death")
 	if view.Case.Stage != casefile.StageDetermine || !view.Moved {
 		t.Errorf("the patient died: the case is open again; stage %s", view.Case.Stage)
@@ -281,6 +292,27 @@ func checkObligations(t *testing.T, view app.CaseView, want ...string) {
 }
 
 // approveForm8 takes a report from the draft to the approval of a second person.
+func TestACaseHasOneReportOnAFormHoweverManyAskAtOnce(t *testing.T) {
+	a := newApp(t)
+	p, _ := pump(t, a)
+	c := must[casefile.Case](t)(a.OpenCase(t.Context(), officer, app.OpenCase{Title: "T", ProductID: p.ID, AwareOn: caldate.MustParse("2026-11-20")}))
+	var group sync.WaitGroup
+	begin := make(chan struct{})
+	for range 12 {
+		group.Go(func() {
+			<-begin
+			if _, err := a.CreateReport(t.Context(), officer, app.CreateReport{Case: c.ID, Form: "form8"}); err != nil && fault.KindOf(err) != fault.Conflict {
+				t.Error(err)
+			}
+		})
+	}
+	close(begin)
+	group.Wait()
+	if reports := must[app.CaseView](t)(a.Case(t.Context(), c.ID)).Reports; len(reports) != 1 {
+		t.Errorf("%d reports on form 8, want 1", len(reports))
+	}
+}
+
 func approveForm8(t *testing.T, a *app.App, caseID string) {
 	t.Helper()
 	ctx := t.Context()
