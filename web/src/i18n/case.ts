@@ -32,7 +32,7 @@ export const caseWords = {
   'intake.noCase': { ja: '事案なし', en: 'no case yet' },
   'intake.toCase': { ja: '事案 {number} を開く', en: 'Open case {number}' },
 
-  'cases.sub': { ja: '受付から監視まで、ひとつの品目についてのひとつの事柄', en: 'One matter about one product, from intake to watch' },
+  'cases.sub': { ja: '受付から監視まで、品目ごとに追跡します', en: 'One matter about one product, from intake to watch' },
   'cases.search': { ja: '番号・題名・品目で検索', en: 'Search numbers, titles, products' },
   'cases.order': { ja: '法定期限の近い順', en: 'nearest statutory day first' },
   'cases.empty': { ja: '事案がまだありません', en: 'There are no cases yet' },

@@ -7,7 +7,7 @@ import type { FindingPage as Answer, FindingRow } from '../api/types';
 import { useCan } from '../app/session';
 import { useI18n } from '../i18n';
 import { DataTable, type Column } from '../ui/DataTable';
-import { Go, useGo, useId } from '../ui/go';
+import { Go, GoButton, useGo, useId } from '../ui/go';
 import { arr, Card, Defs, Empty, ErrorBox, PageLoading, Severity, StatusTag, Tag } from '../ui/kit';
 import { Page } from '../ui/Page';
 import { AssessDialog } from './Assess';
@@ -19,7 +19,7 @@ export function FindingTable({ fixed, inPage = false, hide = [], empty }: { fixe
   const { t, name, n } = useI18n();
   const columns: Column<FindingRow>[] = [
     { key: 'vulnerability', title: t('vulnerability'), sort: 'vulnerability', className: 'main', cell: (f) => <><Go to={`/findings/${f.id}`}><span className="num nowrap">{f.vulnerability}</span></Go><div className="small">{f.title}</div></> },
-    { key: 'severity', title: t('severity'), cell: (f) => <Severity value={f.severity} kev={f.kev} /> },
+    { key: 'severity', title: t('severity'), cell: (f) => <Severity value={f.severity} kev={f.kev} bare /> },
     { key: 'component', title: t('component'), sort: 'component', className: 'half', cell: (f) => <>{f.component.name} <span className="num nowrap">{f.component.version}</span></> },
     { key: 'product', title: t('product'), sort: 'product', className: 'half', cell: (f) => <><Go to={`/products/${f.product_id}`}>{f.brand_name}</Go> <Go to={`/releases/${f.release_id}`}><span className="num nowrap">{f.version}</span></Go></> },
     { key: 'class', title: t('match.class'), cell: (f) => <Tag tone={f.class === 'possible' ? 'open' : undefined}>{name('match', f.class)}</Tag> },
@@ -52,7 +52,7 @@ export function Findings() {
     <Page title={t('finding')} sub={t('findings.sub')} crumbs={[<Go key="v" to="/vulnerabilities">{t('vulnerability.nav')}</Go>]} actions={narrowed && <Button variant="default" onClick={() => go('/findings?state=open')}>{t('findings.all')}</Button>}>
       <Card>
         {narrowed && <p className="sub" style={{ marginBottom: 8 }}>{Object.entries(fixed).map(([k, v]) => <Narrowed key={k} kind={k} id={v} />)}</p>}
-        <FindingTable fixed={fixed} empty={<Empty title={t('findings.none')}><p>{t('findings.none.text')}</p></Empty>} />
+        <FindingTable fixed={fixed} empty={<Empty title={t('findings.none')}><p>{t('findings.none.text')}</p><p className="nextlinks"><GoButton to="/products" variant="default">{t('products.nav')}</GoButton><GoButton to="/sources" variant="default">{t('steps.import')}</GoButton></p></Empty>} />
       </Card>
     </Page>
   );

@@ -58,6 +58,9 @@ export function EntryDiff({ entry, before = entry.before }: { entry: LedgerEntry
   );
 }
 
+/** Records whose version is a count, not the version of a software. */
+const numbered = new Set(['determination', 'report', 'assessment']);
+
 /** Lists whose values have names in the dictionary, by field. */
 const lists: Record<string, string> = {
   stage: 'stage', status: 'status', result: 'result', form: 'form', kind: 'obligation', class: 'class', route: 'route', connectivity: 'link', designated: 'known', harm: 'harm', justification: 'justification',
@@ -88,6 +91,7 @@ function useNames(entry: LedgerEntry): { field: (key: string) => string; value: 
       if (isFact && key === 'name') return t('fact');
       const b = box(key);
       if (b) return [b.number, say(b.label)].filter(Boolean).join(' ');
+      if (key === 'version' && numbered.has(kind)) return t('determination.version');
       return `field.${key}` in words ? name('field', key) : '';
     },
     value: (key, value) => {

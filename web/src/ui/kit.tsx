@@ -104,13 +104,13 @@ export function DayText({ day }: { day: string }) {
   return <span className="num nowrap">{i18n.day(day) || '—'}</span>;
 }
 
-export function Severity({ value, kev }: { value: string; kev: boolean }) {
+export function Severity({ value, kev, bare = false }: { value: string; kev: boolean; /** Under a heading that already says what it is. */ bare?: boolean }) {
   const { t, name } = useI18n();
   const strong = value === 'critical' || value === 'high';
   return (
-    <span>
-      {value ? <Tag tone={strong ? 'strong' : undefined}>{t('severity.of', { severity: name('severity', value) })}</Tag> : <Tag tone="open">{t('severity.missing')}</Tag>}
-      {kev && <> <Tag tone="strong">{t('kev.mark')}</Tag></>}
+    <span className="tags">
+      {value ? <Tag tone={strong ? 'strong' : undefined}>{bare ? name('severity', value) : t('severity.of', { severity: name('severity', value) })}</Tag> : <Tag tone="open">{t(bare ? 'unknown' : 'severity.missing')}</Tag>}
+      {kev && <Tag tone="strong">{t('kev.mark')}</Tag>}
     </span>
   );
 }
