@@ -149,7 +149,7 @@ func purlVersion(p packageurl.PackageURL, ecosystem, stated string) string {
 
 // withEpoch puts the epoch that the purl tells before a version without one.
 func withEpoch(p packageurl.PackageURL, v string) string {
-	if epoch := p.Qualifiers.Map()["epoch"]; epoch != "" && v != "" && !strings.Contains(v, ":") {
+	if epoch := p.Qualifiers.Map()["epoch"]; epoch != "" && strings.ContainsAny(v, "0123456789") && !strings.Contains(v, ":") {
 		return epoch + ":" + v
 	}
 	return v

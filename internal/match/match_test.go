@@ -100,6 +100,7 @@ func TestOSVPackages(t *testing.T) {
 		{"Red Hat", osv("Red Hat:enterprise_linux:8::baseos", "openssl", eco, "introduced 0", "fixed 1:1.1.1k-9.el8"), purl("pkg:rpm/redhat/openssl@1.1.1k-6.el8?arch=x86_64&epoch=1&distro=redhat-8.6"), "affected"},
 		{"SUSE service pack", osv("SUSE:Linux Enterprise Server 15 SP2", "libgcrypt", eco, "introduced 0", "fixed 1.9-1"), sbom.Component{Name: "libgcrypt20", Purl: "pkg:rpm/sles/libgcrypt20@1.8.2-8?distro=sles-15.2", SourceName: "libgcrypt"}, "affected"},
 		{"Debian, epoch in a qualifier", osv("Debian:12", "bsd", eco, "introduced 0", "fixed 1:2.1-1"), purl("pkg:deb/debian/bsd@2.2-1?arch=amd64&distro=debian-12&epoch=1"), ""},
+		{"Debian, epoch of a version that is none", osv("Debian:12", "bsd", eco, "introduced 0", "fixed 1:2.1-1"), purl("pkg:deb/debian/bsd@unknown?distro=debian-12&epoch=2"), "possible"},
 		{"Debian, security update and ~", osv("Debian:12", "curl", eco, "introduced 0", "fixed 7.88.1-10+deb12u5"), purl("pkg:deb/debian/curl@7.88.1-10%2Bdeb12u5~bpo11+1?distro=debian-12"), "affected"},
 		{"Debian, upstream with + and its own version", osv("Debian:12", "gtk+3.0", eco, "introduced 0", "fixed 3.24-2"), purl("pkg:deb/debian/libgtk-3-0@9:9-9?upstream=gtk%2B3.0%403.24-1&distro=debian-12"), "affected"},
 		{"Debian, record of the whole distribution", osv("Debian", "curl", eco, "introduced 0", "fixed 8-1"), purl("pkg:deb/debian/curl@7-1?distro=debian-12"), "affected"},

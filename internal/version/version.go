@@ -78,9 +78,10 @@ var (
 	// Up to three numbers, then a pre-release or build part. The comparison
 	// library reads anything; a fourth number would be taken for a pre-release.
 	semverText = regexp.MustCompile(`^[vV]?\d+(\.\d+){0,2}([-+][0-9A-Za-z.+~_-]*)?$`)
-	// The name of a commit, which starts with a digit as often as not.
+	// The name of a commit, which starts with a digit as often as not, and what
+	// may be a short one.
+	wholeCommit = regexp.MustCompile(`^(?:\d+:)?[0-9a-f]{40}$`)
 	commitLike  = regexp.MustCompile(`^[0-9a-f]{7,40}$`)
-	wholeCommit = regexp.MustCompile(`^[0-9a-f]{40}$`)
 	// What the other schemes can order: something with a digit, no blanks, no
 	// placeholder such as ${project.version}.
 	orderable = regexp.MustCompile(`^[0-9A-Za-z.+~^:!_-]*[0-9][0-9A-Za-z.+~^:!_-]*$`)
@@ -99,14 +100,15 @@ func semverLike(s Scheme) bool {
 // is no version there: empty, "(devel)", "unknown", "dev-master".
 func Parse(scheme Scheme, text string) (Version, error) {
 	trimmed := strings.TrimSpace(text)
-	if scheme == Generic && !wholeCommit.MatchString(trimmed) {
+	commit := wholeCommit.MatchString(trimmed)
+	if scheme == Generic && !commit {
 		parts, err := genericParts(trimmed)
 		if err != nil {
 			return Version{}, err
 		}
 		return Version{scheme: scheme, text: text, generic: parts}, nil
 	}
-	ok := scheme != Generic && orderable.MatchString(trimmed) && !strings.HasPrefix(trimmed, "dev-")
+	ok := !commit && orderable.MatchString(trimmed) && !strings.HasPrefix(trimmed, "dev-")
 	if semverLike(scheme) {
 		ok = semverText.MatchString(trimmed)
 		if strings.HasPrefix(trimmed, "V") {

@@ -141,7 +141,7 @@ func TestParseRefuses(t *testing.T) {
 		"Packagist": {"dev-master", "dev-4.5-lts"},
 		"Maven":     {"${project.version}", "RELEASE", "1 2"},
 		"PyPI":      {"", "not.a.version"},
-		"Debian":    {"(none)"},
+		"Debian":    {"(none)", "0e58ed8671d6b60d0890c21b07f8835ace038e67"},
 	} {
 		for _, text := range texts {
 			if _, err := version.Parse(scheme, text); !errors.Is(err, version.ErrCannotCompare) {
