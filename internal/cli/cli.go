@@ -48,21 +48,22 @@ type Who struct {
 
 // Root is the whole command line.
 type Root struct {
-	Serve   ServeCmd   `cmd:"" help:"Start the server and its page."`
-	Product ProductCmd `cmd:"" help:"Products (品目)."`
-	Release ReleaseCmd `cmd:"" help:"Releases of a product (製品バージョン)."`
-	SBOM    SBOMCmd    `cmd:"" name:"sbom" help:"Software bills of materials."`
-	Site    SiteCmd    `cmd:"" help:"Hospitals and installations (医療機関)."`
-	Feed    FeedCmd    `cmd:"" help:"Vulnerability data."`
-	Match   MatchCmd   `cmd:"" help:"Match SBOM files with vulnerability files, without a server or database."`
-	Intake  IntakeCmd  `cmd:"" help:"Safety information (安全管理情報)."`
-	Case    CaseCmd    `cmd:"" help:"Cases (事案)."`
-	Decide  DecideCmd  `cmd:"" help:"Ask the law about a file of facts, without a server or database."`
-	Report  ReportCmd  `cmd:"" help:"Reports (報告書)."`
-	Ledger  LedgerCmd  `cmd:"" help:"The audit trail (監査証跡)."`
-	User    UserCmd    `cmd:"" help:"People."`
-	OpenAPI OpenAPICmd `cmd:"" name:"openapi" help:"Print the OpenAPI document of the REST API." hidden:""`
-	Version VersionCmd `cmd:"" help:"Print the version."`
+	Serve    ServeCmd    `cmd:"" help:"Start the server and its page."`
+	Product  ProductCmd  `cmd:"" help:"Products (品目)."`
+	Release  ReleaseCmd  `cmd:"" help:"Releases of a product (製品バージョン)."`
+	SBOM     SBOMCmd     `cmd:"" name:"sbom" help:"Software bills of materials."`
+	Site     SiteCmd     `cmd:"" help:"Hospitals and installations (医療機関)."`
+	Feed     FeedCmd     `cmd:"" help:"Vulnerability data."`
+	Match    MatchCmd    `cmd:"" help:"Match SBOM files with vulnerability files, without a server or database."`
+	Intake   IntakeCmd   `cmd:"" help:"Safety information (安全管理情報)."`
+	Case     CaseCmd     `cmd:"" help:"Cases (事案)."`
+	Decide   DecideCmd   `cmd:"" help:"Ask the law about a file of facts, without a server or database."`
+	Rulebook RulebookCmd `cmd:"" help:"Rulebooks: the law as data."`
+	Report   ReportCmd   `cmd:"" help:"Reports (報告書)."`
+	Ledger   LedgerCmd   `cmd:"" help:"The audit trail (監査証跡)."`
+	User     UserCmd     `cmd:"" help:"People."`
+	OpenAPI  OpenAPICmd  `cmd:"" name:"openapi" help:"Print the OpenAPI document of the REST API." hidden:""`
+	Version  VersionCmd  `cmd:"" help:"Print the version."`
 }
 
 // ServeCmd starts the server.

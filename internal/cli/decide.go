@@ -13,16 +13,24 @@ import (
 	"mimamori/rulebook"
 )
 
-// DecideCmd asks the law about a file of facts, without a server or database.
+// DecideCmd asks the law about a file of facts, without a server or database,
+// or replays a determination of a store.
 type DecideCmd struct {
-	Facts string `required:"" placeholder:"FILE" help:"JSON object of facts: a value, {\"not\": [values ruled out]}, or left out when unknown; - reads standard input."`
+	Facts string `required:"" xor:"what" placeholder:"FILE" help:"JSON object of facts: a value, {\"not\": [values ruled out]}, or left out when unknown; - reads standard input."`
 	Aware string `placeholder:"2026-06-01" help:"Awareness date 情報入手日; without it today in Tokyo."`
 	JSON  bool   `name:"json" help:"Print JSON."`
 	Lang  string `enum:"ja,en" default:"ja" help:"Language of the text: ja or en."`
+
+	Replay string `required:"" xor:"what" placeholder:"ID" help:"Decide this stored determination again and compare, byte for byte; needs --data or --database, and --as."`
+	Where
+	As string `help:"E-mail address of the user in whose name this is done; for --replay." env:"MIMAMORI_AS"`
 }
 
 // Run prints whether a report is due, on which form, by when, and why.
 func (c *DecideCmd) Run(x *Context) error {
+	if c.Replay != "" {
+		return c.replay(x)
+	}
 	aware := caldate.Of(x.Now(), caldate.Tokyo)
 	if c.Aware != "" {
 		var err error

@@ -1,0 +1,75 @@
+package app_test
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"mimamori/internal/app"
+	"mimamori/internal/caldate"
+	"mimamori/internal/casefile"
+	"mimamori/internal/fault"
+	"mimamori/internal/rule"
+	"mimamori/rulebook"
+)
+
+// TestReplayComparesBytesAndTellsWhatAnotherRulebookAnswers confirms a
+// determination, replays it, and replays it again after the rulebook moved on.
+func TestReplayComparesBytesAndTellsWhatAnotherRulebookAnswers(t *testing.T) {
+	a := newApp(t)
+	ctx := t.Context()
+	p, _ := pump(t, a)
+	c := must[casefile.Case](t)(a.OpenCase(ctx, officer, app.OpenCase{Title: "過剰投与", ProductID: p.ID, AwareOn: caldate.MustParse("2026-11-20")}))
+	view := answer(t, a, c.ID, "report_kind", "case", "agent", "malfunction", "origin", "domestic", "harm_status", "actual", "seriousness", "serious", "predictability", "unpredictable")
+	view = must[app.CaseView](t)(a.ConfirmDetermination(ctx, officer, app.ConfirmDetermination{Case: c.ID, Shown: view.Answer.Digest}))
+	id := view.Determinations[0].ID
+
+	r := must[app.Replay](t)(a.ReplayDetermination(ctx, id))
+	if r.Outcome != app.ReplaySame || !r.Intact || len(r.Differences) != 0 || r.Case != c.Number || r.Recorded != r.Present {
+		t.Fatalf("nothing changed: %+v", r)
+	}
+
+	whole := a.Store
+	a.Store = tampered{whole}
+	r = must[app.Replay](t)(a.ReplayDetermination(ctx, id))
+	if r.Outcome != app.ReplayDifferent || r.Intact || len(r.Differences) != 1 || r.Differences[0].What != "result" {
+		t.Errorf("a record that was changed: %+v", r)
+	}
+	a.Store = whole
+
+	text, err := rulebook.FS.ReadFile(rulebook.JapanCaseReport)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const rule1ha = "    except: [jp-reg/228-20(2)-1-ha/designated, jp-reg/228-20(2)-1-ni, jp-reg/228-20(2)-1-ho]\n    then: {term: 15,"
+	later := strings.Replace(string(text), rule1ha, strings.Replace(rule1ha, "term: 15", "term: 10", 1), 1)
+	later = strings.Replace(later, "version: 1.0.0", "version: 2.0.0", 1)
+	if later == string(text) {
+		t.Fatal("the rulebook to move on from reads otherwise now")
+	}
+	if a.Rulebook, err = rule.Load(fstest.MapFS{"later.yaml": {Data: []byte(later)}}, "later.yaml"); err != nil {
+		t.Fatal(err)
+	}
+	r = must[app.Replay](t)(a.ReplayDetermination(ctx, id))
+	told, err := json.Marshal(r.Differences)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := `[{"what":"term_days","recorded":"15","present":"10"},{"what":"due","recorded":"2026-12-05","present":"2026-11-30"}]`; r.Outcome != app.ReplayOtherBook || !r.Intact || string(told) != want {
+		t.Errorf("%s, differences %s, want %s", r.Outcome, told, want)
+	}
+	if _, err := a.ReplayDetermination(ctx, "nothing"); fault.KindOf(err) != fault.NotFound {
+		t.Errorf("no such determination: %v", err)
+	}
+}
+
+// tampered is a store in which somebody changed the result of a record.
+type tampered struct{ app.Store }
+
+func (s tampered) Determination(ctx context.Context, id string) (casefile.Determination, error) {
+	d, err := s.Store.Determination(ctx, id)
+	d.Record = []byte(strings.Replace(string(d.Record), `"result":"report"`, `"result":"not_reportable"`, 1))
+	return d, err
+}
