@@ -66,6 +66,19 @@ func TestAnImportCanBeStoppedAndDoneAgain(t *testing.T) {
 	}
 }
 
+func TestAnImportStoppedAtTheTerminalDoesNotStayRunning(t *testing.T) {
+	a := newApp(t)
+	stopping, stop := context.WithCancel(t.Context())
+	run, err := a.ImportPath(stopping, psirt, "osv", write(t, "osv.jsonl", fleet(1_200)), func(app.Progress) { stop() })
+	if err != nil || run.State != "cancelled" {
+		t.Errorf("Ctrl-C cancels the import: %+v, %v", run, err)
+	}
+	running := must[app.List[app.ImportRun]](t)(a.Store.ImportRuns(t.Context(), app.ListQuery{Filter: map[string]string{"state": "running"}}))
+	if len(running.Items) != 0 {
+		t.Errorf("nobody works on it any more, and it says it runs: %+v", running.Items)
+	}
+}
+
 func TestABackgroundImportCutOffByAStopRunsToItsEndLater(t *testing.T) {
 	a := newApp(t)
 	run := must[app.ImportRun](t)(a.StartImport(t.Context(), psirt, app.StartImport{Kind: "osv", Name: "osv.jsonl", File: []byte(fleet(600))}))

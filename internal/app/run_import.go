@@ -52,7 +52,8 @@ func (a *App) beginRun(ctx context.Context, by Actor, run ImportRun) (ImportRun,
 }
 
 // ImportPath imports vulnerability data from a file, folder or archive on disk
-// at once, telling how far it is.
+// at once, telling how far it is. When ctx ends, the import is cancelled: no job
+// would go on with it.
 func (a *App) ImportPath(ctx context.Context, by Actor, kind, path string, tell func(Progress)) (ImportRun, error) {
 	if err := require(by, ImportFeeds); err != nil {
 		return ImportRun{}, err
@@ -68,7 +69,12 @@ func (a *App) ImportPath(ctx context.Context, by Actor, kind, path string, tell 
 	if err != nil {
 		return run, err
 	}
-	return a.runImport(ctx, by, run, path, tell)
+	run, err = a.runImport(ctx, by, run, path, tell)
+	if err != nil && ctx.Err() != nil {
+		run.State = importCancelled
+		return a.endRun(context.WithoutCancel(ctx), by, run, "import.cancelled")
+	}
+	return run, err
 }
 
 func (a *App) runImport(ctx context.Context, by Actor, run ImportRun, path string, tell func(Progress)) (ImportRun, error) {
