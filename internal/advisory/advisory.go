@@ -71,6 +71,7 @@ type Affected struct {
 	Ecosystem string // OSV, with its release: "PyPI", "Debian:12"
 	Name      string // OSV package name
 	Purl      string
+	Purls     []string // CSAF 2.1: further names of the same product
 	CPEs      []string
 	Hashes    []Hash
 

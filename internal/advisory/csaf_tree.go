@@ -116,10 +116,11 @@ func (p *csafProduct) affected(a Affected) Affected {
 	if p.Helper.CPE != "" {
 		a.CPEs = []string{p.Helper.CPE}
 	}
-	if p.Helper.Purl != "" {
-		a.Purl = p.Helper.Purl
-	} else if len(p.Helper.Purls) > 0 {
-		a.Purl = p.Helper.Purls[0]
+	switch {
+	case p.Helper.Purl != "":
+		a.Purl, a.Purls = p.Helper.Purl, nil
+	case len(p.Helper.Purls) > 0:
+		a.Purl, a.Purls = p.Helper.Purls[0], p.Helper.Purls[1:]
 	}
 	for _, file := range p.Helper.Hashes {
 		for _, h := range file.Values {

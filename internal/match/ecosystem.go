@@ -122,6 +122,21 @@ func purlKey(p packageurl.PackageURL) string {
 	return key + p.Name
 }
 
+// sourceKey is the index key of a distribution's source package.
+func sourceKey(p packageurl.PackageURL) string {
+	return "source:" + strings.TrimPrefix(purlKey(p), "purl:")
+}
+
+// vendorPurlKeys returns the index keys of a purl in a record: a source
+// package stands for all that is built from it, too.
+func vendorPurlKeys(p packageurl.PackageURL) []string {
+	keys := []string{purlKey(p)}
+	if arch := p.Qualifiers.Map()["arch"]; distribution(p) && (arch == "src" || arch == "source") {
+		keys = append(keys, sourceKey(p))
+	}
+	return keys
+}
+
 // purlLabel is the purl without version and qualifiers, for evidence.
 func purlLabel(p packageurl.PackageURL) string {
 	return "pkg:" + strings.TrimPrefix(purlKey(p), "purl:")

@@ -113,10 +113,18 @@ func ofPurlText(c *sbom.Component, p packageurl.PackageURL) []identity {
 			})
 		}
 	}
+	if source, v := sourcePackage(c, p); source != "" {
+		s := p
+		s.Name = source
+		out = append(out, identity{
+			key: sourceKey(s), rule: BySource, label: purlLabel(p) + " (source " + source + ")",
+			version: cmp.Or(v, purlVersion(p, "", c.Version)), scheme: purlScheme(p), pkg: known,
+		})
+	}
 	if repo := repository(p); repo != "" {
 		out = append(out, identity{key: repoKey(repo), rule: ByPurl, label: purlLabel(p), version: v, scheme: version.Generic})
 	}
-	return append(out, identity{key: purlKey(p), rule: ByPurl, label: purlLabel(p), version: v, scheme: purlScheme(p)})
+	return append(out, identity{key: purlKey(p), rule: ByPurl, label: purlLabel(p), version: v, scheme: purlScheme(p), pkg: known})
 }
 
 // repository returns the address of the repository that a purl names: by its
@@ -176,6 +184,8 @@ func cpeKey(c sbom.CPE) string { return "cpe:" + c.Part + ":" + c.Vendor + ":" +
 
 func cpeLabel(c sbom.CPE) string { return "cpe:2.3:" + c.Part + ":" + c.Vendor + ":" + c.Product }
 
+var linuxKernel = sbom.CPE{Part: "o", Vendor: "linux", Product: "linux_kernel"}
+
 func importKey(path string) string { return "import:" + path }
 
 var (
@@ -208,7 +218,7 @@ func nameKey(supplier, product string) (string, bool) {
 // are found, without duplicates. They are stable texts for a store to index:
 //
 //	osv:npm:lodash  osv:debian:util-linux  import:example.com/m/p
-//	repo:github.com/openssl/openssl  purl:rpm/redhat/openssl  cpe:a:openssl:openssl  hash:sha256:...  name:philips|intellivue
+//	repo:github.com/openssl/openssl  purl:rpm/redhat/openssl  source:rpm/redhat/openssl  cpe:a:openssl:openssl  hash:sha256:...  name:philips|intellivue
 //
 // A component and an advisory that share no key have no finding.
 func Keys(c sbom.Component) []string {
@@ -284,12 +294,19 @@ func entryKeys(source advisory.Source, f *advisory.Affected) []string {
 				}
 			}
 		}
+		if strings.EqualFold(f.Ecosystem, "Linux") && f.Name == "Kernel" {
+			add(cpeKey(linuxKernel)) // no purl type names it
+		}
 		for _, path := range f.Imports {
 			add(importKey(normalName("Go", path)))
 		}
 	} else {
-		if hasPurl {
-			add(purlKey(p))
+		for _, text := range append([]string{f.Purl}, f.Purls...) {
+			if p, err := packageurl.FromString(text); err == nil {
+				for _, key := range vendorPurlKeys(p) {
+					add(key)
+				}
+			}
 		}
 		for _, h := range f.Hashes {
 			add(hashKey(h.Algorithm, h.Value))

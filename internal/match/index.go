@@ -3,6 +3,7 @@ package match
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"sync/atomic"
 
 	"mimamori/internal/advisory"
@@ -180,11 +181,9 @@ func (p posting) vendorVerdict(id *identity) verdict {
 	switch id.rule {
 	case ByHash:
 		return verdict{member: version.Inside, text: "the same file", kind: "hash"}
-	case ByPurl:
-		purl, err := packageurl.FromString(entry.Purl)
-		if err == nil && purl.Version != "" {
-			named := purlVersion(purl, ofType[purl.Type], "")
-			return verdict{member: equal(id.scheme, id.version, named), text: named, kind: "purl"}
+	case ByPurl, BySource:
+		if v, told := p.purlVerdict(id); told {
+			return v
 		}
 	case ByCPE:
 		for _, text := range entry.CPEs {
@@ -216,6 +215,32 @@ func (p posting) vendorVerdict(id *identity) verdict {
 	}
 	return v
 }
+
+// purlVerdict judges by what the record's purl tells: the version, and the
+// release of the distribution. told is false when it tells neither.
+func (p posting) purlVerdict(id *identity) (v verdict, told bool) {
+	for _, text := range append([]string{p.entry.Purl}, p.entry.Purls...) {
+		purl, err := packageurl.FromString(text)
+		if err != nil || !slices.Contains(vendorPurlKeys(purl), id.key) {
+			continue
+		}
+		if known, ok := ofPurl(purl); ok && known.release != "" && id.pkg.release != "" && known.release != id.pkg.release {
+			return verdict{member: version.Outside}, true
+		}
+		if purl.Version == "" {
+			return verdict{}, false
+		}
+		named := purlVersion(purl, ofType[purl.Type], "")
+		v = verdict{member: equal(id.scheme, id.version, named), text: named, kind: "purl"}
+		if v.member == version.Outside && distribution(purl) && withoutEpoch(named) == withoutEpoch(id.version) && strings.Contains(named, ":") != strings.Contains(id.version, ":") {
+			v.member, v.reason = version.Unknown, "only one of the two tells the epoch"
+		}
+		return v, true
+	}
+	return verdict{}, false
+}
+
+func withoutEpoch(v string) string { return v[strings.IndexByte(v, ':')+1:] }
 
 func equal(scheme version.Scheme, a, b string) version.Membership {
 	if a == b && a != "" {

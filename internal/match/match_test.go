@@ -264,6 +264,8 @@ func TestCPEAndCSAF(t *testing.T) {
 		{"CPE without any version", bitnami, cpe("cpe:/a:openssl:openssl", ""), "possible"},
 		{"CPE, letter version against SemVer", bitnami, cpe("cpe:2.3:a:openssl:openssl:1.0.2k:*:*:*:*:*:*:*", ""), "affected"},
 		{"CPE of a distribution's package", bitnami, sbom.Component{Name: "x", Purl: "pkg:deb/debian/openssl@3.0.1-1", CPEs: []string{"cpe:2.3:a:openssl:openssl:3.0.1-1:*:*:*:*:*:*:*"}}, "possible"},
+		{"the Linux kernel has a CPE and no purl", osv("Linux", "Kernel", advisory.RangeEcosystem, "introduced 5.10.0", "fixed 5.10.200"), cpe("cpe:2.3:o:linux:linux_kernel:5.10.104:*:*:*:*:*:*:*", ""), "affected"},
+		{"the Linux kernel, another branch", osv("Linux", "Kernel", advisory.RangeEcosystem, "introduced 5.10.0", "fixed 5.10.200"), cpe("cpe:/o:linux:linux_kernel:6.1", ""), ""},
 		{"CPE of another vendor", bitnami, cpe("cpe:2.3:a:other:openssl:3.0.1:*:*:*:*:*:*:*", ""), ""},
 		{"CSAF CPE with version", csaf(advisory.Affected{CPEs: []string{"cpe:2.3:o:acme:os:1.2:*:*:*:*:*:*:*"}}), cpe("cpe:/o:acme:os:1.2", ""), "affected"},
 		{"CSAF CPE, another version", csaf(advisory.Affected{CPEs: []string{"cpe:2.3:o:acme:os:1.2:*:*:*:*:*:*:*"}}), cpe("cpe:/o:acme:os:1.3", ""), ""},
@@ -273,6 +275,13 @@ func TestCPEAndCSAF(t *testing.T) {
 		{"CSAF purl", csaf(advisory.Affected{Purl: "pkg:rpm/redhat/curl@7.61-1.el8?arch=x86_64"}), purl("pkg:rpm/redhat/curl@7.61-1.el8?arch=x86_64"), "affected"},
 		{"CSAF purl, another version", csaf(advisory.Affected{Purl: "pkg:rpm/redhat/curl@7.61-1.el8"}), purl("pkg:rpm/redhat/curl@7.61-2.el8"), ""},
 		{"CSAF purl without version", csaf(advisory.Affected{Purl: "pkg:rpm/redhat/curl"}), purl("pkg:rpm/redhat/curl@7.61-2.el8"), "possible"},
+		{"CSAF 2.1, the second purl", csaf(advisory.Affected{Purl: "pkg:npm/a@1.0.0", Purls: []string{"pkg:npm/b@1.0.0"}}), purl("pkg:npm/b@1.0.0"), "affected"},
+		{"CSAF purl of a source package", csaf(advisory.Affected{Purl: "pkg:rpm/redhat/openssl@1.1.1k-6.el8?arch=src&epoch=1"}), purl("pkg:rpm/redhat/openssl-libs@1.1.1k-6.el8?arch=x86_64&epoch=1&upstream=openssl-1.1.1k-6.el8.src.rpm"), "affected"},
+		{"CSAF purl of a source package, source not told", csaf(advisory.Affected{Purl: "pkg:rpm/redhat/openssl@1.1.1k-6.el8?arch=src&epoch=1"}), purl("pkg:rpm/redhat/openssl@1.1.1k-6.el8?arch=x86_64&epoch=1"), "affected"},
+		{"CSAF purl of a package of the same source", csaf(advisory.Affected{Purl: "pkg:rpm/redhat/openssl@1.1.1k-6.el8?arch=x86_64&epoch=1"}), purl("pkg:rpm/redhat/openssl-libs@1.1.1k-6.el8?arch=x86_64&epoch=1&upstream=openssl-1.1.1k-6.el8.src.rpm"), ""},
+		{"CSAF purl, epoch told on one side only", csaf(advisory.Affected{Purl: "pkg:rpm/redhat/openssl@1.1.1k-6.el8?epoch=1"}), purl("pkg:rpm/redhat/openssl@1.1.1k-6.el8?arch=x86_64"), "possible"},
+		{"CSAF purl of another release", csaf(advisory.Affected{Purl: "pkg:deb/debian/curl?distro=bookworm"}), purl("pkg:deb/debian/curl@7-1?distro=debian-11"), ""},
+		{"CSAF purl and range, 2.2 CPE beside it", csaf(advisory.Affected{Purl: "pkg:npm/%40acme/lib", CPEs: []string{"cpe:/a:acme:lib"}, VersionText: "vers:semver/>=1.0.0|!=1.5.0|<2.0.0"}), purl("pkg:npm/@acme/lib@1.5.0"), ""},
 		{"CSAF hash", csaf(advisory.Affected{Hashes: []advisory.Hash{{Algorithm: "sha256", Value: "ab"}}}), sbom.Component{Name: "x", Hashes: []sbom.Hash{{Algorithm: "SHA-256", Value: "AB"}}}, "affected"},
 		{"CSAF under investigation", csaf(advisory.Affected{Purl: "pkg:npm/x@1.0.0", Status: advisory.UnderInvestigation}), purl("pkg:npm/x@1.0.0"), "possible"},
 		{"CSAF not affected", csaf(advisory.Affected{Purl: "pkg:npm/x@1.0.0", Status: advisory.KnownNotAffected}), purl("pkg:npm/x@1.0.0"), ""},
@@ -302,7 +311,7 @@ func TestKeys(t *testing.T) {
 		Name: "libblkid1", Supplier: "Acme", Version: "1", SourceName: "util-linux", Purl: "pkg:deb/debian/libblkid1@1?distro=debian-11",
 		CPEs: []string{"cpe:2.3:a:Kernel:util-linux:1:*:*:*:*:*:*:*"}, Hashes: []sbom.Hash{{Algorithm: "SHA-1", Value: "AB"}},
 	}
-	want := []string{"osv:debian:util-linux", "purl:deb/debian/libblkid1", "hash:sha1:ab", "cpe:a:kernel:util-linux", "name:acme|libblkid1"}
+	want := []string{"osv:debian:util-linux", "source:deb/debian/util-linux", "purl:deb/debian/libblkid1", "hash:sha1:ab", "cpe:a:kernel:util-linux", "name:acme|libblkid1"}
 	if got := match.Keys(c); !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
