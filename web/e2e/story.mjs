@@ -77,6 +77,7 @@ try {
     await admin.getByLabel('パスワード（確認）').fill(password);
     await button(admin, '登録して始める').click();
     await admin.getByRole('heading', { name: '始めるには' }).waitFor();
+    await admin.getByText('会社の情報を登録し、利用者を招待する').waitFor();
   });
 
   await step('the link works once', admin, async () => {
@@ -195,6 +196,8 @@ try {
     await safety.keyboard.press('Enter');
     await safety.waitForURL(/\/findings\/.+/);
     await safety.getByRole('heading', { name: '根拠' }).waitFor();
+    await safety.getByText('purl の一致').waitFor();
+    assert.equal(await safety.getByText('{"').count(), 0, 'the evidence stands in words');
     assert.match(await safety.locator('main').innerText(), /GHSA-jfh8-c2jp-5v3q/);
     assert.match(await safety.locator('main').innerText(), /見本中央病院/);
   });
@@ -363,7 +366,11 @@ try {
   const approver = await person({ lang: 'ja', scheme: 'dark' });
   await step('the approver sends it back with a reason, then approves what was mended', approver, async () => {
     await acceptLink(approver, invited['approver@example.jp'], password);
+    await approver.getByRole('link', { name: '承認する' }).waitFor();
     await approver.goto(reportPath);
+    await settled(approver);
+    assert.equal(await approver.locator('main form input, main .boxbody input, main .boxbody textarea').count(), 0, 'who signs reads words, not boxes');
+    await button(approver, '承認へ進む').waitFor();
     await button(approver, '差し戻し').click();
     await dialog(approver).getByLabel('差し戻しの理由').fill('今後の対応に次回報告予定日を書いてください。');
     await dialog(approver).getByRole('button', { name: '差し戻し' }).click();
@@ -405,12 +412,22 @@ try {
     await drawer.getByText('報告要否判断を確定').waitFor();
     await drawer.getByText('事案を開始').waitFor();
     await drawer.getByRole('button', { name: '内容を見る' }).first().click();
-    await drawer.locator('table.diff').waitFor();
+    await drawer.locator('table.diff').first().waitFor();
+    const fact = drawer.locator('li', { hasText: '事実を回答' }).first();
+    await fact.getByRole('button', { name: '内容を見る' }).click();
+    await fact.getByText('予測できない').first().waitFor();
+    const shown = await drawer.locator('table.diff:visible').allInnerTexts();
+    assert.ok(!/in_review|predictability|[0-9a-f]{8}-[0-9a-f]{4}-7/.test(shown.join('\n')), `no words of the program: ${shown.join('\n')}`);
   });
 
   await step('the whole ledger is verified', safety, async () => {
     await safety.keyboard.press('Escape');
     await safety.goto('/ledger');
+    await safety.getByRole('button', { name: '義務の履行を記録' }).first().click();
+    await dialog(safety).getByText('履行済み').waitFor();
+    assert.match(await dialog(safety).innerText(), /\d\d:\d\d:\d\d JST/, 'times to the second, with their zone');
+    await safety.keyboard.press('Escape');
+    await dialog(safety).waitFor({ state: 'hidden' });
     await button(safety, '改ざんがないか検証').click();
     await safety.getByText(/件すべて正しいことを確認しました/).waitFor();
   });

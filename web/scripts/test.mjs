@@ -86,6 +86,11 @@ test('times are those of Tokyo', () => {
   assert.equal(dates.formatTime('0001-01-01T00:00:00Z', 'ja', '2026-01-01'), '');
 });
 
+test('instants of the audit trail have seconds and a zone', () => {
+  assert.equal(dates.formatClock('2026-11-22T15:05:09Z', 'ja'), '2026年11月23日（月） 00:05:09 JST');
+  assert.equal(dates.formatClock('0001-01-01T00:00:00Z', 'en'), '');
+});
+
 test('clauses are written in full', () => {
   assert.equal(citation('R228-20(2)-1-ha', 'ja'), '規則228条の20第2項1号ハ');
   assert.equal(citation('jp-reg/228-20(2)-2-ro', 'ja'), '規則228条の20第2項2号ロ');

@@ -86,7 +86,7 @@ function Navigation({ open }: { open: boolean }) {
             const count = item.count ? counts.data?.[item.count] : undefined;
             return (
               <Link key={item.to} to={item.to as never} className={`item ${active(item.to) ? 'active' : ''}`} aria-current={active(item.to) ? 'page' : undefined}>
-                {t(item.label)}{count ? <span className="n" title={t(`nav.count.${item.count}` as Key, { n: count })}>{n(count)}<span className="visually-hidden"> {t(`nav.count.${item.count}` as Key, { n: count })}</span></span> : null}
+                {t(item.label)}{count ? <span className="n" title={t(`nav.count.${item.count}` as Key, { n: count })}><span aria-hidden="true">{n(count)}</span><span className="visually-hidden"> {t(`nav.count.${item.count}` as Key, { n: count })}</span></span> : null}
               </Link>
             );
           })}

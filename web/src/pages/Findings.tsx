@@ -49,7 +49,7 @@ export function Findings() {
   const fixed = Object.fromEntries(['release', 'product', 'site', 'vulnerability'].filter((k) => search[k]).map((k) => [k, search[k] ?? '']));
   const narrowed = Object.keys(fixed).length > 0;
   return (
-    <Page title={t('finding')} sub={t('findings.sub')} crumbs={[<Go key="v" to="/vulnerabilities">{t('vulnerability.nav')}</Go>]} actions={narrowed && <Button variant="default" onClick={() => go('/findings?state=open')}>{t('findings.all')}</Button>}>
+    <Page title={t('findings.title')} sub={t('findings.sub')} crumbs={[<Go key="v" to="/vulnerabilities">{t('vulnerability.nav')}</Go>]} actions={narrowed && <Button variant="default" onClick={() => go('/findings?state=open')}>{t('findings.all')}</Button>}>
       <Card>
         {narrowed && <p className="sub" style={{ marginBottom: 8 }}>{Object.entries(fixed).map(([k, v]) => <Narrowed key={k} kind={k} id={v} />)}</p>}
         <FindingTable fixed={fixed} empty={<Empty title={t('findings.none')}><p>{t('findings.none.text')}</p><p className="nextlinks"><GoButton to="/products" variant="default">{t('products.nav')}</GoButton><GoButton to="/sources" variant="default">{t('steps.import')}</GoButton></p></Empty>} />
@@ -81,7 +81,7 @@ export function FindingPage() {
   return (
     <Page
       title={`${f.vulnerability}　${f.component.name} ${f.component.version}`} ledger={{ kind: 'finding', id: f.id }}
-      crumbs={[<Go key="f" to="/findings?state=open">{t('finding')}</Go>, <Go key="r" to={`/releases/${f.release_id}`}>{f.brand_name}　{f.version}</Go>]}
+      crumbs={[<Go key="f" to="/findings?state=open">{t('findings.title')}</Go>, <Go key="r" to={`/releases/${f.release_id}`}>{f.brand_name}　{f.version}</Go>]}
       sub={<><Severity value={f.severity} kev={f.kev} />　{f.title}</>}
       actions={can('assess') && <Button onClick={() => setAssessing(true)}>{t(current ? 'assess.again' : 'assess.do')}</Button>}
     >
