@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"mimamori/internal/advisory"
@@ -33,6 +34,7 @@ type importer struct {
 	run    ImportRun
 	tell   func(Progress)
 	newest time.Time // of the records by their own date
+	folder string    // where an upload lies while it is read, which is nobody's business; "" for what lies there anyway
 }
 
 var errCancelled = errors.New("cancelled")
@@ -65,8 +67,16 @@ func (i *importer) record(tx Tx, action string, after any) {
 func (i *importer) refuse(where, message string) {
 	i.run.Rejected++
 	if len(i.run.Problems) < maxRunProblems {
-		i.run.Problems = append(i.run.Problems, register.Problem{Where: where, Message: message})
+		i.run.Problems = append(i.run.Problems, register.Problem{Where: i.told(where), Message: i.told(message)})
 	}
+}
+
+// told is a text as people may read it: an upload goes by its own name.
+func (i *importer) told(text string) string {
+	if i.folder == "" {
+		return text
+	}
+	return strings.ReplaceAll(text, i.folder, "")
 }
 
 func (i *importer) advisories(ctx context.Context, path string) error {

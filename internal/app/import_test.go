@@ -3,9 +3,11 @@ package app_test
 import (
 	"context"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"mimamori/internal/app"
+	"mimamori/internal/fault"
 )
 
 // TestRealAdvisoriesImport takes in the real CISA medical advisories and the
@@ -96,6 +98,23 @@ func TestABackgroundImportCutOffByAStopRunsToItsEndLater(t *testing.T) {
 	}
 	if err := a.RunImport(t.Context(), run.ID); err != nil {
 		t.Errorf("a job that comes again after the end does nothing: %v", err)
+	}
+}
+
+func TestAnUploadGoesByItsOwnName(t *testing.T) {
+	a := newApp(t)
+	for _, name := range []string{"", ".", "..", "a/b.json", "a\nb.json"} {
+		if _, err := a.StartImport(t.Context(), psirt, app.StartImport{Kind: "osv", Name: name, File: []byte("{}")}); fault.KindOf(err) != fault.Invalid {
+			t.Errorf("%q is no name of a file: %v", name, err)
+		}
+	}
+	run := must[app.ImportRun](t)(a.StartImport(t.Context(), psirt, app.StartImport{Kind: "osv", Name: "broken.json", File: []byte("{")}))
+	if err := a.RunImport(t.Context(), run.ID); err != nil {
+		t.Fatal(err)
+	}
+	run = must[app.ImportRun](t)(a.Store.ImportRun(t.Context(), run.ID))
+	if run.State != "failed" || !strings.HasPrefix(run.Error, "broken.json: ") || len(run.Problems) == 0 || run.Problems[0].Where != "broken.json" {
+		t.Errorf("the name as it was uploaded, and no folder of the server: %q, %+v", run.Error, run.Problems)
 	}
 }
 

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"mimamori/internal/fault"
@@ -33,7 +34,8 @@ func (a *App) RunImport(ctx context.Context, id string) error {
 	if run, err = a.beginRun(ctx, by, run); err != nil {
 		return err
 	}
-	_, err = a.runImport(ctx, by, run, path, func(Progress) {})
+	i := &importer{app: a, by: by, run: run, tell: func(Progress) {}, folder: strings.TrimSuffix(path, run.Name)}
+	_, err = i.all(ctx, path)
 	return err
 }
 
@@ -69,7 +71,7 @@ func (a *App) ImportPath(ctx context.Context, by Actor, kind, path string, tell 
 	if err != nil {
 		return run, err
 	}
-	run, err = a.runImport(ctx, by, run, path, tell)
+	run, err = (&importer{app: a, by: by, run: run, tell: tell}).all(ctx, path)
 	if err != nil && ctx.Err() != nil {
 		run.State = importCancelled
 		return a.endRun(context.WithoutCancel(ctx), by, run, "import.cancelled")
@@ -77,10 +79,11 @@ func (a *App) ImportPath(ctx context.Context, by Actor, kind, path string, tell 
 	return run, err
 }
 
-func (a *App) runImport(ctx context.Context, by Actor, run ImportRun, path string, tell func(Progress)) (ImportRun, error) {
-	i := &importer{app: a, by: by, run: run, tell: tell}
+// all imports everything at path and stores the end of the run.
+func (i *importer) all(ctx context.Context, path string) (ImportRun, error) {
+	a, by := i.app, i.by
 	var err error
-	if run.Kind == feedKEV {
+	if i.run.Kind == feedKEV {
 		err = i.kev(ctx, path)
 	} else {
 		err = i.advisories(ctx, path)
@@ -99,7 +102,7 @@ func (a *App) runImport(ctx context.Context, by Actor, run ImportRun, path strin
 		_, endErr := a.endRun(ctx, by, i.run, "import.failed")
 		return i.run, errors.Join(err, endErr)
 	default:
-		i.run.State, i.run.Error = importFailed, err.Error()
+		i.run.State, i.run.Error = importFailed, i.told(err.Error())
 		return a.endRun(ctx, by, i.run, "import.failed")
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"mimamori/internal/advisory"
 	"mimamori/internal/fault"
 	"mimamori/internal/ident"
+	"mimamori/internal/intake"
 	"mimamori/internal/ledger"
 	"mimamori/internal/register"
 )
@@ -58,6 +59,11 @@ func (a *App) StartImport(ctx context.Context, by Actor, in StartImport) (Import
 	}
 	if err := checkFeedKind(in.Kind); err != nil {
 		return ImportRun{}, err
+	}
+	if in.Name == "" || !intake.PlainFileName(in.Name) {
+		return ImportRun{}, fault.Fields("the import cannot start", []fault.Field{
+			fault.At("/name", "file-name", "this is no plain file name: give it without folders and control characters, 255 bytes at most"),
+		})
 	}
 	if len(in.File) == 0 {
 		return ImportRun{}, fault.New(fault.Invalid, "%s: the file is empty", in.Name)

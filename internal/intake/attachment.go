@@ -23,11 +23,17 @@ type Attachment struct {
 // MaxAttachmentBytes is the largest file that is taken in.
 const MaxAttachmentBytes = 20 << 20
 
+// PlainFileName tells whether a file on disk can have the name: without folders
+// and control characters, at most 255 bytes.
+func PlainFileName(name string) bool {
+	return name != "." && name != ".." && len(name) <= 255 && !strings.ContainsAny(name, "/\\") && !strings.ContainsFunc(name, unicode.IsControl)
+}
+
 // Check returns everything that is wrong with a as an Invalid error, or nil.
 func (a Attachment) Check() error {
 	var c fault.Checker
 	c.Require("/name", a.Name, "file name")
-	if len(a.Name) > 255 || strings.ContainsAny(a.Name, "/\\") || strings.ContainsFunc(a.Name, unicode.IsControl) {
+	if !PlainFileName(a.Name) {
 		c.Add("/name", "file-name", "this is no plain file name: give it without folders and control characters, 255 bytes at most")
 	}
 	switch {
