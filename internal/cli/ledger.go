@@ -1,10 +1,15 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 
 	"mimamori/internal/app"
 	"mimamori/internal/caldate"
+	"mimamori/internal/fault"
 )
 
 // LedgerCmd has the commands about the audit trail.
@@ -38,6 +43,19 @@ func (c LedgerListCmd) Run(x *Context) error {
 	})
 }
 
+// requireData fails when there is no database file: opening would make an empty
+// one, whose ledger is whole.
+func (w Where) requireData() error {
+	if w.Database != "" {
+		return nil
+	}
+	path := filepath.Join(w.Data, "mimamori.db")
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return fault.New(fault.Invalid, "%s: there is no such file or folder: check the path", path)
+	}
+	return nil
+}
+
 // LedgerVerifyCmd verifies the ledger.
 type LedgerVerifyCmd struct {
 	Where
@@ -46,6 +64,9 @@ type LedgerVerifyCmd struct {
 
 // Run verifies the ledger. A ledger that does not verify ends with exit code 3.
 func (c LedgerVerifyCmd) Run(x *Context) error {
+	if err := c.requireData(); err != nil {
+		return err
+	}
 	a, closeStore, err := x.Open(x.Ctx, c.Where)
 	if err != nil {
 		return err
