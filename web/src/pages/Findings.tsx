@@ -18,11 +18,11 @@ import { Scroll } from '../ui/Scroll';
 export function FindingTable({ fixed, inPage = false, hide = [], empty }: { fixed: Record<string, string>; inPage?: boolean; hide?: string[]; empty: ReactNode }) {
   const { t, name, n } = useI18n();
   const columns: Column<FindingRow>[] = [
-    { key: 'vulnerability', title: t('vulnerability'), sort: 'vulnerability', className: 'main', cell: (f) => <><Go to={`/findings/${f.id}`}><span className="num nowrap">{f.vulnerability}</span></Go><div className="small">{f.title}</div></> },
-    { key: 'severity', title: t('severity'), cell: (f) => <Severity value={f.severity} kev={f.kev} bare /> },
+    { key: 'vulnerability', title: t('vulnerability'), sort: 'vulnerability', className: 'main', cell: (f) => <><Go to={`/findings/${f.id}`}><span className="num nowrap">{f.vulnerability}</span></Go><div className="only-small"><Severity value={f.severity} kev={f.kev} /></div><div className="small">{f.title}</div></> },
+    { key: 'severity', title: t('severity'), className: 'hide-small', cell: (f) => <Severity value={f.severity} kev={f.kev} bare /> },
     { key: 'component', title: t('component'), sort: 'component', className: 'half', cell: (f) => <>{f.component.name} <span className="num nowrap">{f.component.version}</span></> },
     { key: 'product', title: t('product'), sort: 'product', className: 'half', cell: (f) => <><Go to={`/products/${f.product_id}`}>{f.brand_name}</Go> <Go to={`/releases/${f.release_id}`}><span className="num nowrap">{f.version}</span></Go></> },
-    { key: 'class', title: t('match.class'), cell: (f) => <Tag tone={f.class === 'possible' ? 'open' : undefined}>{name('match', f.class)}</Tag> },
+    { key: 'class', title: t('match.class'), className: 'hide-small', cell: (f) => <Tag tone={f.class === 'possible' ? 'open' : undefined}>{name('match', f.class)}</Tag> },
     { key: 'status', title: t('assessment'), cell: (f) => f.assessment_id ? <StatusTag status={f.status} /> : <Tag tone="open">{t('assess.none')}</Tag> },
     { key: 'sites', title: t('site'), className: 'right hide-small', cell: (f) => <span className="num nowrap">{t('sitesUnits', { sites: n(f.sites), units: n(f.units) })}</span> },
     ...(fixed.state ? [] : [{ key: 'state', title: t('state'), className: 'hide-small', cell: (f) => <span className="small nowrap">{name('finding', f.state)}</span> }] as Column<FindingRow>[]),

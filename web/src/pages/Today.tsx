@@ -59,7 +59,7 @@ function Summary({ page }: { page: TodayPage }) {
 /** Address and words of the one next action, as far as this person may do it; others see the case or the report. */
 function nextAction(o: TodayObligation, can: (p: Permission) => boolean): { to: string; label: Key; may: boolean } {
   const step = nextStep(o, can('report.approve'));
-  const may = can(o.next === 'approve' ? 'report.approve' : o.next === 'decide' || o.next === 'first_report' || o.next === 'submit' ? 'case.determine' : 'report.write');
+  const may = can(o.next === 'approve' ? 'report.approve' : o.next === 'decide' ? 'case.work' : o.next === 'first_report' || o.next === 'submit' ? 'case.determine' : 'report.write');
   if (may || o.next === 'approve') return { ...step, may };
   return { to: step.to, label: o.report_id && step.to.startsWith('/reports/') ? 'next.seeReport' : 'next.see', may };
 }
