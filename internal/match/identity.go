@@ -46,13 +46,19 @@ func identities(c *sbom.Component) []identity {
 			continue
 		}
 		p, err := packageurl.FromString(text)
-		if err != nil {
+		if p.Type == "" || p.Name == "" {
 			continue
 		}
 		if distribution(p) {
 			patched = "the distribution may have patched it without a new upstream version"
 		}
-		out = append(out, ofPurlText(c, p)...)
+		ids := ofPurlText(c, p)
+		if err != nil { // a qualifier too few, or given twice: the name was read all the same
+			for i := range ids {
+				ids[i].weak = "the purl breaks a rule of its type"
+			}
+		}
+		out = append(out, ids...)
 	}
 	for _, h := range c.Hashes {
 		out = append(out, identity{key: hashKey(h.Algorithm, h.Value), rule: ByHash, label: h.Algorithm + " " + h.Value, version: c.Version})
