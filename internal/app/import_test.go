@@ -108,6 +108,10 @@ func TestAnUploadGoesByItsOwnName(t *testing.T) {
 			t.Errorf("%q is no name of a file: %v", name, err)
 		}
 	}
+	_, r := pump(t, a)
+	if _, err := a.UploadSBOM(t.Context(), psirt, app.UploadSBOM{ReleaseID: r.ID, FileName: "../a.json", File: strings.NewReader(`{"bomFormat":"CycloneDX","specVersion":"1.5"}`)}); len(fault.FieldsOf(err)) != 1 {
+		t.Errorf("an SBOM has a plain name too: %v", err)
+	}
 	run := must[app.ImportRun](t)(a.StartImport(t.Context(), psirt, app.StartImport{Kind: "osv", Name: "broken.json", File: []byte("{")}))
 	if err := a.RunImport(t.Context(), run.ID); err != nil {
 		t.Fatal(err)

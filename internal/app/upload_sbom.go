@@ -9,6 +9,7 @@ import (
 
 	"mimamori/internal/fault"
 	"mimamori/internal/ident"
+	"mimamori/internal/intake"
 	"mimamori/internal/ledger"
 	"mimamori/internal/register"
 	"mimamori/internal/sbom"
@@ -35,6 +36,11 @@ type UploadedSBOM struct {
 func (a *App) UploadSBOM(ctx context.Context, by Actor, in UploadSBOM) (UploadedSBOM, error) {
 	if err := require(by, EditRegister); err != nil {
 		return UploadedSBOM{}, err
+	}
+	if in.FileName == "" || !intake.PlainFileName(in.FileName) {
+		return UploadedSBOM{}, fault.Fields("the SBOM cannot be kept like this", []fault.Field{
+			fault.At("/name", "file-name", "this is no plain file name: give it without folders and control characters, 255 bytes at most"),
+		})
 	}
 	file, err := io.ReadAll(io.LimitReader(in.File, untrusted.MaxBytes+1))
 	if err != nil {
