@@ -79,6 +79,11 @@ func (a *App) checkAware(aware caldate.Date) error {
 			fault.At("/aware_on", "not-in-future", "awareness date %v is after today, %v: check the year and the day", aware, a.Today()),
 		})
 	}
+	if !aware.IsZero() && aware.Before(intake.EarliestAware) {
+		return fault.Fields("the case cannot be opened like this", []fault.Field{
+			fault.At("/aware_on", "year", "awareness date %v is before the Act was in force, %v: check the year", aware, intake.EarliestAware),
+		})
+	}
 	return nil
 }
 

@@ -292,6 +292,19 @@ func checkObligations(t *testing.T, view app.CaseView, want ...string) {
 }
 
 // approveForm8 takes a report from the draft to the approval of a second person.
+func TestASlipOfTheYearIsNoAwarenessDate(t *testing.T) {
+	a := newApp(t)
+	p, _ := pump(t, a)
+	slip := caldate.MustParse("0206-11-20")
+	_, caseErr := a.OpenCase(t.Context(), officer, app.OpenCase{Title: "T", ProductID: p.ID, AwareOn: slip})
+	_, intakeErr := a.RecordIntake(t.Context(), officer, intake.Record{Source: intake.Hospital, From: "F", AwareOn: slip, Title: "T", Text: "T"})
+	for _, err := range []error{caseErr, intakeErr} {
+		if fields := fault.FieldsOf(err); len(fields) != 1 || fields[0].Pointer != "/aware_on" {
+			t.Errorf("a term that ran out 1,800 years ago is nobody's: %v", err)
+		}
+	}
+}
+
 func TestACaseHasOneReportOnAFormHoweverManyAskAtOnce(t *testing.T) {
 	a := newApp(t)
 	p, _ := pump(t, a)

@@ -47,6 +47,10 @@ type Record struct {
 	RecordedAt      time.Time    `json:"recorded_at"`
 }
 
+// EarliestAware is the first day on which an awareness date can lie: the Act
+// (昭和35年法律第145号) is in force since then. An earlier one is a slip of the year.
+var EarliestAware = caldate.MustParse("1961-02-01")
+
 // Check returns everything that is wrong with r as an Invalid error, or nil.
 // today is the day in Tokyo: nobody can have known before it happened, nor
 // tomorrow.
@@ -63,6 +67,9 @@ func (r Record) Check(today caldate.Date) error {
 		c.Add("/aware_on", "required", "awareness date (情報入手日) is missing: the first day anyone in the company had the information")
 	case r.AwareOn.After(today):
 		c.Add("/aware_on", "not-in-future", "awareness date %v is after today, %v: check the year and the day", r.AwareOn, today)
+	}
+	if !r.AwareOn.IsZero() && r.AwareOn.Before(EarliestAware) {
+		c.Add("/aware_on", "year", "awareness date %v is before the Act was in force, %v: check the year", r.AwareOn, EarliestAware)
 	}
 	if !r.OccurredOn.IsZero() && !r.AwareOn.IsZero() && r.OccurredOn.After(r.AwareOn) {
 		c.Add("/occurred_on", "before-awareness", "it happened on %v, after the awareness date %v: check both", r.OccurredOn, r.AwareOn)
