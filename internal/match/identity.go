@@ -162,10 +162,10 @@ func repoKey(address string) string {
 var sourceRPM = regexp.MustCompile(`^(.+)-([^-]+-[^-]+)\.src\.rpm$`)
 
 // sourcePackage returns the source package's name and, when it is told, its
-// version: from the document, or from the purl's upstream qualifier, which
-// Syft writes as "name", "name@version" or "name-version-release.src.rpm", or
-// its origin qualifier. The name of an RPM file does not tell the epoch: it is
-// the one of the component.
+// version: from the document, or from a qualifier of the purl. Syft writes
+// upstream as "name", "name@version" or "name-version-release.src.rpm"; SCALIBR
+// writes source and sourceversion, sourcerpm, or origin. The name of an RPM
+// file does not tell the epoch: it is the one of the component.
 func sourcePackage(c *sbom.Component, p packageurl.PackageURL) (name, v string) {
 	if !distribution(p) {
 		return "", ""
@@ -174,7 +174,10 @@ func sourcePackage(c *sbom.Component, p packageurl.PackageURL) (name, v string) 
 		return c.SourceName, c.SourceVersion
 	}
 	qualifiers := p.Qualifiers.Map()
-	upstream := cmp.Or(qualifiers["upstream"], qualifiers["origin"])
+	if source := qualifiers["source"]; source != "" {
+		return source, qualifiers["sourceversion"]
+	}
+	upstream := cmp.Or(qualifiers["upstream"], qualifiers["sourcerpm"], qualifiers["origin"])
 	if m := sourceRPM.FindStringSubmatch(upstream); m != nil {
 		return m[1], withEpoch(p, m[2])
 	}

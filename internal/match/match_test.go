@@ -103,6 +103,8 @@ func TestOSVPackages(t *testing.T) {
 		{"Debian, epoch of a version that is none", osv("Debian:12", "bsd", eco, "introduced 0", "fixed 1:2.1-1"), purl("pkg:deb/debian/bsd@unknown?distro=debian-12&epoch=2"), "possible"},
 		{"Debian, security update and ~", osv("Debian:12", "curl", eco, "introduced 0", "fixed 7.88.1-10+deb12u5"), purl("pkg:deb/debian/curl@7.88.1-10%2Bdeb12u5~bpo11+1?distro=debian-12"), "affected"},
 		{"Debian, upstream with + and its own version", osv("Debian:12", "gtk+3.0", eco, "introduced 0", "fixed 3.24-2"), purl("pkg:deb/debian/libgtk-3-0@9:9-9?upstream=gtk%2B3.0%403.24-1&distro=debian-12"), "affected"},
+		{"Debian, source and sourceversion", osv("Debian:12", "gcc-12", eco, "introduced 0", "fixed 12-2"), purl("pkg:deb/debian/libgcc-s1@99-1?distro=bookworm&source=gcc-12&sourceversion=12-1"), "affected"},
+		{"RPM, sourcerpm", osv("Rocky Linux:8", "openssl", eco, "introduced 0", "fixed 1:1.1.1k-7.el8"), purl("pkg:rpm/rocky/openssl-libs@1.1.1k-6.el8?distro=rocky-8.6&epoch=1&sourcerpm=openssl-1.1.1k-6.el8.src.rpm"), "affected"},
 		{"Debian, record of the whole distribution", osv("Debian", "curl", eco, "introduced 0", "fixed 8-1"), purl("pkg:deb/debian/curl@7-1?distro=debian-12"), "affected"},
 		{"Debian, release in distro_name", osv("Debian:11", "curl", eco, "introduced 0"), purl("pkg:deb/debian/curl@7-1?distro_name=bookworm"), ""},
 		{"capital letters and order of the qualifiers", osv("Debian:12", "curl", eco, "introduced 0", "fixed 8-1"), purl("pkg:DEB/Debian/Curl@7-1?distro=debian-12&arch=amd64"), "affected"},
