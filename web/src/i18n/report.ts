@@ -22,6 +22,7 @@ export const reportWords = {
   'report.readOnly': { ja: '編集できません', en: 'Read only' },
   'report.problems': { ja: '確認が必要な項目 {n} 件', en: '{n} fields to check', en1: 'One field to check' },
   'report.problems.none': { ja: '問題は見つかりません。', en: 'No problems found.' },
+  'report.editResets': { ja: '内容を直すと下書きに戻り、もう一度承認が必要になります。', en: 'A change makes it a draft again, to be approved anew.' },
   'report.mendFirst': { ja: '下の項目を直すと、承認を依頼できます。', en: 'Mend the fields below, then you can ask for approval.' },
   'report.also': { ja: '「{words}」も入力できます', en: '“{words}” is accepted too' },
   'report.partialDate': { ja: '例：2026-06-01、2026-06、2026', en: 'For example 2026-06-01, 2026-06 or 2026' },

@@ -82,6 +82,7 @@ function Editor({ view, form }: { view: ReportView; form: FormDefinition }) {
             <Card title={t('report.progress')}>
               <p><Tag tone={r.state === 'approved' ? 'brand' : 'strong'}>{name('report.state', r.state)}</Tag> <span className="sub small num">{t('report.versionN', { n: r.version })}</span></p>
               <p className="small" aria-live="polite" style={{ marginTop: 6 }} id="savestate">{can.edit ? draft.error ? <span style={{ color: 'var(--mantine-color-error)' }}>{t('report.notSaved')}</span> : draft.saving ? t('saving') : draft.dirty ? t('report.unsaved') : draft.savedAt ? t('report.savedAt', { at: draft.savedAt }) : t('report.autosave') : t('report.readOnly')}</p>
+              {can.edit && (r.state === 'in_review' || r.state === 'approved') && <p className="sub small" style={{ marginTop: 6 }}>{t('report.editResets')}</p>}
               {can.edit && !can.review && problems.length > 0 && <p className="sub small" style={{ marginTop: 6 }}>{t('report.mendFirst')}</p>}
               {draft.error ? <div style={{ marginTop: 8 }}><ErrorBox error={draft.error} retry={() => void draft.flush().catch(() => undefined)}><p>{t('report.kept')}</p></ErrorBox></div> : null}
             </Card>
