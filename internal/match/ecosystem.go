@@ -142,6 +142,11 @@ func purlLabel(p packageurl.PackageURL) string {
 	return "pkg:" + strings.TrimPrefix(purlKey(p), "purl:")
 }
 
+// sourceLabel is purlLabel with the source package behind it.
+func sourceLabel(p packageurl.PackageURL, source string) string {
+	return purlLabel(p) + " (source " + source + ")"
+}
+
 // gemPlatform is what a Ruby gem built for one platform has behind its version:
 // 1.13.6-x86_64-linux is 1.13.6, and not a pre-release of it.
 var gemPlatform = regexp.MustCompile(`-(?:java|jruby|ruby|mswin|mingw|(?:x86|x64|aarch64|arm|universal|i[3-6]86|ppc|powerpc|s390|riscv)[0-9A-Za-z_]*-).*$`)

@@ -81,56 +81,62 @@ func identities(c *sbom.Component) []identity {
 }
 
 // ofPurlText gives the identities of one purl: as a package of its ecosystem,
-// as its distribution's source package, and by itself.
+// as its distribution's source package, as a repository, and by itself.
 func ofPurlText(c *sbom.Component, p packageurl.PackageURL) []identity {
 	var out []identity
 	known, ok := ofPurl(p)
 	v := purlVersion(p, known.ecosystem, c.Version)
+	source, sourceVersion := sourcePackage(c, p)
+	sourceVersion = cmp.Or(sourceVersion, v)
 	if ok {
-		scheme := version.SchemeOf(known.ecosystem)
-		id := identity{key: osvKey(known.ecosystem, known.name), rule: ByPurl, label: purlLabel(p), version: v, scheme: scheme, pkg: known, weak: known.weak}
-		source, sourceVersion := sourcePackage(c, p)
-		if source == "" || !strings.EqualFold(known.ecosystem, "Debian") && !strings.EqualFold(known.ecosystem, "Ubuntu") && known.ecosystem != "Alpine" {
-			out = append(out, id)
-		}
-		if source != "" {
-			// Records of distributions name source packages. Where they always
-			// do, a binary package of that name is another thing.
-			s := id
-			s.pkg.name = normalName(known.ecosystem, source)
-			s.key = osvKey(known.ecosystem, s.pkg.name)
-			if sourceVersion != "" {
-				s.version = sourceVersion
-			}
-			if s.pkg.name != known.name {
-				s.rule, s.label = BySource, id.label+" (source "+source+")"
-				if known.ecosystem == "Red Hat" || known.ecosystem == "AlmaLinux" {
-					s.weak = "the record names the packages it concerns, and of this one only the source"
-				}
-			}
-			if len(out) == 0 || s.key != id.key {
-				out = append(out, s)
-			}
-		}
-		if known.ecosystem == "Go" {
-			out = append(out, identity{
-				key: importKey(known.name), rule: ByImport, label: id.label, version: v, scheme: scheme, pkg: known,
-				weak: "the purl names a package inside the module",
-			})
-		}
+		out = ofPackage(p, known, v, source, sourceVersion)
 	}
-	if source, v := sourcePackage(c, p); source != "" {
+	if source != "" {
 		s := p
 		s.Name = source
-		out = append(out, identity{
-			key: sourceKey(s), rule: BySource, label: purlLabel(p) + " (source " + source + ")",
-			version: cmp.Or(v, purlVersion(p, "", c.Version)), scheme: purlScheme(p), pkg: known,
-		})
+		out = append(out, identity{key: sourceKey(s), rule: BySource, label: sourceLabel(p, source), version: sourceVersion, scheme: purlScheme(p), pkg: known})
 	}
 	if repo := repository(p); repo != "" {
 		out = append(out, identity{key: repoKey(repo), rule: ByPurl, label: purlLabel(p), version: v, scheme: version.Generic})
 	}
 	return append(out, identity{key: purlKey(p), rule: ByPurl, label: purlLabel(p), version: v, scheme: purlScheme(p), pkg: known})
+}
+
+// ofPackage gives the identities under which OSV records may name a package.
+func ofPackage(p packageurl.PackageURL, known pkg, v, source, sourceVersion string) []identity {
+	var out []identity
+	id := identity{key: osvKey(known.ecosystem, known.name), rule: ByPurl, label: purlLabel(p), version: v, scheme: version.SchemeOf(known.ecosystem), pkg: known, weak: known.weak}
+	// Records of distributions name source packages. Where they always do, a
+	// binary package of that name is another thing.
+	switch known.ecosystem {
+	case "Debian", "Ubuntu", "Alpine":
+		if source == "" {
+			out = append(out, id)
+		}
+	default:
+		out = append(out, id)
+	}
+	if source != "" {
+		s := id
+		s.pkg.name = normalName(known.ecosystem, source)
+		s.key, s.version = osvKey(known.ecosystem, s.pkg.name), sourceVersion
+		if s.pkg.name != known.name {
+			s.rule, s.label = BySource, sourceLabel(p, source)
+			if known.ecosystem == "Red Hat" || known.ecosystem == "AlmaLinux" {
+				s.weak = "the record names the packages it concerns, and of this one only the source"
+			}
+		}
+		if len(out) == 0 || s.key != id.key {
+			out = append(out, s)
+		}
+	}
+	if known.ecosystem == "Go" {
+		out = append(out, identity{
+			key: importKey(known.name), rule: ByImport, label: id.label, version: v, scheme: id.scheme, pkg: known,
+			weak: "the purl names a package inside the module",
+		})
+	}
+	return out
 }
 
 // repository returns the address of the repository that a purl names: by its
