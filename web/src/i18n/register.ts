@@ -73,6 +73,8 @@ export const registerWords = {
   'component.name': { ja: '部品名', en: 'Name' },
   'component.version': { ja: 'バージョン', en: 'Version' },
   'component.supplier': { ja: '供給者', en: 'Supplier' },
+  products: { ja: '品目', en: 'Products' },
+  releases: { ja: '製品バージョン', en: 'Releases' },
   'component.list': { ja: '部品の一覧', en: 'Components' },
   'component.type.application': { ja: 'アプリケーション', en: 'application' },
   'component.type.framework': { ja: 'フレームワーク', en: 'framework' },

@@ -24,7 +24,7 @@ export function FindingTable({ fixed, inPage = false, hide = [], empty }: { fixe
     { key: 'product', title: t('product'), sort: 'product', className: 'half', cell: (f) => <><Go to={`/products/${f.product_id}`}>{f.brand_name}</Go> <Go to={`/releases/${f.release_id}`}><span className="num nowrap">{f.version}</span></Go></> },
     { key: 'class', title: t('match.class'), className: 'hide-small', cell: (f) => <Tag tone={f.class === 'possible' ? 'open' : undefined}>{name('match', f.class)}</Tag> },
     { key: 'status', title: t('assessment'), cell: (f) => f.assessment_id ? <StatusTag status={f.status} /> : <Tag tone="open">{t('assess.none')}</Tag> },
-    { key: 'sites', title: t('site'), className: 'right hide-small', cell: (f) => <span className="num nowrap">{t('sitesUnits', { sites: n(f.sites), units: n(f.units) })}</span> },
+    { key: 'sites', title: t('sites.nav'), className: 'right hide-small', cell: (f) => <span className="num nowrap">{t('sitesUnits', { sites: n(f.sites), units: n(f.units) })}</span> },
     ...(fixed.state ? [] : [{ key: 'state', title: t('state'), className: 'hide-small', cell: (f) => <span className="small nowrap">{name('finding', f.state)}</span> }] as Column<FindingRow>[]),
   ];
   return (

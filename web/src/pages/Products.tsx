@@ -32,7 +32,7 @@ export function Products() {
     { key: 'class', title: t('class'), sort: 'class', cell: (p) => p.class },
     { key: 'eos', title: t('eos.short'), sort: 'eos_on', cell: (p) => <EosText day={p.eos_on} /> },
     { key: 'releases', title: t('release.short'), className: 'right', cell: (p) => <span className="num">{n(p.releases)}</span> },
-    { key: 'sites', title: t('site'), className: 'right hide-small', cell: (p) => <span className="num nowrap">{t('sitesUnits', { sites: n(p.sites), units: n(p.units) })}</span> },
+    { key: 'sites', title: t('sites.nav'), className: 'right hide-small', cell: (p) => <span className="num nowrap">{t('sitesUnits', { sites: n(p.sites), units: n(p.units) })}</span> },
     { key: 'findings', title: t('findings.open'), className: 'right', cell: (p) => <span className="num">{n(p.open_findings)}</span> },
     { key: 'cases', title: t('cases.open'), className: 'right', cell: (p) => <span className="num">{n(p.open_cases)}</span> },
   ];
@@ -73,10 +73,10 @@ export function ProductPage() {
     >
       <div className="cols side">
         <div className="stack">
-          <Card title={t('release')} aside={can('register.edit') && <Button variant={releases.length === 0 ? 'filled' : 'default'} onClick={() => setAdding(true)}>{t('release.new')}</Button>}>
+          <Card title={t('releases')} aside={can('register.edit') && <Button variant={releases.length === 0 ? 'filled' : 'default'} onClick={() => setAdding(true)}>{t('release.new')}</Button>}>
             {releases.length === 0 ? <Empty title={t('releases.empty')}><p>{t('releases.empty.text')}</p></Empty> : (
               <Scroll><table className="list">
-                <thead><tr><th scope="col">{t('version.short')}</th><th scope="col">{t('release.on')}</th><th scope="col">SBOM</th><th scope="col" className="right">{t('site')}</th><th scope="col" className="right">{t('findings.open')}</th></tr></thead>
+                <thead><tr><th scope="col">{t('version.short')}</th><th scope="col">{t('release.on')}</th><th scope="col">SBOM</th><th scope="col" className="right">{t('sites.nav')}</th><th scope="col" className="right">{t('findings.open')}</th></tr></thead>
                 <tbody>
                   {releases.map((r) => (
                     <tr key={r.id}>

@@ -28,7 +28,7 @@ export function Sites() {
             { key: 'name', title: t('site'), sort: 'name', cell: (s) => <Go to={`/sites/${s.id}`}>{s.name}</Go> },
             { key: 'prefecture', title: t('prefecture'), sort: 'prefecture', cell: (s) => s.prefecture || '—' },
             { key: 'contact', title: t('contact'), className: 'hide-small', cell: (s) => s.contact || '—' },
-            { key: 'products', title: t('product'), className: 'right', cell: (s) => <span className="num">{n(s.products)}</span> },
+            { key: 'products', title: t('products'), className: 'right', cell: (s) => <span className="num">{n(s.products)}</span> },
             { key: 'units', title: t('units'), className: 'right', cell: (s) => <span className="num">{n(s.units)}</span> },
           ]}
           empty={<Empty title={t('sites.empty')}><p>{t('sites.empty.text')}</p>{can('register.edit') && <GoButton to="/sites/new" mt={12}>{t('site.new')}</GoButton>}</Empty>}
