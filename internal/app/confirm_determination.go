@@ -2,7 +2,9 @@ package app
 
 import (
 	"context"
+	"slices"
 
+	"mimamori/internal/caldate"
 	"mimamori/internal/casefile"
 	"mimamori/internal/fault"
 	"mimamori/internal/ident"
@@ -145,13 +147,15 @@ func reportDue(o rule.Obligation, period periodOf) casefile.Obligation {
 
 // replaceObligations brings the obligations of a case in line with a new
 // determination: what it still asks for goes on, what it does not is void, the
-// decision is met.
+// decision is met. A report that was made under other items does not meet the
+// new ones: a further one is due, counted from the day of the news (reading
+//
 func (a *App) replaceObligations(ctx context.Context, tx Tx, by Actor, c casefile.Case, due []casefile.Obligation) error {
 	older, err := tx.Obligations(ctx, ListQuery{Filter: map[string]string{"case": c.ID}, Limit: 200})
 	if err != nil {
 		return err
 	}
-	kept := map[string]bool{}
+	kept, made := map[string]bool{}, map[string]bool{}
 	for _, row := range older.Items {
 		o := row.Obligation
 		same := -1
@@ -161,13 +165,16 @@ func (a *App) replaceObligations(ctx context.Context, tx Tx, by Actor, c casefil
 			}
 		}
 		switch {
+		case same >= 0 && o.State == casefile.ObligationMet:
+			made[o.Form+string(o.Kind)] = true
+			if slices.Equal(o.Items, due[same].Items) {
+				kept[o.Form+string(o.Kind)] = true
+			}
 		case same >= 0:
 			kept[o.Form+string(o.Kind)] = true
-			if o.State == casefile.ObligationOpen {
-				o.DeterminationID, o.AwareOn, o.DueOn, o.Items = due[same].DeterminationID, due[same].AwareOn, due[same].DueOn, due[same].Items
-				o.LastOfficeDay = lastOfficeDay(o.DueOn)
-				err = a.updateObligation(ctx, tx, by, c, row.Obligation, o, "obligation.confirmed")
-			}
+			o.DeterminationID, o.AwareOn, o.DueOn, o.Items = due[same].DeterminationID, due[same].AwareOn, due[same].DueOn, due[same].Items
+			o.LastOfficeDay = lastOfficeDay(o.DueOn)
+			err = a.updateObligation(ctx, tx, by, c, row.Obligation, o, "obligation.confirmed")
 		case o.State != casefile.ObligationOpen:
 		case o.Kind == casefile.DueDecision:
 			o.State, o.MetOn = casefile.ObligationMet, a.Today() // the proof is the determination
@@ -184,11 +191,27 @@ func (a *App) replaceObligations(ctx context.Context, tx Tx, by Actor, c casefil
 		if kept[o.Form+string(o.Kind)] {
 			continue
 		}
+		if made[o.Form+string(o.Kind)] && o.Kind == casefile.DueReport {
+			days := o.AwareOn.DaysUntil(o.DueOn)
+			o.AwareOn = newsDay(c)
+			o.DueOn = dueAfter(o.AwareOn, days)
+		}
 		if err := a.addObligation(ctx, tx, by, c, o); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// newsDay is the day on which the newest answer to a fact was recorded.
+func newsDay(c casefile.Case) caldate.Date {
+	day := c.AwareOn
+	for _, f := range c.Facts {
+		if on := caldate.Of(f.At, caldate.Tokyo); on.After(day) {
+			day = on
+		}
+	}
+	return day
 }
 
 func (a *App) updateObligation(ctx context.Context, tx Tx, by Actor, c casefile.Case, before, after casefile.Obligation, action string) error {

@@ -261,6 +261,10 @@ func TestFromAHospitalsCallToTheApprovedReport(t *testing.T) {
 	if view.Case.Stage != casefile.StageDetermine || !view.Moved {
 		t.Errorf("the patient died: the case is open again; stage %s", view.Case.Stage)
 	}
+	// The report was made under item 1-ハ; the death is item 1-イ and asks for a
+	// first report and a further report, fifteen days from the news of today.
+	view = must[app.CaseView](t)(a.ConfirmDetermination(ctx, officer, app.ConfirmDetermination{Case: c.ID, Shown: view.Answer.Digest}))
+	checkObligations(t, view, "decision met", "report form8 met", "first_report open", "report form8 open 2026-12-08")
 	verified, err := a.Store.VerifyLedger(ctx)
 	if err != nil || !verified.OK {
 		t.Errorf("the ledger is whole: %+v %v", verified, err)
