@@ -65,10 +65,13 @@ func (a *App) ReplayDetermination(ctx context.Context, id string) (Replay, error
 		ID: d.ID, Case: c.Number, Version: d.Version, Aware: recorded.Aware, Recorded: recorded.Rulebook, Present: a.Rulebook.Ref(),
 		Outcome: ReplayOtherBook, Intact: digestOf(d.Record) == d.Digest, Differences: []Difference{},
 	}
-	again, err := a.Rulebook.Determine(recorded.Situation, recorded.Aware)
-	if err != nil { // a fact or value that the present rulebook no longer has
-		r.Differences = append(r.Differences, Difference{What: "facts", Present: err.Error()})
+	if misfit := a.Rulebook.Check(recorded.Situation); misfit != nil { // a fact or value that the present rulebook no longer has
+		r.Differences = append(r.Differences, Difference{What: "facts", Present: misfit.Error()})
 		return r, nil
+	}
+	again, err := a.Rulebook.Determine(recorded.Situation, recorded.Aware)
+	if err != nil {
+		return Replay{}, err
 	}
 	if r.Recorded == r.Present {
 		bytesAgain, err := again.Record()

@@ -60,6 +60,14 @@ func TestReplayComparesBytesAndTellsWhatAnotherRulebookAnswers(t *testing.T) {
 	if want := `[{"what":"term_days","recorded":"15","present":"10"},{"what":"due","recorded":"2026-12-05","present":"2026-11-30"}]`; r.Outcome != app.ReplayOtherBook || !r.Intact || string(told) != want {
 		t.Errorf("%s, differences %s, want %s", r.Outcome, told, want)
 	}
+	renamed := strings.ReplaceAll(later, "harm_status", "harm_state")
+	if a.Rulebook, err = rule.Load(fstest.MapFS{"renamed.yaml": {Data: []byte(renamed)}}, "renamed.yaml"); err != nil {
+		t.Fatal(err)
+	}
+	r = must[app.Replay](t)(a.ReplayDetermination(ctx, id))
+	if r.Outcome != app.ReplayOtherBook || len(r.Differences) != 1 || r.Differences[0].What != "facts" || !strings.Contains(r.Differences[0].Present, "harm_status") {
+		t.Errorf("a fact that is gone: %+v", r)
+	}
 	if _, err := a.ReplayDetermination(ctx, "nothing"); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("no such determination: %v", err)
 	}

@@ -67,8 +67,12 @@ func fromNotice(c rule.Conclusion, version int) Suggestion {
 		s.Clauses = append(s.Clauses, Clause{
 			Rule: line.Rule, Citation: words(line.Citation), Quote: line.Quote, Confidence: string(line.Confidence), Reading: line.Reading,
 		})
-		ja = append(ja, fmt.Sprintf("%s（%s「%s」）", line.Title.JA, line.Citation.JA, line.Quote))
-		en = append(en, fmt.Sprintf("%s (%s: 「%s」)", line.Title.EN, line.Citation.EN, line.Quote))
+		var mark Words
+		if line.Confidence != rule.Confirmed { // the text does not say it in so many words
+			mark = Words{"、解釈" + line.Reading, ", reading " + line.Reading}
+		}
+		ja = append(ja, fmt.Sprintf("%s（%s「%s」%s）", line.Title.JA, line.Citation.JA, line.Quote, mark.Ja))
+		en = append(en, fmt.Sprintf("%s (%s: 「%s」%s)", line.Title.EN, line.Citation.EN, line.Quote, mark.En))
 	}
 	s.Why = Words{
 		Ja: fmt.Sprintf("評価（第%d版）：%s", version, strings.Join(ja, "、又は")),

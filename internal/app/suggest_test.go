@@ -77,6 +77,9 @@ func TestSuggestionsFollowTheNotice(t *testing.T) {
 			if first.Rule != tt.rule || !strings.Contains(s.Why.Ja, first.Quote) || !strings.Contains(s.Why.En, first.Citation.En) {
 				t.Errorf("%+v does not show %s", s, tt.rule)
 			}
+			if first.Confidence != "confirmed" && (first.Reading == "" || !strings.Contains(s.Why.Ja, "解釈"+first.Reading)) {
+				t.Errorf("%+v does not say that it rests on a reading", s)
+			}
 		})
 	}
 }

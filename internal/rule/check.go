@@ -73,8 +73,10 @@ func (c *Checked) add(path string, y *yamlReader) {
 func (c *Checked) fits(path string, fr *FactRulebook, targets map[string]*Rulebook) {
 	target := targets[fr.Target()]
 	if target == nil {
-		c.Problems = append(c.Problems, Problem{File: path, Pointer: "/concludes/rulebook", Kind: "target",
-			Message: fmt.Sprintf("there is no rulebook %q whose facts could be concluded: check it together with this one", fr.Target())})
+		c.Problems = append(c.Problems, Problem{
+			File: path, Pointer: "/concludes/rulebook", Kind: "target",
+			Message: fmt.Sprintf("there is no rulebook %q whose facts could be concluded: check it together with this one", fr.Target()),
+		})
 		return
 	}
 	for _, f := range fault.FieldsOf(fr.Fits(target)) {
@@ -114,8 +116,10 @@ func (c *Checked) examples(fsys fs.FS, rb *Rulebook, y *yamlReader) {
 	}
 	for i, r := range rb.Rules {
 		if !shown[r.ID] {
-			c.Problems = append(c.Problems, Problem{File: c.File, Line: lineOf(y.nodes[i]), Rule: r.ID, Pointer: fmt.Sprintf("/rules/%d", i), Kind: "no_example",
-				Message: "no worked example shows it: add one to " + path})
+			c.Problems = append(c.Problems, Problem{
+				File: c.File, Line: lineOf(y.nodes[i]), Rule: r.ID, Pointer: fmt.Sprintf("/rules/%d", i), Kind: "no_example",
+				Message: "no worked example shows it: add one to " + path,
+			})
 		}
 	}
 }
