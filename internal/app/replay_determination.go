@@ -67,7 +67,7 @@ func (a *App) ReplayDetermination(ctx context.Context, id string) (Replay, error
 	}
 	if misfit := a.Rulebook.Check(recorded.Situation); misfit != nil { // a fact or value that the present rulebook no longer has
 		r.Differences = append(r.Differences, Difference{What: "facts", Present: misfit.Error()})
-		return r, nil
+		return r, nil //nolint:nilerr // that they do not fit is the answer
 	}
 	again, err := a.Rulebook.Determine(recorded.Situation, recorded.Aware)
 	if err != nil {

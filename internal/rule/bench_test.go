@@ -38,3 +38,23 @@ func BenchmarkLoad(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkConclude(b *testing.B) {
+	fr := notice(b)
+	for name, s := range map[string]rule.Situation{
+		"all unknown": {},
+		"most known": situation(map[string]string{
+			"occasion": "vulnerability", "device": "this", "device_kind": "device", "wired": "yes", "present": "yes", "used": "yes",
+			"controls_suffice": "no", "exploited": "no", "gravest_harm": "serious",
+		}),
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := fr.Conclude(s, noticeDay); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
