@@ -97,3 +97,15 @@ test('clauses are written in full', () => {
   assert.equal(citation('R228-20(2)-3-ro', 'en'), 'Reg. 228-20(2) item 3-ro');
   assert.equal(citation('something else', 'ja'), 'something else');
 });
+
+test('every reason of the matcher stands in both languages', async () => {
+  const { matchReason } = await load('pages/matchReason.ts');
+  const folder = join(import.meta.dirname, '../../internal/match');
+  const code = readdirSync(folder).filter((f) => f.endsWith('.go') && !f.endsWith('_test.go')).map((f) => readFileSync(join(folder, f), 'utf8')).join('\n');
+  const given = [...code.matchAll(/"((?:the|a|only one) [a-z][^"]*)"/gi)].map((m) => m[1]).filter((text) => !/^(the same file)/.test(text));
+  assert.ok(given.length >= 12, 'the reasons are found in the source');
+  for (const text of given) {
+    const whole = [text, `${text}x`, `${text}"1.2" cannot be compared`];
+    assert.ok(whole.some((w) => matchReason(w) !== null), `no translation for: ${text}`);
+  }
+});
