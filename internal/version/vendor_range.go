@@ -179,8 +179,9 @@ func not(m Membership) Membership {
 		return Outside
 	case Outside:
 		return Inside
+	default:
+		return Unknown
 	}
-	return Unknown
 }
 
 func and(a, b Membership) Membership {
