@@ -26,7 +26,7 @@ type CaseListCmd struct {
 
 // Run lists cases.
 func (c CaseListCmd) Run(x *Context) error {
-	return c.with(x, func(a *app.App, _ app.Actor) error {
+	return c.read(x, func(a *app.App, _ app.Actor) error {
 		list, err := a.Store.Cases(x.Ctx, c.query(map[string]string{"product": c.Product, "stage": c.Stage}))
 		if err != nil {
 			return err
@@ -73,7 +73,7 @@ type CaseShowCmd struct {
 
 // Run shows a case.
 func (c CaseShowCmd) Run(x *Context) error {
-	return c.with(x, func(a *app.App, _ app.Actor) error {
+	return c.read(x, func(a *app.App, _ app.Actor) error {
 		view, err := a.Case(x.Ctx, c.Case)
 		if err != nil {
 			return err

@@ -150,8 +150,20 @@ func (w Who) with(x *Context, do func(a *app.App, by app.Actor) error) (err erro
 	return do(a, by)
 }
 
+// read is with for a command that changes nothing: it makes no database where
+// there is none.
+func (w Who) read(x *Context, do func(a *app.App, by app.Actor) error) error {
+	if err := w.requireData(); err != nil {
+		return err
+	}
+	return w.with(x, do)
+}
+
 // readOnly opens the store for a command that changes nothing and needs no name.
 func (w Who) readOnly(x *Context, do func(a *app.App) error) (err error) {
+	if err := w.requireData(); err != nil {
+		return err
+	}
 	a, closeStore, err := x.Open(x.Ctx, w.Where)
 	if err != nil {
 		return err

@@ -81,7 +81,7 @@ type FeedListCmd struct {
 
 // Run lists imports.
 func (c FeedListCmd) Run(x *Context) error {
-	return c.with(x, func(a *app.App, _ app.Actor) error {
+	return c.read(x, func(a *app.App, _ app.Actor) error {
 		list, err := a.Store.ImportRuns(x.Ctx, c.query(map[string]string{}))
 		if err != nil {
 			return err

@@ -22,7 +22,7 @@ type IntakeListCmd struct {
 
 // Run lists intake records.
 func (c IntakeListCmd) Run(x *Context) error {
-	return c.with(x, func(a *app.App, _ app.Actor) error {
+	return c.read(x, func(a *app.App, _ app.Actor) error {
 		filter := map[string]string{"product": c.Product}
 		if c.Open {
 			filter["case"] = "none"

@@ -29,7 +29,7 @@ type LedgerListCmd struct {
 
 // Run lists entries.
 func (c LedgerListCmd) Run(x *Context) error {
-	return c.with(x, func(a *app.App, _ app.Actor) error {
+	return c.read(x, func(a *app.App, _ app.Actor) error {
 		list, err := a.Store.Entries(x.Ctx, c.query(map[string]string{"subject_kind": c.Kind, "subject_id": c.ID, "action": c.Action}))
 		if err != nil {
 			return err

@@ -17,7 +17,7 @@ type UserListCmd struct{ Who }
 
 // Run lists people.
 func (c UserListCmd) Run(x *Context) error {
-	return c.with(x, func(a *app.App, by app.Actor) error {
+	return c.read(x, func(a *app.App, by app.Actor) error {
 		if !by.System && !app.May(by.Roles, app.ManageUsers) {
 			return fault.New(fault.Forbidden, "only an administrator sees the list of people")
 		}

@@ -21,7 +21,7 @@ type ProductListCmd struct {
 
 // Run lists products.
 func (c ProductListCmd) Run(x *Context) error {
-	return c.with(x, func(a *app.App, _ app.Actor) error {
+	return c.read(x, func(a *app.App, _ app.Actor) error {
 		list, err := a.Store.Products(x.Ctx, c.query(map[string]string{}))
 		if err != nil {
 			return err
@@ -81,7 +81,7 @@ type ProductShowCmd struct {
 
 // Run shows a product.
 func (c ProductShowCmd) Run(x *Context) error {
-	return c.with(x, func(a *app.App, _ app.Actor) error {
+	return c.read(x, func(a *app.App, _ app.Actor) error {
 		p, err := a.Store.Product(x.Ctx, c.ID)
 		if err != nil {
 			return err

@@ -21,7 +21,7 @@ type ReleaseListCmd struct {
 
 // Run lists releases.
 func (c ReleaseListCmd) Run(x *Context) error {
-	return c.with(x, func(a *app.App, _ app.Actor) error {
+	return c.read(x, func(a *app.App, _ app.Actor) error {
 		list, err := a.Store.Releases(x.Ctx, c.query(map[string]string{"product": c.Product}))
 		if err != nil {
 			return err

@@ -27,7 +27,7 @@ type ReportListCmd struct {
 
 // Run lists reports.
 func (c ReportListCmd) Run(x *Context) error {
-	return c.with(x, func(a *app.App, _ app.Actor) error {
+	return c.read(x, func(a *app.App, _ app.Actor) error {
 		list, err := a.Store.Reports(x.Ctx, c.query(map[string]string{"case": c.Case, "state": c.State}))
 		if err != nil {
 			return err

@@ -21,7 +21,7 @@ type SiteListCmd struct {
 
 // Run lists hospitals.
 func (c SiteListCmd) Run(x *Context) error {
-	return c.with(x, func(a *app.App, _ app.Actor) error {
+	return c.read(x, func(a *app.App, _ app.Actor) error {
 		list, err := a.Store.Sites(x.Ctx, c.query(map[string]string{"product": c.Product}))
 		if err != nil {
 			return err
