@@ -186,8 +186,9 @@ type CaseRow struct {
 	BrandName     string       `json:"brand_name"`
 	Version       string       `json:"version"`
 	Vulnerability string       `json:"vulnerability"`
-	Result        string       `json:"result"` // of the confirmed determination, or ""
-	DueOn         caldate.Date `json:"due_on"` // earliest open obligation with a day
+	Result        string       `json:"result"`   // of the confirmed determination, or ""
+	DueOn         caldate.Date `json:"due_on"`   // earliest open obligation with a day
+	Promptly      int          `json:"promptly"` // open obligations that are due promptly (速やかに), without a day
 }
 
 // ObligationRow is an obligation in a list.

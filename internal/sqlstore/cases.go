@@ -30,13 +30,17 @@ func caseRow(c *casefile.Case) row {
 // caseDueOn is the earliest day of an open obligation, or "".
 const caseDueOn = "(SELECT COALESCE(MIN(o.due_on), '') FROM obligations o WHERE o.case_id = c.id AND o.state = 'open' AND o.due_on <> '')"
 
+// casePromptly counts the open obligations for which the law sets no day but
+// says promptly.
+const casePromptly = "(SELECT COUNT(*) FROM obligations o WHERE o.case_id = c.id AND o.state = 'open' AND o.kind = 'first_report')"
+
 var cases = listing{
 	from:  "cases c JOIN products p ON p.id = c.product_id LEFT JOIN vulnerabilities v ON v.id = c.vulnerability_id",
 	joins: " LEFT JOIN releases r ON r.id = c.release_id",
 	id:    "c.id", search: []string{"c.search", "p.search", "COALESCE(v.search, '')"}, order: "-updated_at",
 	sorts: map[string]string{
 		"number": "c.number", "aware_on": "c.aware_on", "updated_at": "c.updated_at",
-		"due_on": "COALESCE(NULLIF(" + caseDueOn + ", ''), '9999-12-31')", // nothing due comes last
+		"due_on": "CASE WHEN " + casePromptly + " > 0 THEN '' ELSE COALESCE(NULLIF(" + caseDueOn + ", ''), '9999-12-31') END", // promptly comes first, nothing due last
 	},
 	filters: map[string]filter{
 		"product":       equals("c.product_id"),
@@ -58,6 +62,7 @@ func (r reader) Cases(ctx context.Context, q app.ListQuery) (app.List[app.CaseRo
 			{"COALESCE(v.name, '')", &c.Vulnerability},
 			{"COALESCE((SELECT d.result FROM determinations d WHERE d.case_id = c.id AND d.superseded = 0 ORDER BY d.version DESC LIMIT 1), '')", &c.Result},
 			{caseDueOn, day{&c.DueOn}},
+			{casePromptly, &c.Promptly},
 		}...)
 	})
 }

@@ -117,6 +117,12 @@ func intakeToReport(t *testing.T, f *fixture) {
 	if list := must[app.List[app.CaseRow]](t)(f.Cases(f.ctx(), app.ListQuery{Sort: "due_on"})); list.Items[1].ID != quiet.ID || !list.Items[1].DueOn.IsZero() {
 		t.Errorf("a case with nothing due does not come last: %+v", list)
 	}
+	prompt := f.oblige(quiet, casefile.DueFirstReport, "", casefile.ObligationOpen)
+	if list := must[app.List[app.CaseRow]](t)(f.Cases(f.ctx(), app.ListQuery{Sort: "due_on"})); list.Items[0].ID != quiet.ID || list.Items[0].Promptly != 1 {
+		t.Errorf("a case with something due promptly does not come first: %+v", list)
+	}
+	prompt.State = casefile.ObligationVoid
+	f.write(func(ctx context.Context, tx app.Tx) error { return tx.UpdateObligation(ctx, prompt) })
 	for filter, want := range map[[2]string]int{{"stage", "determine"}: 1, {"product", p.ID}: 2, {"vulnerability", v.ID}: 1, {"vulnerability", "x"}: 0} {
 		if list := must[app.List[app.CaseRow]](t)(f.Cases(f.ctx(), only(filter[0], filter[1]))); list.Total != want {
 			t.Errorf("cases with %v: %d, want %d", filter, list.Total, want)

@@ -1281,6 +1281,8 @@ export interface components {
             number: string;
             opened_by: string;
             product_id: string;
+            /** Format: int64 */
+            promptly: number;
             release_id: string;
             result: string;
             /** Format: int64 */
