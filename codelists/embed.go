@@ -18,14 +18,6 @@ type Term struct {
 	En string `json:"en"`
 }
 
-// In returns the term in language lang: "en" or, for everything else, Japanese.
-func (t Term) In(lang string) string {
-	if lang == "en" {
-		return t.En
-	}
-	return t.Ja
-}
-
 // Glossary returns every term by its key, for example "aware_on". Values of
 // records stand under the name of the field and the value: "harm.serious".
 // It fails when the embedded file is no JSON object of terms.

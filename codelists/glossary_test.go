@@ -71,7 +71,7 @@ func TestEveryValueOfTheRecordsHasATerm(t *testing.T) {
 	want("route", register.Approval, register.Certification, register.Notification)
 	want("link", register.LinkWired, register.LinkWireless, register.LinkMedia, register.LinkNone)
 	want("known", register.Yes, register.No, register.Unknown)
-	want("stage", casefile.StageAssess, casefile.StageDetermine, casefile.StageReport, casefile.StageWatch)
+	want("stage", casefile.StageDetermine, casefile.StageReport, casefile.StageWatch)
 	want("obligation", casefile.DueDecision, casefile.DueFirstReport, casefile.DueReport, casefile.DuePeriodicReport)
 	want("obligation.state", casefile.ObligationOpen, casefile.ObligationMet, casefile.ObligationVoid)
 	want("form", "form8", "form9", "form10", "form11", "form12")

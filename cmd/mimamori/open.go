@@ -2,17 +2,14 @@ package main
 
 import (
 	"context"
-	"iter"
 	"os"
 	"path/filepath"
 	"time"
 
 	"mimamori/forms"
-	"mimamori/internal/advisory"
 	"mimamori/internal/app"
 	"mimamori/internal/auth"
 	"mimamori/internal/cli"
-	"mimamori/internal/fault"
 	"mimamori/internal/feed"
 	"mimamori/internal/jobs"
 	"mimamori/internal/render"
@@ -64,7 +61,7 @@ func openStore(ctx context.Context, where cli.Where) (*app.App, *sqlstore.Store,
 	}
 	return &app.App{
 		Store: store, Clock: time.Now, Passwords: auth.NewPasswords(), Rulebook: law, Notice: notice,
-		Forms: map[string]*report.Form{"form8": form8}, Feed: disk{}, Renderer: renderer,
+		Forms: map[string]*report.Form{"form8": form8}, Feed: feed.Disk{}, Renderer: renderer,
 	}, store, nil
 }
 
@@ -74,35 +71,4 @@ func newestForm(id string) (*report.Form, error) {
 		return nil, err
 	}
 	return report.Load(forms.FS, id, editions[len(editions)-1])
-}
-
-// disk reads vulnerability data from files.
-type disk struct{}
-
-func (disk) Advisories(kind, path string) iter.Seq2[advisory.Advisory, error] {
-	if kind == "csaf" {
-		return feed.CSAF(path)
-	}
-	return feed.OSV(path)
-}
-
-func (disk) KEV(path string) (*advisory.KEVCatalogue, error) { return feed.KEV(path) }
-
-func (disk) Spool(name string, content []byte) (string, func(), error) {
-	dir, err := os.MkdirTemp("", "mimamori-import-")
-	if err != nil {
-		return "", nil, err
-	}
-	remove := func() { _ = os.RemoveAll(dir) } // the system clears its temporary folder
-	base := filepath.Base(filepath.Clean("/" + name))
-	if base == "/" {
-		remove()
-		return "", nil, fault.New(fault.Invalid, "the upload has no file name")
-	}
-	path := filepath.Join(dir, base)
-	if err := os.WriteFile(path, content, 0o600); err != nil {
-		remove()
-		return "", nil, err
-	}
-	return path, remove, nil
 }

@@ -79,7 +79,7 @@ func (a *App) Report(ctx context.Context, by Actor, id string) (ReportView, erro
 	if err != nil {
 		return ReportView{}, err
 	}
-	rows, err := a.Store.Reports(ctx, ListQuery{Filter: map[string]string{"case": r.CaseID}, Limit: 200})
+	rows, err := a.Store.Reports(ctx, ListQuery{Filter: map[string]string{"id": id}, Limit: 1})
 	if err != nil {
 		return ReportView{}, err
 	}
@@ -88,10 +88,8 @@ func (a *App) Report(ctx context.Context, by Actor, id string) (ReportView, erro
 		return ReportView{}, err
 	}
 	view := ReportView{Report: ReportRow{Report: r}, Problems: report.Check(form, d), Digest: report.Digest(d)}
-	for _, row := range rows.Items {
-		if row.ID == id {
-			view.Report = row
-		}
+	if len(rows.Items) == 1 {
+		view.Report = rows.Items[0]
 	}
 	for i := range versions {
 		versions[i].Content = nil

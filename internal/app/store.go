@@ -45,10 +45,10 @@ type Tx interface {
 	Enqueue(ctx context.Context, job Job) error
 }
 
-// Job is background work: the kind and its arguments.
+// Job is background work.
 type Job struct {
-	Kind string // "import" or "match_release"
-	ID   string // of the import run or the release
+	Kind string // "import", the only kind so far
+	ID   string // of the import run
 }
 
 // ListQuery is a request for one page of a list.

@@ -3,7 +3,6 @@ package app_test
 import (
 	"context"
 	"fmt"
-	"iter"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,7 +11,6 @@ import (
 	"time"
 
 	"mimamori/forms"
-	"mimamori/internal/advisory"
 	"mimamori/internal/app"
 	"mimamori/internal/assess"
 	"mimamori/internal/auth"
@@ -66,26 +64,8 @@ func newApp(t testing.TB) *app.App {
 	}
 	return &app.App{
 		Store: store, Clock: func() time.Time { return now }, Passwords: auth.NewPasswords(), Rulebook: law, Notice: notice,
-		Forms: map[string]*report.Form{"form8": form8}, Feed: files{},
+		Forms: map[string]*report.Form{"form8": form8}, Feed: feed.Disk{},
 	}
-}
-
-type files struct{}
-
-func (files) Advisories(kind, path string) iter.Seq2[advisory.Advisory, error] {
-	if kind == "csaf" {
-		return feed.CSAF(path)
-	}
-	return feed.OSV(path)
-}
-func (files) KEV(path string) (*advisory.KEVCatalogue, error) { return feed.KEV(path) }
-func (files) Spool(name string, content []byte) (string, func(), error) {
-	dir, err := os.MkdirTemp("", "story-")
-	if err != nil {
-		return "", nil, err
-	}
-	path := filepath.Join(dir, filepath.Base(name))
-	return path, func() { _ = os.RemoveAll(dir) }, os.WriteFile(path, content, 0o600)
 }
 
 func must[T any](t testing.TB) func(v T, err error) T {

@@ -12,13 +12,13 @@ import (
 	"mimamori/internal/fault"
 )
 
-// Stage is where a case stands in its life: 受付 → 評価 → 判断 → 報告・措置 → 監視.
+// Stage is where a case stands in its life. Before it lie 受付 and 評価; then come
+// 判断 → 報告・措置 → 監視.
 type Stage string
 
 // The stages. A case in watch was judged not reportable, or reported to the
 // end; it stays under watch.
 const (
-	StageAssess    Stage = "assess"
 	StageDetermine Stage = "determine"
 	StageReport    Stage = "report"
 	StageWatch     Stage = "watch"

@@ -21,7 +21,7 @@ type CaseListCmd struct {
 	Who
 	Page
 	Product string `help:"Only of this product (id)."`
-	Stage   string `help:"Only in this stage: assess, determine, report or watch."`
+	Stage   string `help:"Only in this stage: determine, report or watch."`
 }
 
 // Run lists cases.

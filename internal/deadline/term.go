@@ -40,12 +40,6 @@ func NewTerm(n int, unit Unit) (Term, error) {
 	return Term{n, unit}, nil
 }
 
-// Days returns the number of units of the term.
-func (t Term) Days() int { return t.n }
-
-// Unit returns what the term counts.
-func (t Term) Unit() Unit { return t.unit }
-
 // Calendar tells on which days an office works.
 type Calendar interface {
 	Open(caldate.Date) bool

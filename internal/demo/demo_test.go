@@ -13,6 +13,7 @@ import (
 	"mimamori/internal/casefile"
 	"mimamori/internal/demo"
 	"mimamori/internal/fault"
+	"mimamori/internal/feed"
 	"mimamori/internal/report"
 	"mimamori/internal/rule"
 	"mimamori/internal/sqlstore"
@@ -49,7 +50,7 @@ func open(t *testing.T, now time.Time) *app.App {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &app.App{Store: store, Clock: clock, Rulebook: book, Notice: notice, Forms: map[string]*report.Form{"form8": form8}, Feed: files{t.TempDir()}}
+	return &app.App{Store: store, Clock: clock, Rulebook: book, Notice: notice, Forms: map[string]*report.Form{"form8": form8}, Feed: feed.Disk{}}
 }
 
 func load(t *testing.T, now time.Time) *app.App {

@@ -10,7 +10,7 @@ import (
 type listCases struct {
 	Listing
 	Product       string `query:"product" doc:"Product id"`
-	Stage         string `query:"stage" enum:"assess,determine,report,watch"`
+	Stage         string `query:"stage" enum:"determine,report,watch"`
 	Vulnerability string `query:"vulnerability" doc:"Vulnerability id"`
 	Intake        string `query:"intake" doc:"Intake id"`
 	Sort          string `query:"sort" enum:"number,-number,aware_on,-aware_on,due_on,-due_on,updated_at,-updated_at"`

@@ -3,32 +3,16 @@ package jobs_test
 import (
 	"errors"
 	"fmt"
-	"iter"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
-	"mimamori/internal/advisory"
 	"mimamori/internal/app"
 	"mimamori/internal/feed"
 	"mimamori/internal/jobs"
 	"mimamori/internal/sqlstore"
 )
-
-type files struct{}
-
-func (files) Advisories(_, path string) iter.Seq2[advisory.Advisory, error] { return feed.OSV(path) }
-func (files) KEV(path string) (*advisory.KEVCatalogue, error)               { return feed.KEV(path) }
-func (files) Spool(name string, content []byte) (string, func(), error) {
-	dir, err := os.MkdirTemp("", "jobs-")
-	if err != nil {
-		return "", nil, err
-	}
-	path := filepath.Join(dir, name)
-	return path, func() { _ = os.RemoveAll(dir) }, os.WriteFile(path, content, 0o600)
-}
 
 var psirt = app.Actor{UserID: "u", Name: "PSIRT", Roles: []app.Role{app.ProductSecurity}, Via: "api"}
 
@@ -38,7 +22,7 @@ func openApp(t *testing.T, path string) (*app.App, *sqlstore.Store) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &app.App{Store: store, Clock: time.Now, Feed: files{}}, store
+	return &app.App{Store: store, Clock: time.Now, Feed: feed.Disk{}}, store
 }
 
 func startRunner(t *testing.T, a *app.App, store *sqlstore.Store) *jobs.Runner {

@@ -36,9 +36,6 @@ type term struct {
 	upTo int
 }
 
-// Text returns the range as it was written.
-func (r VendorRange) Text() string { return r.text }
-
 // Understood tells whether the text could be read as a range.
 func (r VendorRange) Understood() bool { return r.understood }
 

@@ -71,9 +71,6 @@ type Version struct {
 	generic []part           // nil when native is not
 }
 
-// Text returns the version as it was written.
-func (v Version) Text() string { return v.text }
-
 var (
 	// Up to three numbers, then a pre-release or build part. The comparison
 	// library reads anything; a fourth number would be taken for a pre-release.

@@ -43,7 +43,7 @@ func (f *fixture) openCase(p register.Product, intakes ...intake.Record) casefil
 	f.t.Helper()
 	c := casefile.Case{
 		ID: ident.New(), Number: f.number("C"), Title: "送液停止の事案", ProductID: p.ID, IntakeIDs: []string{}, AwareOn: caldate.MustParse("2026-06-01"),
-		Stage: casefile.StageAssess, Facts: []casefile.Fact{}, Revision: 1, OpenedBy: "佐藤", CreatedAt: f.tick(), UpdatedAt: f.now,
+		Stage: casefile.StageReport, Facts: []casefile.Fact{}, Revision: 1, OpenedBy: "佐藤", CreatedAt: f.tick(), UpdatedAt: f.now,
 	}
 	for _, n := range intakes {
 		c.IntakeIDs = append(c.IntakeIDs, n.ID)

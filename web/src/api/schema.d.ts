@@ -3118,7 +3118,7 @@ export interface operations {
                 limit?: number;
                 /** @description Product id */
                 product?: string;
-                stage?: "assess" | "determine" | "report" | "watch";
+                stage?: "determine" | "report" | "watch";
                 /** @description Vulnerability id */
                 vulnerability?: string;
                 /** @description Intake id */

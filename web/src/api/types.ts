@@ -54,7 +54,7 @@ export type IntakeRow = With<S['IntakeRow'], { source: IntakeSource }>;
 
 export type Attachment = S['IntakeAttachment'];
 
-export type Stage = 'assess' | 'determine' | 'report' | 'watch';
+export type Stage = 'determine' | 'report' | 'watch';
 export type Result = 'report' | 'not_reportable' | 'undetermined';
 export type CaseRow = With<S['CaseRow'], { stage: Stage }>;
 export type Outcome = With<S['Outcome'], { result: Result }>;

@@ -14,7 +14,7 @@ export function Cases() {
       <Card>
         <DataTable
           path="/cases" sort="due_on" order={t('cases.order')} rowKey={(c: CaseRow) => c.id} to={(c) => `/cases/${c.id}`} search={t('cases.search')}
-          filters={[{ name: 'stage', label: t('case.stage'), options: (['assess', 'determine', 'report', 'watch'] as Stage[]).map((s) => ({ value: s, label: name('stage', s) })) }]}
+          filters={[{ name: 'stage', label: t('case.stage'), options: (['determine', 'report', 'watch'] as Stage[]).map((s) => ({ value: s, label: name('stage', s) })) }]}
           columns={[
             { key: 'number', title: t('number'), sort: '-number', cell: (c) => <Go to={`/cases/${c.id}`}><span className="num nowrap">{c.number}</span></Go> },
             { key: 'title', title: t('case'), className: 'main', cell: (c) => <>{c.title}<div className="only-tight"><StageTag stage={c.stage} /></div><div className="sub small">{c.brand_name}{c.version && ` ${c.version}`}{c.vulnerability && `　${c.vulnerability}`}</div></> },

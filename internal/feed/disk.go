@@ -1,0 +1,39 @@
+package feed
+
+import (
+	"iter"
+	"os"
+	"path/filepath"
+
+	"mimamori/internal/advisory"
+)
+
+// Disk reads vulnerability data by kind: "osv", "csaf" or "kev".
+type Disk struct{}
+
+// Advisories yields what OSV or CSAF yield.
+func (Disk) Advisories(kind, path string) iter.Seq2[advisory.Advisory, error] {
+	if kind == "csaf" {
+		return CSAF(path)
+	}
+	return OSV(path)
+}
+
+// KEV reads the KEV catalogue.
+func (Disk) KEV(path string) (*advisory.KEVCatalogue, error) { return KEV(path) }
+
+// Spool writes an upload into a temporary folder of its own, under its own
+// plain name: the ending tells an archive. remove takes the folder away.
+func (Disk) Spool(name string, content []byte) (path string, remove func(), err error) {
+	dir, err := os.MkdirTemp("", "mimamori-import-")
+	if err != nil {
+		return "", nil, err
+	}
+	remove = func() { _ = os.RemoveAll(dir) } // the system clears its temporary folder
+	path = filepath.Join(dir, filepath.Base(name))
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		remove()
+		return "", nil, err
+	}
+	return path, remove, nil
+}
