@@ -9,8 +9,8 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 DATA ?= mimamori-data
 LISTEN ?= 127.0.0.1:8080
 ARTIFACTS ?= artifacts
-GO_FILES := $(shell git ls-files -co --exclude-standard '*.go' '*.sql' '*.yaml' '*.json' 2>/dev/null)
-WEB_FILES := $(shell git ls-files -co --exclude-standard web codelists 2>/dev/null)
+GO_FILES := $(wildcard $(shell git ls-files -co --exclude-standard '*.go' '*.sql' '*.yaml' '*.json' 2>/dev/null))
+WEB_FILES := $(wildcard $(shell git ls-files -co --exclude-standard web codelists 2>/dev/null))
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

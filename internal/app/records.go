@@ -261,11 +261,9 @@ type ImportRun struct {
 
 // Progress is how far an import is.
 type Progress struct {
-	Done    int64  `json:"done"`  // bytes read
-	Total   int64  `json:"total"` // bytes in all; 0 when not known
-	Records int    `json:"records"`
-	Phase   string `json:"phase"`  // "reading", "matching", "done"
-	Cancel  bool   `json:"cancel"` // somebody asked to stop
+	Records int    `json:"records"` // taken over so far; how many there are is known at the end only
+	Phase   string `json:"phase"`   // "reading" or "done"; "" before the first batch
+	Cancel  bool   `json:"cancel"`  // somebody asked to stop
 }
 
 // SourceHealth is how fresh a source of vulnerability data is.

@@ -62,11 +62,7 @@ func (c FeedImportCmd) progress(x *Context, path string) func(app.Progress) {
 			return
 		}
 		last = x.Now()
-		share := ""
-		if p.Total > 0 {
-			share = fmt.Sprintf(" %3d %%", 100*p.Done/p.Total)
-		}
-		_, _ = fmt.Fprintf(stderr, "\r%s: %s%s, %d records ", filepath.Base(path), p.Phase, share, p.Records) // only a courtesy
+		_, _ = fmt.Fprintf(stderr, "\r%s: %s, %d records ", filepath.Base(path), p.Phase, p.Records) // only a courtesy
 		if p.Phase == "done" {
 			_, _ = fmt.Fprintln(stderr)
 		}

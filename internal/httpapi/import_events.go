@@ -23,8 +23,6 @@ const (
 type importEvent struct {
 	State    string `json:"state"`
 	Phase    string `json:"phase"`
-	Done     int64  `json:"done"`
-	Total    int64  `json:"total"`
 	Records  int    `json:"records"`
 	Findings int    `json:"findings"`
 	Error    string `json:"error"`
@@ -95,7 +93,7 @@ func (a *API) importEvent(ctx context.Context, id string) (importEvent, error) {
 		return importEvent{}, err
 	}
 	return importEvent{
-		State: run.State, Phase: p.Phase, Done: p.Done, Total: p.Total, Records: max(p.Records, run.Records),
+		State: run.State, Phase: p.Phase, Records: max(p.Records, run.Records),
 		Findings: run.Findings, Error: a.catalogueFor(ctx).Retell(run.Error),
 	}, nil
 }

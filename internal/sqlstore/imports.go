@@ -82,7 +82,7 @@ func (w writer) PutSource(ctx context.Context, s app.SourceHealth) error {
 }
 
 func progressRow(p *app.Progress) row {
-	return row{{"done", &p.Done}, {"total", &p.Total}, {"records", &p.Records}, {"phase", &p.Phase}, {"cancel", &p.Cancel}}
+	return row{{"records", &p.Records}, {"phase", &p.Phase}, {"cancel", &p.Cancel}}
 }
 
 // SetProgress keeps how far a running import is. A wish to stop stays once it
@@ -92,8 +92,7 @@ func (s *Store) SetProgress(ctx context.Context, runID string, p app.Progress) e
 		return fault.New(fault.Internal, "progress was told inside of a write: it would wait for itself")
 	}
 	q := queries{session: s.writes, postgres: s.pool != nil}
-	return q.insertWith(ctx, "import_progress", " ON CONFLICT (run_id) DO UPDATE SET done = excluded.done, total = excluded.total, "+
-		"records = excluded.records, phase = excluded.phase, cancel = CASE WHEN import_progress.cancel = 1 THEN 1 ELSE excluded.cancel END",
+	return q.insertWith(ctx, "import_progress", " ON CONFLICT (run_id) DO UPDATE SET records = excluded.records, phase = excluded.phase, cancel = CASE WHEN import_progress.cancel = 1 THEN 1 ELSE excluded.cancel END",
 		append(row{{"run_id", &runID}}, progressRow(&p)...))
 }
 

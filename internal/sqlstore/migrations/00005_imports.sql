@@ -22,8 +22,6 @@ CREATE TABLE import_runs (
 CREATE INDEX import_runs_created ON import_runs (created_at, id);
 CREATE TABLE import_progress (
     run_id TEXT NOT NULL PRIMARY KEY REFERENCES import_runs (id),
-    done BIGINT NOT NULL,
-    total BIGINT NOT NULL,
     records BIGINT NOT NULL,
     phase TEXT NOT NULL,
     cancel BIGINT NOT NULL

@@ -2292,13 +2292,9 @@ export interface components {
         };
         Progress: {
             cancel: boolean;
-            /** Format: int64 */
-            done: number;
             phase: string;
             /** Format: int64 */
             records: number;
-            /** Format: int64 */
-            total: number;
         };
         Release: {
             /** Format: date-time */

@@ -32,6 +32,5 @@ export const feedWords = {
   'import.problems.text': { ja: '他の記録は取り込みました。最初の100件を示します。', en: 'The other records were imported. The first 100 are shown.' },
   'phase.queued': { ja: '待機中', en: 'Waiting' },
   'phase.reading': { ja: '読み取り中', en: 'Reading' },
-  'phase.matching': { ja: '照合中', en: 'Matching' },
   'phase.done': { ja: '完了', en: 'Done' },
 } satisfies Entries;

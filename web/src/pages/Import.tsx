@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, Loader } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { address, http } from '../api/client';
@@ -38,15 +38,13 @@ export function ImportPage() {
   const { run, progress } = query.data;
   const state = live && running ? live.state : run.state;
   const at = live ?? { ...progress, state, findings: run.findings };
-  const share = at.total > 0 ? Math.min(100, Math.round((at.done / at.total) * 100)) : 0;
   const problems = arr(run.problems);
   return (
     <Page title={run.name} crumbs={[<Go key="l" to="/sources">{t('sources.nav')}</Go>]} ledger={{ kind: 'import', id: run.id }} sub={<>{name('feed', run.kind)}　<ImportStateTag state={state} /></>} actions={!running && <GoButton to="/findings?state=open" variant="default">{t('findings.see')}</GoButton>}>
       <div className="stack">
         {running && (
           <Card title={t('import.progress')}>
-            <div className="bar" role="progressbar" aria-valuenow={share} aria-valuemin={0} aria-valuemax={100} aria-label={t('import.progress')}><i style={{ width: `${share}%` }} /></div>
-            <p className="num" style={{ margin: '8px 0' }} aria-live="polite">{name('phase', at.phase || 'queued')}　{at.total > 0 ? `${share} %　` : ''}{t('import.read', { n: at.records })}</p>
+            <p className="num" style={{ margin: '8px 0', display: 'flex', gap: 10, alignItems: 'center' }} aria-live="polite"><Loader size="xs" aria-hidden />{name('phase', at.phase || 'queued')}　{t('import.read', { n: at.records })}</p>
             <p className="sub small">{t('import.leave')}</p>
             {can('feeds.import') && <Button mt={10} variant="default" loading={cancel.isPending} onClick={() => cancel.mutate()}>{t('import.cancel')}</Button>}
             {cancel.isError && <ErrorBox error={cancel.error} />}
