@@ -88,7 +88,7 @@ func (a *App) determination(by Actor, c casefile.Case, determined rule.Determina
 	}
 	d := casefile.Determination{
 		ID: ident.New(), CaseID: c.ID, Version: version, AwareOn: c.AwareOn, Result: answer.Result, Items: []string{},
-		Record: record, Digest: answer.Digest, Comment: comment, ConfirmedBy: by.Name, ConfirmedAt: a.now(),
+		Record: record, Digest: answer.Digest, Comment: comment, MadeBy: by.Name, MadeByID: by.UserID, MadeAt: a.now(), Status: casefile.Confirmed,
 	}
 	if g := answer.Governing; g != nil {
 		d.Form, d.TermDays, d.Periodic, d.DueOn, d.FirstReport, d.Items = g.Form, g.TermDays, g.Periodic, g.Due, g.FirstReport, g.Items

@@ -194,9 +194,8 @@ type CaseRow struct {
 // ObligationRow is an obligation in a list.
 type ObligationRow struct {
 	casefile.Obligation
-	CaseNumber  string `json:"case_number"`
-	CaseTitle   string `json:"case_title"`
-	ProductID   string `json:"product_id"`
+	CaseNumber  string `json:"case_number"` // of the intake record where there is no case; "" for a product
+	CaseTitle   string `json:"case_title"`  // likewise
 	BrandName   string `json:"brand_name"`
 	ReportID    string `json:"report_id"` // the report that is being written for it, or ""
 	ReportState string `json:"report_state"`
@@ -283,4 +282,67 @@ type Hit struct {
 	ID    string `json:"id"`
 	Title string `json:"title"`
 	Note  string `json:"note"`
+}
+
+// Signature is a person's name under a record: who, when, with what meaning,
+// bound to the exact content by its digest. The person gave the password again.
+type Signature struct {
+	ID      string    `json:"id"`
+	Kind    string    `json:"kind"` // of the record: "determination", "clock_change", "report"
+	Subject string    `json:"subject"`
+	Digest  string    `json:"digest"`  // SHA-256 of the content signed, hex
+	Meaning string    `json:"meaning"` // "confirmed", "override", "countersigned", "rebased", …
+	UserID  string    `json:"user_id"`
+	Name    string    `json:"name"` // printed name at that time
+	At      time.Time `json:"at"`
+}
+
+// ClockChange is a clock that was based on another day, with the reason.
+type ClockChange struct {
+	ID           string       `json:"id"`
+	ObligationID string       `json:"obligation_id"`
+	FromAwareOn  caldate.Date `json:"from_aware_on"`
+	FromDueOn    caldate.Date `json:"from_due_on"`
+	ToAwareOn    caldate.Date `json:"to_aware_on"`
+	ToDueOn      caldate.Date `json:"to_due_on"`
+	Reason       string       `json:"reason"`
+	By           string       `json:"by"`
+	At           time.Time    `json:"at"`
+}
+
+// Notification tells one person that an obligation presses. Each step of an
+// obligation is told to a person once.
+type Notification struct {
+	ID           string    `json:"id"`
+	UserID       string    `json:"user_id"`
+	ObligationID string    `json:"obligation_id"`
+	Step         string    `json:"step"` // "10", "5", "2", "0" days left, or "late+1", "late+2", … days after
+	CreatedAt    time.Time `json:"created_at"`
+	MailedAt     time.Time `json:"mailed_at"` // zero: no mail was sent
+	ReadAt       time.Time `json:"read_at"`   // zero: not seen yet
+}
+
+// NotificationRow is a notification with what it is about.
+type NotificationRow struct {
+	Notification
+	Obligation ObligationRow `json:"obligation"`
+}
+
+// RulebookText is a rulebook file as it was when a determination could rest on
+// it; kept so that every determination can be replayed.
+type RulebookText struct {
+	Digest  string    `json:"digest"` // "sha256:" and hex, as in rule.Ref
+	ID      string    `json:"id"`
+	Version string    `json:"version"`
+	Path    string    `json:"path"` // file name, for messages
+	Text    []byte    `json:"text"`
+	KeptAt  time.Time `json:"kept_at"`
+}
+
+// DecidedCase is a case with the determination that governs it and what is
+// needed to ask the law again.
+type DecidedCase struct {
+	Case          casefile.Case
+	Determination casefile.Determination // without Record
+	LicensedOn    caldate.Date
 }

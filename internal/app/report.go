@@ -21,8 +21,8 @@ type ReportView struct {
 	Problems []report.Problem       `json:"problems"` // in the order of the form
 	Versions []ReportVersion        `json:"versions"` // newest first, without content
 	Digest   string                 `json:"digest"`   // of the content shown
-	Approval *Signature             `json:"approval"` // nil: not approved
-	Returned *Signature             `json:"returned"` // nil: not sent back
+	Approval *ReportMark            `json:"approval"` // nil: not approved
+	Returned *ReportMark            `json:"returned"` // nil: not sent back
 	Can      ReportCan              `json:"can"`
 }
 
@@ -35,8 +35,8 @@ type ReportValue struct {
 	At     time.Time `json:"at"`
 }
 
-// Signature is who did what on a report, when.
-type Signature struct {
+// ReportMark is who did what on a report, when.
+type ReportMark struct {
 	By     string    `json:"by"`
 	At     time.Time `json:"at"`
 	Reason string    `json:"reason"`
@@ -115,10 +115,10 @@ func (v *ReportView) addPeople(d report.Draft, name map[string]string) {
 		v.Values[key] = ReportValue{Text: value.Text, Source: string(value.Origin.Kind), Ref: value.Origin.Ref, By: name[value.By], At: value.At}
 	}
 	if d.Approval != nil {
-		v.Approval = &Signature{By: d.Approval.Name, At: d.Approval.At, Digest: d.Approval.Digest}
+		v.Approval = &ReportMark{By: d.Approval.Name, At: d.Approval.At, Digest: d.Approval.Digest}
 	}
 	if d.SentBack != nil {
-		v.Returned = &Signature{By: name[d.SentBack.By], At: d.SentBack.At, Reason: d.SentBack.Reason}
+		v.Returned = &ReportMark{By: name[d.SentBack.By], At: d.SentBack.At, Reason: d.SentBack.Reason}
 	}
 }
 

@@ -135,8 +135,17 @@ type Reader interface {
 	Cases(ctx context.Context, q ListQuery) (List[CaseRow], error)
 	Determinations(ctx context.Context, caseID string) ([]casefile.Determination, error) // newest first
 	Determination(ctx context.Context, id string) (casefile.Determination, error)
+	// DecidedCases returns cases in report or watch whose governing determination is signed, in the order of their
+	// ids, those after afterID ("" for the first), at most limit.
+	DecidedCases(ctx context.Context, afterID string, limit int) ([]DecidedCase, error)
+	Signatures(ctx context.Context, kind, subject string) ([]Signature, error)       // oldest first
+	ClockChanges(ctx context.Context, obligationIDs []string) ([]ClockChange, error) // oldest first
+	// Notifications of a person, newest first: filter unread ("yes").
+	Notifications(ctx context.Context, userID string, q ListQuery) (List[NotificationRow], error)
+	RulebookText(ctx context.Context, digest string) (RulebookText, error)
 	Obligation(ctx context.Context, id string) (casefile.Obligation, error)
-	// Obligations: filter case, state, kind; sort urgency (default: open first reports, then by due day).
+	// Obligations: filter case, intake, product, state, kind, duty, due_until (day; has a day on or before it);
+	// sort urgency (default: open first reports, then by due day).
 	Obligations(ctx context.Context, q ListQuery) (List[ObligationRow], error)
 
 	Report(ctx context.Context, id string) (Report, error)
@@ -199,7 +208,18 @@ type Writer interface {
 	AddAttachment(ctx context.Context, a intake.Attachment, file []byte) error
 	AddCase(ctx context.Context, c casefile.Case) error
 	UpdateCase(ctx context.Context, c casefile.Case) error
-	AddDetermination(ctx context.Context, d casefile.Determination) error // marks the older ones superseded
+	// AddDetermination stores a determination. One that is signed, and a provisional one, supersedes every older one
+	// of the case; any other supersedes the older ones that are not signed.
+	AddDetermination(ctx context.Context, d casefile.Determination) error
+	// SettleDetermination gives a determination another status; one that becomes signed supersedes every other of the case.
+	SettleDetermination(ctx context.Context, d casefile.Determination) error
+	AddSignature(ctx context.Context, s Signature) error
+	AddClockChange(ctx context.Context, c ClockChange) error
+	// AddNotifications stores those whose person was not told this step of the obligation yet, and returns them.
+	AddNotifications(ctx context.Context, n []Notification) ([]Notification, error)
+	MarkMailed(ctx context.Context, notificationIDs []string, at time.Time) error
+	MarkRead(ctx context.Context, userID string, notificationIDs []string, at time.Time) error // of that person only; nil: all
+	KeepRulebookText(ctx context.Context, t RulebookText) (added bool, err error)
 	AddObligation(ctx context.Context, o casefile.Obligation) error
 	UpdateObligation(ctx context.Context, o casefile.Obligation) error
 	AddReport(ctx context.Context, r Report) error
