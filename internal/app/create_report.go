@@ -38,7 +38,7 @@ func (a *App) CreateReport(ctx context.Context, by Actor, in CreateReport) (Repo
 		return ReportView{}, err
 	}
 	id := ident.New()
-	draft, err := report.New(form, report.Begin{ID: id, CaseID: view.Case.ID, ProductID: view.Product.ID, By: by.UserID, At: a.now(), Filled: report.Fill(sources)})
+	draft, err := report.New(form, report.Begin{ID: id, CaseID: view.Case.ID, ProductID: view.Product.ID, By: by.UserID, At: a.now(), Filled: report.Fill(form, sources)})
 	if err != nil {
 		return ReportView{}, err
 	}

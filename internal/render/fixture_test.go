@@ -89,7 +89,7 @@ func draftOf(t testing.TB, s report.Sources) (*report.Form, report.Draft) {
 	t.Helper()
 	form := form8(t)
 	d, err := report.New(form, report.Begin{
-		ID: "rep-1", CaseID: "case-1", ProductID: "prd-1", By: "person-1", At: noon, Filled: report.Fill(s),
+		ID: "rep-1", CaseID: "case-1", ProductID: "prd-1", By: "person-1", At: noon, Filled: report.Fill(form, s),
 	})
 	if err != nil {
 		t.Fatal(err)

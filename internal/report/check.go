@@ -102,9 +102,9 @@ func (c *checker) characters(f Field, text string) bool {
 		return false
 	}
 	for i, r := range []rune(text) {
-		lineEnd := r == '\n' && f.Type == LongText
+		lineEnd := r == '\n' && (f.Type == LongText || f.Type == Table)
 		direction := r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069
-		if (unicode.IsControl(r) && !lineEnd && (r != '\t' || f.Type != LongText)) || direction {
+		if (unicode.IsControl(r) && !lineEnd && (r != '\t' || f.Type != LongText && f.Type != Table)) || direction {
 			c.add(f, "control", "",
 				fmt.Sprintf("%d文字目に使用できない制御文字（U+%04X）があります。削除してください。", i+1, r),
 				fmt.Sprintf("character %d is the control character U+%04X: remove it", i+1, r))
@@ -160,9 +160,61 @@ func (c *checker) shape(f Field, text string) bool {
 			c.add(f, "number", "", "半角の数値で記載してください（例：62.5）。"+alsoJa(f), "not a number: write it as 62.5"+alsoEn(f))
 			return false
 		}
+	case Table:
+		return c.table(f, text)
 	case Group, Text, LongText:
 	}
 	return true
+}
+
+// maxRows is how many rows a table can have; longer lists are attached.
+const maxRows = 2_000
+
+// table checks every cell of a table; it tells all that is wrong at once, up to
+// ten cells.
+func (c *checker) table(f Field, text string) bool {
+	before := len(c.problems)
+	rows := Rows(text)
+	if len(rows) > maxRows {
+		c.add(f, "rows", "", fmt.Sprintf("%d行あります。%d行以内とし、残りは添付してください。", len(rows), maxRows),
+			fmt.Sprintf("%d rows: keep it to %d and attach the rest", len(rows), maxRows))
+	}
+	for i, row := range rows {
+		if len(c.problems)-before >= 10 {
+			break
+		}
+		if len(row) > len(f.Columns) {
+			c.add(f, "columns", "", fmt.Sprintf("%d行目に%d列あります。%d列以内としてください。", i+1, len(row), len(f.Columns)),
+				fmt.Sprintf("row %d has %d cells, the table has %d columns", i+1, len(row), len(f.Columns)))
+			continue
+		}
+		for j, column := range f.Columns {
+			cell := ""
+			if j < len(row) {
+				cell = strings.TrimSpace(row[j])
+			}
+			if ja, en := column.wrong(cell); ja != "" {
+				c.add(f, "cell", "", fmt.Sprintf("%d行目の「%s」：%s", i+1, column.Ja, ja), fmt.Sprintf("row %d, %s: %s", i+1, column.En, en))
+			}
+		}
+	}
+	return len(c.problems) == before
+}
+
+// wrong says what is wrong with a cell of the column, "" when nothing is.
+func (c Column) wrong(cell string) (ja, en string) {
+	switch _, _, day := span(cell); {
+	case cell == "" && c.Required:
+		return "記載してください。", "it is missing: fill it in"
+	case cell == "":
+	case c.Type == Number && !numeric(cell):
+		return "半角の数値で記載してください（例：62.5）。", "not a number: write it as 62.5"
+	case c.Type == Date && (!day || len(cell) != len("2026-06-01")):
+		return "暦にある日付を 2026-06-01 の形で記載してください。", "not a day of the calendar: write it as 2026-06-01"
+	case c.Type == PartialDate && !day:
+		return "日付を 2026-06-01、2026-06 又は 2026 の形で記載してください。", "not a date: write 2026-06-01, 2026-06 or 2026"
+	}
+	return "", ""
 }
 
 func alsoJa(f Field) string {

@@ -23,9 +23,21 @@ func (f *Form) Display(field Field, text string) string {
 		if text != "" && numeric(text) {
 			return text + field.Unit
 		}
-	case Group, Text, LongText:
+	case Group, Text, LongText, Table:
 	}
 	return text
+}
+
+// Display returns a cell as the Japanese paper shows it.
+func (c Column) Display(cell string) string {
+	cell = strings.TrimSpace(cell)
+	switch {
+	case c.Type == Date || c.Type == PartialDate:
+		return japaneseDay(cell)
+	case c.Type == Number && numeric(cell):
+		return cell + c.Unit
+	}
+	return cell
 }
 
 func japaneseDay(text string) string {

@@ -1,10 +1,14 @@
 package report_test
 
 import (
+	"bytes"
+	"io/fs"
 	"strings"
 	"testing"
 
+	"mimamori/forms"
 	"mimamori/internal/caldate"
+	"mimamori/internal/fault"
 	"mimamori/internal/report"
 )
 
@@ -41,7 +45,7 @@ func TestFillAnswersEveryFieldWithItsSource(t *testing.T) {
 }
 
 func TestFillLeavesUnknownFieldsEmpty(t *testing.T) {
-	for key, v := range report.Fill(report.Sources{}) {
+	for key, v := range report.Fill(form8(t), report.Sources{}) {
 		switch key {
 		case "report_order", "report_state", "planned_actions": // follow from the report being a first, unfinished one
 		default:
@@ -52,7 +56,7 @@ func TestFillLeavesUnknownFieldsEmpty(t *testing.T) {
 
 func TestAnIncompleteReportAnnouncesTheNextOne(t *testing.T) {
 	s := pumpSources()
-	if got := report.Fill(s)["planned_actions"].Text; !strings.Contains(got, "2026年7月10日までに追加報告予定") || !strings.Contains(got, "修正版の提供") {
+	if got := report.Fill(form8(t), s)["planned_actions"].Text; !strings.Contains(got, "2026年7月10日までに追加報告予定") || !strings.Contains(got, "修正版の提供") {
 		t.Errorf("planned actions are %q", got)
 	}
 	s.Report.NextReportOn = caldate.Date{}
@@ -71,7 +75,7 @@ func TestAnIncompleteReportAnnouncesTheNextOne(t *testing.T) {
 }
 
 func TestARemarkOnlyFromTheCaseSaysSo(t *testing.T) {
-	got := report.Fill(report.Sources{Case: report.CaseSource{Ref: "case-1", Remarks: "特記事項"}})["remarks"]
+	got := report.Fill(form8(t), report.Sources{Case: report.CaseSource{Ref: "case-1", Remarks: "特記事項"}})["remarks"]
 	if want := (report.Value{Text: "特記事項", Origin: report.Origin{Kind: report.FromCase, Ref: "case-1"}}); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
@@ -84,4 +88,31 @@ func rules(problems []report.Problem) string {
 		list = append(list, p.Field+" "+p.Rule)
 	}
 	return strings.Join(list, ", ")
+}
+
+func TestFillingTakesTheFirstThatHasSomething(t *testing.T) {
+	form := form8(t)
+	s := report.Sources{Release: report.ReleaseSource{Ref: "rel-1", Version: "2.4.1"}}
+	if got := report.Fill(form, s)["serial_or_lot"]; got.Text != "バージョン 2.4.1" || got.Origin.Kind != report.FromRelease {
+		t.Errorf("without a serial number the version stands for it: %+v", got)
+	}
+	s.Installation = report.InstallationSource{Ref: "ins-1", SerialOrLot: "A-1"}
+	if got := report.Fill(form, s)["serial_or_lot"]; got.Text != "A-1" || got.Origin.Ref != "ins-1" {
+		t.Errorf("the serial number goes first: %+v", got)
+	}
+	s.Product = report.ProductSource{Ref: "prd-1", GenericName: "汎用輸液ポンプ"}
+	if got := report.Fill(form, s)["generic_name"].Text; got != "汎用輸液ポンプ" {
+		t.Errorf("without a JMDN code nothing is said of one: %q", got)
+	}
+}
+
+func TestFormsNameOnlySourcesThatExist(t *testing.T) {
+	good, err := fs.ReadFile(forms.FS, "pmda/form8/2021-07/form.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = report.Parse(bytes.Replace(good, []byte("{product.brand_name}"), []byte("{product.nickname}"), 1))
+	if fields := fault.FieldsOf(err); len(fields) != 1 || !strings.Contains(fields[0].Message, "product.nickname") {
+		t.Errorf("got %v, want the unknown source named", err)
+	}
 }

@@ -52,7 +52,7 @@ func pumpSources() report.Sources {
 func newDraft(t testing.TB, s report.Sources) (*report.Form, report.Draft) {
 	t.Helper()
 	form := form8(t)
-	d, err := report.New(form, report.Begin{ID: "rep-1", CaseID: "case-1", ProductID: "prd-1", By: "maker", At: noon, Filled: report.Fill(s)})
+	d, err := report.New(form, report.Begin{ID: "rep-1", CaseID: "case-1", ProductID: "prd-1", By: "maker", At: noon, Filled: report.Fill(form8(t), s)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,6 +21,9 @@ const (
 	NotSeen   Mark = "not_seen" // the official text exists, its value is unknown to us
 )
 
+// Form8 is the id of 別紙様式第8, the case report of a malfunction or infection.
+const Form8 = "pmda/form8"
+
 // Type is what the text of a field must look like.
 type Type string
 
@@ -32,6 +35,7 @@ const (
 	PartialDate Type = "partial_date" // 2026-06-01, 2026-06 or 2026
 	Code        Type = "code"         // one code of the field's list
 	Number      Type = "number"       // decimal, not negative
+	Table       Type = "table"        // rows of cells, see Rows
 )
 
 // Form is one edition of one official form. Load makes it; it is not changed
@@ -102,18 +106,20 @@ type Field struct {
 	Type      Type   `yaml:"type"`
 	CodeList  string `yaml:"codes"` // name in Form.Codes; type code only
 	Words     `yaml:",inline"`
-	Help      Words    `yaml:"help"`
-	Unit      string   `yaml:"unit"`    // printed after the text
-	Default   string   `yaml:"default"` // first text of a new draft
-	Also      []string `yaml:"also"`    // words taken beside the type, such as 不明
-	Mark      Mark     `yaml:"mark"`
-	Source    string   `yaml:"source"` // when it differs from the source of the form
-	Required  Required `yaml:"required_when"`
-	MaxLength Limit    `yaml:"max_length"`
-	MustSay   *MustSay `yaml:"must_say"`
-	NotBefore []string `yaml:"not_before"` // date fields; this day is the same or later
-	NotAfter  []string `yaml:"not_after"`  // date fields; this day is the same or earlier
-	After     []string `yaml:"after"`      // date fields; this day is later
+	Help      Words     `yaml:"help"`
+	Unit      string    `yaml:"unit"`    // printed after the text
+	Default   string    `yaml:"default"` // first text of a new draft
+	Fill      []Filling `yaml:"fill"`    // the first that has something fills a new draft
+	Columns   []Column  `yaml:"columns"` // of a table, left to right
+	Also      []string  `yaml:"also"`    // words taken beside the type, such as 不明
+	Mark      Mark      `yaml:"mark"`
+	Source    string    `yaml:"source"` // when it differs from the source of the form
+	Required  Required  `yaml:"required_when"`
+	MaxLength Limit     `yaml:"max_length"`
+	MustSay   *MustSay  `yaml:"must_say"`
+	NotBefore []string  `yaml:"not_before"` // date fields; this day is the same or later
+	NotAfter  []string  `yaml:"not_after"`  // date fields; this day is the same or earlier
+	After     []string  `yaml:"after"`      // date fields; this day is later
 }
 
 // Condition holds when each named code field has one of the listed codes.

@@ -111,7 +111,7 @@ func Parse(data []byte) (*Form, error) {
 			form.byKey[field.Key] = i
 		}
 	}
-	v := validator{form: form}
+	v := validator{form: form, sources: Names()}
 	v.identity()
 	v.codes()
 	for i, field := range form.Fields {
@@ -126,7 +126,8 @@ func Parse(data []byte) (*Form, error) {
 
 type validator struct {
 	fault.Checker
-	form *Form
+	form    *Form
+	sources []string // names of sources
 }
 
 func (v *validator) identity() {
@@ -180,8 +181,19 @@ func (v *validator) field(at string, i int, f Field) {
 	v.words(at, f.Words)
 	v.words(at+"/help", f.Help)
 	v.mark(at+"/mark", f.Mark)
-	if !slices.Contains([]Type{Group, Text, LongText, Date, PartialDate, Code, Number}, f.Type) {
-		v.Add(at+"/type", "type", "%q is no type: use group, text, longtext, date, partial_date, code or number", f.Type)
+	if !slices.Contains([]Type{Group, Text, LongText, Date, PartialDate, Code, Number, Table}, f.Type) {
+		v.Add(at+"/type", "type", "%q is no type: use group, text, longtext, date, partial_date, code, number or table", f.Type)
+	}
+	v.columns(at, f)
+	for n, filling := range f.Fill {
+		for _, name := range filling.sources() {
+			if !slices.Contains(v.sources, name) {
+				v.Add(fmt.Sprintf("%s/fill/%d", at, n), "source", "there is no source %q: use one of %s", name, strings.Join(v.sources, ", "))
+			}
+		}
+		if f.Type == Group || len(filling.sources()) == 0 {
+			v.Add(fmt.Sprintf("%s/fill/%d", at, n), "source", "a filling names one or more sources in braces, and belongs to no group")
+		}
 	}
 	if f.Group != "" {
 		if g, ok := form.Field(f.Group); !ok || g.Type != Group {
@@ -217,6 +229,28 @@ func (v *validator) field(at string, i int, f Field) {
 	for _, key := range slices.Concat(f.NotBefore, f.NotAfter, f.After) {
 		if other, ok := form.Field(key); !ok || !other.isDate() || !f.isDate() {
 			v.Add(at, "reference", "days can be compared between date fields only, not %q with %q", f.Key, key)
+		}
+	}
+}
+
+// columns checks the columns of a table.
+func (v *validator) columns(at string, f Field) {
+	if (f.Type == Table) != (len(f.Columns) > 0) {
+		v.Add(at+"/columns", "columns", "columns belong to a field of type table, and a table needs them")
+	}
+	seen := map[string]bool{}
+	for n, c := range f.Columns {
+		at := fmt.Sprintf("%s/columns/%d", at, n)
+		v.words(at, c.Words)
+		if !keyGrammar.MatchString(c.Key) || seen[c.Key] {
+			v.Add(at+"/key", "unique", "%q: use lower case words joined by _, each once", c.Key)
+		}
+		seen[c.Key] = true
+		if !slices.Contains([]Type{Text, Number, Date, PartialDate}, c.Type) {
+			v.Add(at+"/type", "type", "%q is no type of a column: use text, number, date or partial_date", c.Type)
+		}
+		if c.Share < 0 || c.Share > 100 {
+			v.Add(at+"/share", "range", "%g: want 0 to 100", c.Share)
 		}
 	}
 }
