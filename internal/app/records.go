@@ -174,10 +174,11 @@ type AssessmentRow struct {
 // IntakeRow is an intake record in a list.
 type IntakeRow struct {
 	intake.Record
-	BrandName  string `json:"brand_name"`
-	SiteName   string `json:"site_name"`
-	CaseID     string `json:"case_id"` // "" when no case was opened from it
-	CaseNumber string `json:"case_number"`
+	BrandName  string                   `json:"brand_name"`
+	SiteName   string                   `json:"site_name"`
+	CaseID     string                   `json:"case_id"` // "" when no case was opened from it
+	CaseNumber string                   `json:"case_number"`
+	Triage     casefile.ObligationState `json:"triage"` // of its triage obligation: open, or dismissed; "" when it has none
 }
 
 // CaseRow is a case in a list.

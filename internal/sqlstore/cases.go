@@ -31,8 +31,9 @@ func caseRow(c *casefile.Case) row {
 const caseDueOn = "(SELECT COALESCE(MIN(o.due_on), '') FROM obligations o WHERE o.case_id = c.id AND o.state = 'open' AND o.due_on <> '')"
 
 // casePromptly counts the open obligations for which the law sets no day but
-// says promptly.
-const casePromptly = "(SELECT COUNT(*) FROM obligations o WHERE o.case_id = c.id AND o.state = 'open' AND o.kind = 'first_report')"
+// says promptly, as promptly tells.
+const casePromptly = "(SELECT COUNT(*) FROM obligations o WHERE o.case_id = c.id AND o.state = 'open' " +
+	"AND (o.kind = 'first_report' OR o.kind = 'duty' AND o.due_on = '' AND o.target_at <> ''))"
 
 var cases = listing{
 	from:  "cases c JOIN products p ON p.id = c.product_id LEFT JOIN vulnerabilities v ON v.id = c.vulnerability_id",
@@ -60,7 +61,7 @@ func (r reader) Cases(ctx context.Context, q app.ListQuery) (app.List[app.CaseRo
 			{"p.brand_name", &c.BrandName},
 			{"COALESCE(r.version, '')", &c.Version},
 			{"COALESCE(v.name, '')", &c.Vulnerability},
-			{"COALESCE((SELECT d.result FROM determinations d WHERE d.case_id = c.id AND d.superseded = 0 ORDER BY d.version DESC LIMIT 1), '')", &c.Result},
+			{"(SELECT CASE WHEN d.status = 'overridden' THEN d.override ELSE d.result END FROM determinations d WHERE d.case_id = c.id AND " + governing + ")", outcome{&c.Result}},
 			{caseDueOn, day{&c.DueOn}},
 			{casePromptly, &c.Promptly},
 		}...)
@@ -97,42 +98,4 @@ func (w writer) linkIntakes(ctx context.Context, c casefile.Case) error {
 		rows = append(rows, row{{"case_id", &c.ID}, {"intake_id", &c.IntakeIDs[i]}})
 	}
 	return w.insert(ctx, "case_intakes", rows...)
-}
-
-func determinationRow(d *casefile.Determination) row {
-	return row{
-		{"id", &d.ID},
-		{"case_id", &d.CaseID},
-		{"version", &d.Version},
-		{"aware_on", day{&d.AwareOn}},
-		{"result", &d.Result},
-		{"form", &d.Form},
-		{"term_days", &d.TermDays},
-		{"periodic", &d.Periodic},
-		{"due_on", day{&d.DueOn}},
-		{"first_report", &d.FirstReport},
-		{"items", listOf(&d.Items)},
-		{"record", raw{&d.Record}},
-		{"digest", &d.Digest},
-		{"comment", &d.Comment},
-		{"confirmed_by", &d.ConfirmedBy},
-		{"confirmed_at", instant{&d.ConfirmedAt}},
-		{"superseded", &d.Superseded},
-	}
-}
-
-func (r reader) Determinations(ctx context.Context, caseID string) ([]casefile.Determination, error) {
-	return all(ctx, r.queries, determinationRow, "FROM determinations WHERE case_id = ? ORDER BY version DESC", caseID)
-}
-
-func (r reader) Determination(ctx context.Context, id string) (casefile.Determination, error) {
-	return one(ctx, r.queries, "determination "+id, determinationRow, "FROM determinations WHERE id = ?", id)
-}
-
-func (w writer) AddDetermination(ctx context.Context, d casefile.Determination) error {
-	d.Superseded = false
-	if _, err := w.exec(ctx, "UPDATE determinations SET superseded = 1 WHERE case_id = ?", d.CaseID); err != nil {
-		return err
-	}
-	return w.insert(ctx, "determinations", determinationRow(&d))
 }

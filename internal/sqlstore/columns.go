@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -206,6 +207,39 @@ func (n nested[T]) Scan(src any) error {
 		return err
 	}
 	*n.p = fresh
+	return nil
+}
+
+// optional keeps a value that may be missing as a JSON object: nil is "".
+type optional[T any] struct{ p **T }
+
+func (o optional[T]) Value() (driver.Value, error) {
+	if *o.p == nil {
+		return "", nil
+	}
+	return compactJSON(*o.p)
+}
+
+func (o optional[T]) Scan(src any) error {
+	text, err := textFrom(src)
+	*o.p = nil
+	if err != nil || text == "" {
+		return err
+	}
+	return json.Unmarshal([]byte(text), o.p)
+}
+
+// blob keeps bytes; nil is no bytes.
+type blob struct{ p *[]byte }
+
+func (b blob) Value() (driver.Value, error) { return slices.Concat([]byte{}, *b.p), nil }
+
+func (b blob) Scan(src any) error {
+	content, ok := src.([]byte)
+	if !ok {
+		return fmt.Errorf("a %T where bytes were expected", src)
+	}
+	*b.p = slices.Clone(content) // src is used again for the next row
 	return nil
 }
 

@@ -38,10 +38,18 @@ var intakes = listing{
 	},
 }
 
+// intakeTriage is the state of the triage of an intake record, "" for one that
+// has none: it is in a case, or came before records had one.
+const intakeTriage = "COALESCE((SELECT o.state FROM obligations o WHERE o.intake_id = n.id AND o.kind = 'triage' ORDER BY o.id DESC LIMIT 1), '')"
+
+// intakeWaiting is the condition that an intake record waits: it is in no case,
+// and its triage is not done with.
+const intakeWaiting = "NOT EXISTS (SELECT 1 FROM case_intakes l WHERE l.intake_id = n.id) AND " + intakeTriage + " IN ('', 'open')"
+
 // intakeCaseFilter takes "none" or the id of a case.
 func intakeCaseFilter(value string, _ map[string]string) (string, []any, error) {
 	if value == "none" {
-		return "NOT EXISTS (SELECT 1 FROM case_intakes l WHERE l.intake_id = n.id)", nil, nil
+		return intakeWaiting, nil, nil
 	}
 	return "EXISTS (SELECT 1 FROM case_intakes l WHERE l.intake_id = n.id AND l.case_id = ?)", []any{value}, nil
 }
@@ -57,6 +65,7 @@ func (r reader) Intakes(ctx context.Context, q app.ListQuery) (app.List[app.Inta
 			{"COALESCE(s.name, '')", &n.SiteName},
 			{"COALESCE(c.id, '')", &n.CaseID},
 			{"COALESCE(c.number, '')", &n.CaseNumber},
+			{intakeTriage, &n.Triage},
 		}...)
 	})
 }

@@ -4,17 +4,24 @@ import (
 	"context"
 
 	"mimamori/internal/app"
+	"mimamori/internal/caldate"
 	"mimamori/internal/casefile"
 )
 
 func obligationRow(o *casefile.Obligation) row {
 	return row{
 		{"id", &o.ID},
-		{"case_id", &o.CaseID},
+		{"case_id", ref{&o.CaseID}},
+		{"intake_id", ref{&o.IntakeID}},
+		{"product_id", ref{&o.ProductID}},
 		{"determination_id", ref{&o.DeterminationID}},
 		{"kind", &o.Kind},
 		{"form", &o.Form},
 		{"items", listOf(&o.Items)},
+		{"duty", &o.Duty},
+		{"rule", &o.Rule},
+		{"period_from", day{&o.PeriodFrom}},
+		{"period_to", day{&o.PeriodTo}},
 		{"aware_on", day{&o.AwareOn}},
 		{"due_on", day{&o.DueOn}},
 		{"last_office_day", day{&o.LastOfficeDay}},
@@ -22,14 +29,21 @@ func obligationRow(o *casefile.Obligation) row {
 		{"state", &o.State},
 		{"met_on", day{&o.MetOn}},
 		{"proof", &o.Proof},
+		{"late_reason", &o.LateReason},
 		{"revision", &o.Revision},
 		{"created_at", instant{&o.CreatedAt}},
 		{"updated_at", instant{&o.UpdatedAt}},
 	}
 }
 
-// urgency sorts: open first reports, then what is open by its day (without a
-// day last), then the rest by its day.
+// promptly tells whether the law sets no day but says promptly. A duty without
+// a day and without a target goes on all the time.
+func promptly(o casefile.Obligation) bool {
+	return o.Kind == casefile.DueFirstReport || o.Kind == casefile.DueDuty && o.DueOn.IsZero() && !o.TargetAt.IsZero()
+}
+
+// urgency sorts: what is open and due promptly by its target, then what is open
+// by its day (without a day last), then the rest by its day.
 func urgency(o casefile.Obligation) column {
 	due := o.DueOn.String()
 	if due == "" {
@@ -39,7 +53,7 @@ func urgency(o casefile.Obligation) column {
 	switch {
 	case o.State != casefile.ObligationOpen:
 		text = "2 " + due
-	case o.Kind == casefile.DueFirstReport:
+	case promptly(o):
 		text = "0 " + instantText(o.TargetAt)
 	default:
 		text = "1 " + due
@@ -47,13 +61,40 @@ func urgency(o casefile.Obligation) column {
 	return column{"urgency", &text}
 }
 
+// An obligation hangs on a case, on an intake record or on a product, or on
+// several of them.
+const obligationJoins = " LEFT JOIN cases c ON c.id = o.case_id LEFT JOIN intakes n ON n.id = o.intake_id LEFT JOIN products p ON p.id = o.product_id"
+
+// obligationReport joins the newest report that is written for it.
+const obligationReport = " LEFT JOIN reports w ON w.id = (SELECT MAX(x.id) FROM reports x WHERE x.obligation_id = o.id)"
+
 var obligations = listing{
-	from: "obligations o JOIN cases c ON c.id = o.case_id JOIN products p ON p.id = c.product_id",
-	// The newest report that is written for it.
-	joins: " LEFT JOIN reports w ON w.id = (SELECT MAX(x.id) FROM reports x WHERE x.obligation_id = o.id)",
-	id:    "o.id", search: []string{"c.search", "p.search"}, order: "urgency",
-	sorts:   map[string]string{"urgency": "o.urgency"},
-	filters: map[string]filter{"case": equals("o.case_id"), "state": equals("o.state"), "kind": equals("o.kind")},
+	from: "obligations o" + obligationJoins, joins: obligationReport, id: "o.id", order: "urgency",
+	search: []string{"COALESCE(c.search, '')", "COALESCE(n.search, '')", "COALESCE(p.search, '')"},
+	sorts:  map[string]string{"urgency": "o.urgency"},
+	filters: map[string]filter{
+		"case": equals("o.case_id"), "intake": equals("o.intake_id"), "product": equals("o.product_id"),
+		"state": equals("o.state"), "kind": equals("o.kind"), "duty": equals("o.duty"), "due_until": dueUntilFilter,
+	},
+}
+
+// dueUntilFilter finds what has a day on or before the value.
+func dueUntilFilter(value string, _ map[string]string) (string, []any, error) {
+	until, err := caldate.Parse(value)
+	if err != nil {
+		return "", nil, err
+	}
+	return "o.due_on > '' AND o.due_on <= ?", []any{until.String()}, nil
+}
+
+func obligationColumns(o *app.ObligationRow) row {
+	return append(obligationRow(&o.Obligation).of("o"), row{
+		{"COALESCE(c.number, n.number, '')", &o.CaseNumber},
+		{"COALESCE(c.title, n.title, '')", &o.CaseTitle},
+		{"COALESCE(p.brand_name, '')", &o.BrandName},
+		{"COALESCE(w.id, '')", &o.ReportID},
+		{"COALESCE(w.state, '')", &o.ReportState},
+	}...)
 }
 
 func (r reader) Obligation(ctx context.Context, id string) (casefile.Obligation, error) {
@@ -61,16 +102,7 @@ func (r reader) Obligation(ctx context.Context, id string) (casefile.Obligation,
 }
 
 func (r reader) Obligations(ctx context.Context, q app.ListQuery) (app.List[app.ObligationRow], error) {
-	return page(ctx, r.queries, obligations, q, func(o *app.ObligationRow) row {
-		return append(obligationRow(&o.Obligation).of("o"), row{
-			{"c.number", &o.CaseNumber},
-			{"c.title", &o.CaseTitle},
-			{"p.id", &o.ProductID},
-			{"p.brand_name", &o.BrandName},
-			{"COALESCE(w.id, '')", &o.ReportID},
-			{"COALESCE(w.state, '')", &o.ReportState},
-		}...)
-	})
+	return page(ctx, r.queries, obligations, q, obligationColumns)
 }
 
 func (w writer) AddObligation(ctx context.Context, o casefile.Obligation) error {

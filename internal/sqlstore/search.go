@@ -115,7 +115,7 @@ func (r reader) Counts(ctx context.Context) (map[string]int, error) {
 	out := map[string]int{}
 	for name, expression := range map[string]string{
 		"obligations": "(SELECT COUNT(*) FROM obligations WHERE state = 'open')",
-		"intakes":     "(SELECT COUNT(*) FROM intakes n WHERE NOT EXISTS (SELECT 1 FROM case_intakes l WHERE l.intake_id = n.id))",
+		"intakes":     "(SELECT COUNT(*) FROM intakes n WHERE " + intakeWaiting + ")",
 		"cases":       "(SELECT COUNT(*) FROM cases WHERE stage <> 'watch')",
 		"findings":    "(SELECT COUNT(*) FROM findings WHERE state = 'open' AND assessment_id IS NULL)",
 		"reports":     "(SELECT COUNT(*) FROM reports WHERE state <> 'approved')",

@@ -92,9 +92,12 @@ func (g *guard) ExecContext(ctx context.Context, query string, args ...any) (sql
 	if err := g.ready(ctx); err != nil {
 		return nil, err
 	}
-	g.wrote = true
 	result, err := g.session.ExecContext(context.WithoutCancel(ctx), query, args...)
 	g.failed = err
+	if err == nil {
+		n, unknown := result.RowsAffected()
+		g.wrote = g.wrote || n > 0 || unknown != nil // a statement that touched no row stored nothing
+	}
 	return result, err
 }
 

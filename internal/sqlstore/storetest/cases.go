@@ -98,7 +98,7 @@ func intakeToReport(t *testing.T, f *fixture) {
 	record := json.RawMessage("{ \"b\":1,\"a\" : \"<&>\" }\n") // replayable byte for byte
 	first := casefile.Determination{
 		ID: ident.New(), CaseID: c.ID, Version: 1, AwareOn: c.AwareOn, Result: "report", Form: "form8", TermDays: 15, DueOn: caldate.MustParse("2026-06-16"), FirstReport: true,
-		Items: []string{"228-20(2)-1-i"}, Record: record, Digest: "d", Comment: "確認", ConfirmedBy: "佐藤", ConfirmedAt: f.tick(),
+		Items: []string{"228-20(2)-1-i"}, Record: record, Digest: "d", Comment: "確認", Status: casefile.Confirmed, MadeBy: "佐藤", MadeByID: "u1", MadeAt: f.tick(),
 	}
 	f.write(func(ctx context.Context, tx app.Tx) error { return tx.AddDetermination(ctx, first) })
 	equal(t, must[casefile.Determination](t)(f.Determination(f.ctx(), first.ID)), first)
