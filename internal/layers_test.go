@@ -16,7 +16,7 @@ var layers = map[string]int{
 	"advisory": 1, "assess": 1, "casefile": 1, "deadline": 1, "intake": 1, "ledger": 1, "match": 1, "register": 1,
 	"render": 1, "report": 1, "rule": 1, "sbom": 1,
 	"app":  2,
-	"demo": 3, "auth": 3, "cli": 3, "feed": 3, "httpapi": 3, "jobs": 3, "sqlstore": 3,
+	"demo": 3, "auth": 3, "cli": 3, "feed": 3, "httpapi": 3, "jobs": 3, "mail": 3, "sqlstore": 3,
 }
 
 // files are the edges whose only concern is opening files; the command line

@@ -21,6 +21,8 @@ type App struct {
 	Forms     map[string]*report.Form // by name, for example "form8"
 	Feed      FeedReader
 	Renderer  *render.Renderer // nil when the fonts are not built in: PDFs are then refused with a reason
+	Mail      Mailer           // nil: nobody is told by mail
+	Address   string           // under which people reach the page, for links in mail: "https://mimamori.example.jp"
 }
 
 // Passwords hashes and compares passwords.
