@@ -15,7 +15,7 @@ import (
 func TestFillAnswersEveryFieldWithItsSource(t *testing.T) {
 	form, d := newDraft(t, pumpSources())
 	for _, f := range form.Fields {
-		if f.Type == report.Group {
+		if f.Type == report.Group || f.Key == "withdrawal_reason" { // this one is not taken back
 			continue
 		}
 		v, ok := d.Values[f.Key]
