@@ -9,6 +9,10 @@ import (
 
 // FactRulebook is a checked rulebook of the second kind: its rules conclude
 // facts of another rulebook, its target, instead of what is due. Make one with
+// LoadFactRulebook. It is never changed afterwards and may be shared between
+// goroutines.
+type FactRulebook struct{ book *Rulebook }
+
 // Ref returns the name of the rulebook.
 func (fr *FactRulebook) Ref() Ref { return fr.book.Ref() }
 
@@ -29,12 +33,12 @@ func (fr *FactRulebook) Boundaries() []caldate.Date { return fr.book.Boundaries(
 
 // Conclusion is what a fact rulebook says about one fact of its target.
 type Conclusion struct {
-	Fact     string
-	Possible []string // values that are possible in some world, in the order of the rulebook
-	Open     bool     // all values are: nothing is said
+	Fact     string   `json:"fact"`
+	Possible []string `json:"possible"` // values that are possible in some world, in the order of the rulebook
+	Open     bool     `json:"open"`     // all values are: nothing is said
 	// Rules has the rules that narrow the fact in some world: those that apply
 	// in every world first, each part in the order of the text.
-	Rules []ProofLine
+	Rules []ProofLine `json:"rules"`
 }
 
 // Conclusions is what a fact rulebook says about a situation on a day.

@@ -6,10 +6,6 @@ import (
 	"mimamori/internal/fault"
 )
 
-// LoadFactRulebook. It is never changed afterwards and may be shared between
-// goroutines.
-type FactRulebook struct{ book *Rulebook }
-
 // LoadFactRulebook reads and checks a rulebook that concludes facts. It refuses
 // what Load refuses; only a world to which no rule applies is no gap here, since
 // the facts of the target then stay open. Rules that leave a fact of the target

@@ -22,6 +22,7 @@ const (
 // ProofLine says of one rule whether it applies and why, or why not.
 type ProofLine struct {
 	Rule       string     `json:"rule"`
+	Rulebook   string     `json:"rulebook,omitempty"` // id of the extension it comes from; "" for the rulebook itself
 	Item       string     `json:"item,omitempty"`
 	Title      Text       `json:"title"`
 	Citation   Text       `json:"citation"`
@@ -29,6 +30,7 @@ type ProofLine struct {
 	State      State      `json:"state"`
 	Reason     Text       `json:"reason"`
 	Outcome    Outcome    `json:"outcome"`
+	Duties     []string   `json:"duties,omitempty"` // ids of the duties it asks for
 	Confidence Confidence `json:"confidence"`
 	Reading    string     `json:"reading,omitempty"`
 	Note       Text       `json:"note"`

@@ -32,11 +32,15 @@ func (rb *Rulebook) Determine(s Situation, aware caldate.Date) (Determination, e
 
 // Record returns the determination as JSON; equal determinations have equal
 // bytes.
-func (d Determination) Record() ([]byte, error) {
+func (d Determination) Record() ([]byte, error) { return asRecord(d) }
+
+// asRecord writes a determination without HTML escapes, so that the quotes of
+// the law stay readable.
+func asRecord(determination any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	if err := e.Encode(d); err != nil {
+	if err := e.Encode(determination); err != nil {
 		return nil, err
 	}
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil

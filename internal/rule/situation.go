@@ -58,6 +58,17 @@ func (rb *Rulebook) possible(s Situation) ([]valueSet, error) {
 	return sets, check.Err("the facts do not fit the rulebook %s", rb.ID)
 }
 
+// of returns the part of s that is about facts of the rulebook.
+func (rb *Rulebook) of(s Situation) Situation {
+	part := Situation{}
+	for id, known := range s {
+		if rb.Fact(id) != nil {
+			part[id] = known
+		}
+	}
+	return part
+}
+
 // in returns the ids of a set of values, in the order of the rulebook.
 func (f *Fact) in(set valueSet) []string {
 	ids := []string{}
