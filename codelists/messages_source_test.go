@@ -52,6 +52,7 @@ var notShown = map[string]string{
 	"internal/rule/check.go":       "told on the terminal by rulebook check",
 	"internal/rule/yaml.go":        "the rulebooks are built in and read when the server starts",
 	"internal/rule/factsfile.go":   "a file that the command line takes",
+	"internal/deadline/":           "the calendar is built in and read when the server starts",
 	"internal/report/load.go":      "the forms are built in and read when the server starts",
 }
 

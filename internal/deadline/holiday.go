@@ -1,107 +1,88 @@
 package deadline
 
 import (
+	"slices"
 	"time"
 
 	"mimamori/internal/caldate"
 )
 
-// The years for which the holidays of Japan are known here: from the Olympic
-// year to the end of a usual planning horizon. Later amendments of the Act on
-// National Holidays are not foreseen, so the range ends.
+// Provision is one rule of a calendar file: a day or days on which offices are
+// closed.
+type Provision struct {
+	ID                     string
+	JA, EN                 string // name of the day
+	CitationJA, CitationEN string
+	From, Until            int    // years in force, half-open; Until 0: still in force
+	Confidence             string // "confirmed", "inferred" or "recall", as in a rulebook
+	InsteadOf              string // id of the provision whose day it takes, or ""
+
+	day dayRule
+}
+
+func (p *Provision) inForce(year int) bool {
+	return year >= p.From && (p.Until == 0 || year < p.Until)
+}
+
+func (p *Provision) holiday(on caldate.Date) Holiday { return Holiday{on, p.JA, p.EN, p.ID} }
+
+// dayKind says how a provision finds its day.
+type dayKind int
+
 const (
-	FirstYear = 2020
-	LastYear  = 2040
+	fixed       dayKind = iota + 1 // month and dayOfMonth of every year
+	nthMonday                      // the nth Monday of month
+	equinoxDay                     // in month, near mean
+	onlyDay                        // on
+	weekly                         // weekdays
+	closure                        // every year from month and dayOfMonth to lastMonth and lastDay
+	substitutes                    // see holidaysOf
+	between                        // see holidaysOf
 )
 
-// Holiday is a day on which national offices in Japan are closed, other than a
-// Saturday or Sunday.
-type Holiday struct {
-	On     caldate.Date
-	JA, EN string
+// dayRule is the "day" of a provision; which fields mean something depends on
+// the kind.
+type dayRule struct {
+	kind       dayKind
+	month      time.Month
+	dayOfMonth int
+	lastMonth  time.Month
+	lastDay    int
+	nth        int
+	mean       float64 // of an equinox: days of its month in 1980
+	on         caldate.Date
+	weekdays   [7]bool // by time.Weekday
 }
 
-// Names that more than one rule gives.
-var (
-	substitute = [2]string{"振替休日", "Substitute Holiday"}
-	sandwiched = [2]string{"国民の休日", "Citizens' Holiday"}
-	yearEnd    = [2]string{"年末年始の休日", "New Year closure of offices"}
-)
-
-// NationalHolidays returns the holidays of a year in order: the named days of
-// the Act on National Holidays (国民の祝日に関する法律, art. 2), substitute
-// holidays (art. 3(2)) and days between two holidays (art. 3(3)), with the days
-// moved for the Olympic games in 2020 and 2021. It returns nil for a year
-// outside FirstYear to LastYear.
-func NationalHolidays(year int) []Holiday {
-	if year < FirstYear || year > LastYear {
-		return nil
+// in returns the day in a year; false for a kind that has none, or more.
+func (r dayRule) in(year int) (caldate.Date, bool) {
+	switch r.kind {
+	case fixed:
+		return day(year, r.month, r.dayOfMonth), true
+	case nthMonday:
+		first := day(year, r.month, 1)
+		return first.AddDays((int(time.Monday)-int(first.Weekday())+7)%7 + 7*(r.nth-1)), true
+	case equinoxDay:
+		return day(year, r.month, equinox(year, r.mean)), true
+	case onlyDay:
+		return r.on, r.on.Year() == year
+	case weekly, closure, substitutes, between:
 	}
-	named := namedHolidays(year)
-	is := make(map[caldate.Date]bool, len(named))
-	for _, h := range named {
-		is[h.On] = true
-	}
-	extra := map[caldate.Date][2]string{}
-	for _, h := range named {
-		// Art. 3(2): a holiday on a Sunday makes the nearest later day that is
-		// no holiday a day off.
-		if h.On.Weekday() == time.Sunday {
-			next := h.On.AddDays(1)
-			for is[next] {
-				next = next.AddDays(1)
-			}
-			extra[next] = substitute
-		}
-		// Art. 3(3): the day whose day before and day after are holidays.
-		between := h.On.AddDays(1)
-		if _, taken := extra[between]; !taken && !is[between] && is[between.AddDays(1)] {
-			extra[between] = sandwiched
-		}
-	}
-	all := make([]Holiday, 0, len(named)+len(extra))
-	for d := day(year, time.January, 1); d.Year() == year; d = d.AddDays(1) {
-		if is[d] {
-			for _, h := range named {
-				if h.On == d {
-					all = append(all, h)
-				}
-			}
-		} else if name, ok := extra[d]; ok {
-			all = append(all, Holiday{d, name[0], name[1]})
-		}
-	}
-	return all
+	return caldate.Date{}, false
 }
 
-// namedHolidays returns the days of art. 2 of the Act in order of the year.
-func namedHolidays(year int) []Holiday {
-	marine, mountain, sports := monday(year, time.July, 3), day(year, time.August, 11), monday(year, time.October, 2)
-	switch year { // Act on Special Measures for the Tokyo Olympic and Paralympic Games, arts. 32 and 29
-	case 2020:
-		marine, sports, mountain = day(2020, time.July, 23), day(2020, time.July, 24), day(2020, time.August, 10)
-	case 2021:
-		marine, sports, mountain = day(2021, time.July, 22), day(2021, time.July, 23), day(2021, time.August, 8)
+// spans tells whether d is in a closure, which may run over the turn of the year.
+func (r dayRule) spans(d caldate.Date) bool {
+	key := func(m time.Month, day int) int { return int(m)*100 + day }
+	first, last, is := key(r.month, r.dayOfMonth), key(r.lastMonth, r.lastDay), key(d.Month(), d.Day())
+	if first > last {
+		return is >= first || is <= last
 	}
-	return []Holiday{
-		{day(year, time.January, 1), "元日", "New Year's Day"},
-		{monday(year, time.January, 2), "成人の日", "Coming of Age Day"},
-		{day(year, time.February, 11), "建国記念の日", "National Foundation Day"},
-		{day(year, time.February, 23), "天皇誕生日", "Emperor's Birthday"},
-		{day(year, time.March, equinox(year, 20.8431)), "春分の日", "Vernal Equinox Day"},
-		{day(year, time.April, 29), "昭和の日", "Showa Day"},
-		{day(year, time.May, 3), "憲法記念日", "Constitution Memorial Day"},
-		{day(year, time.May, 4), "みどりの日", "Greenery Day"},
-		{day(year, time.May, 5), "こどもの日", "Children's Day"},
-		{marine, "海の日", "Marine Day"},
-		{mountain, "山の日", "Mountain Day"},
-		{monday(year, time.September, 3), "敬老の日", "Respect for the Aged Day"},
-		{day(year, time.September, equinox(year, 23.2488)), "秋分の日", "Autumnal Equinox Day"},
-		{sports, "スポーツの日", "Sports Day"},
-		{day(year, time.November, 3), "文化の日", "Culture Day"},
-		{day(year, time.November, 23), "勤労感謝の日", "Labor Thanksgiving Day"},
-	}
+	return is >= first && is <= last
 }
+
+// The years for which equinox holds.
+const firstEquinox, lastEquinox = 1980, 2099
 
 // equinox returns the day of the month of an equinox in Japan. The official day
 // is published each February for the next year; this is the usual formula for
@@ -111,21 +92,57 @@ func equinox(year int, mean float64) int {
 	return int(mean + 0.242194*float64(n) - float64(n/4))
 }
 
-// monday returns the nth Monday of a month.
-func monday(year int, month time.Month, nth int) caldate.Date {
-	first := day(year, month, 1)
-	return first.AddDays((int(time.Monday)-int(first.Weekday())+7)%7 + 7*(nth-1))
+// holidaysOf returns the holidays of a year in order: the named days (Act on
+// National Holidays, 国民の祝日に関する法律, art. 2), those of other acts in their
+// place, substitute holidays (art. 3(2)) and days between two holidays (art. 3(3)).
+func holidaysOf(provisions []Provision, year int) []Holiday {
+	var all []Holiday
+	named := map[caldate.Date]bool{}
+	for i := range provisions {
+		p := &provisions[i]
+		replaced := slices.ContainsFunc(provisions, func(o Provision) bool { return o.InsteadOf == p.ID && o.inForce(year) })
+		if on, ok := p.day.in(year); ok && p.inForce(year) && !replaced {
+			all = append(all, p.holiday(on))
+			named[on] = true
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Holiday) int { return a.On.Compare(b.On) })
+	byName := slices.Clone(all)
+	taken := map[caldate.Date]bool{}
+	follow := func(kind dayKind, days func(caldate.Date) (caldate.Date, bool)) {
+		for i := range provisions {
+			p := &provisions[i]
+			if p.day.kind != kind || !p.inForce(year) {
+				continue
+			}
+			for _, h := range byName {
+				if on, ok := days(h.On); ok && !named[on] && !taken[on] {
+					taken[on] = true
+					all = append(all, p.holiday(on))
+				}
+			}
+		}
+	}
+	follow(substitutes, func(on caldate.Date) (caldate.Date, bool) {
+		next := on.AddDays(1)
+		for named[next] {
+			next = next.AddDays(1)
+		}
+		return next, on.Weekday() == time.Sunday
+	})
+	follow(between, func(on caldate.Date) (caldate.Date, bool) {
+		next := on.AddDays(1)
+		return next, named[next.AddDays(1)]
+	})
+	slices.SortStableFunc(all, func(a, b Holiday) int { return a.On.Compare(b.On) })
+	return all
 }
 
-// day returns a day that is known to exist.
+// day returns a day that is known to exist: the loader has checked it.
 func day(year int, month time.Month, dayOfMonth int) caldate.Date {
 	d, err := caldate.New(year, month, dayOfMonth)
 	if err != nil {
-		panic(err) // the days above exist in every year
+		panic(err)
 	}
 	return d
-}
-
-func weekend(d caldate.Date) bool {
-	return d.Weekday() == time.Saturday || d.Weekday() == time.Sunday
 }

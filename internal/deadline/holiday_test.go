@@ -7,7 +7,18 @@ import (
 
 	"mimamori/internal/caldate"
 	"mimamori/internal/deadline"
+	"mimamori/rulebook"
 )
+
+// japan is the calendar file of the program: the published days below hold for
+// what the file says, not for code beside it.
+func japan(t interface{ Fatal(...any) }) *deadline.Calendar {
+	c, err := deadline.LoadCalendar(rulebook.FS, "jp/calendar.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
 
 // published holds the national holidays as the Cabinet Office of Japan publishes
 // them (国民の祝日について, list of dates), written down by hand: month-day, "s"
@@ -24,9 +35,10 @@ var published = map[int]string{
 }
 
 func TestNationalHolidaysAsPublished(t *testing.T) {
+	c := japan(t)
 	for year, want := range published {
 		var got []string
-		for _, h := range deadline.NationalHolidays(year) {
+		for _, h := range c.Holidays(year) {
 			mark := map[string]string{"振替休日": "s", "国民の休日": "k"}[h.JA]
 			got = append(got, h.On.String()[5:]+mark)
 			if h.JA == "" || h.EN == "" {
@@ -46,9 +58,10 @@ func TestHolidaysOfLaterYears(t *testing.T) {
 	vernal := map[int]int{2028: 20, 2029: 20, 2030: 20, 2031: 21, 2032: 20, 2033: 20, 2034: 20, 2035: 21, 2036: 20, 2037: 20, 2038: 20, 2039: 21, 2040: 20}
 	autumnal := map[int]int{2028: 22, 2029: 23, 2030: 23, 2031: 23, 2032: 22, 2033: 23, 2034: 23, 2035: 23, 2036: 22, 2037: 23, 2038: 23, 2039: 23, 2040: 22}
 	between := map[int]string{2026: "2026-09-22", 2032: "2032-09-21", 2037: "2037-09-22"}
-	for year := deadline.FirstYear; year <= deadline.LastYear; year++ {
+	c := japan(t)
+	for year := c.FirstYear; year <= c.LastYear; year++ {
 		gotBetween := ""
-		for _, h := range deadline.NationalHolidays(year) {
+		for _, h := range c.Holidays(year) {
 			switch h.JA {
 			case "春分の日":
 				if want := vernal[year]; want != 0 && h.On.Day() != want {
@@ -66,12 +79,12 @@ func TestHolidaysOfLaterYears(t *testing.T) {
 			t.Errorf("%d: day between two holidays %q, want %q", year, gotBetween, between[year])
 		}
 	}
-	if got := deadline.NationalHolidays(2041); got != nil {
+	if got := c.Holidays(2041); got != nil {
 		t.Errorf("2041 is beyond the known years: got %v", got)
 	}
 }
 
-func TestLastOfficeDay(t *testing.T) {
+func TestLastOpenDay(t *testing.T) {
 	tests := []struct{ name, due, want string }{
 		{"an ordinary weekday stays", "2026-06-16", "2026-06-16"},
 		{"a Sunday goes back to Friday", "2026-06-21", "2026-06-19"},
@@ -84,24 +97,26 @@ func TestLastOfficeDay(t *testing.T) {
 		{"October 11, 2021 was an ordinary Monday", "2021-10-11", "2021-10-11"},
 		{"the first known days reach back into the year before", "2020-01-01", "2019-12-27"},
 	}
+	c := japan(t)
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := deadline.LastOfficeDay(caldate.MustParse(tt.due))
+			got, err := c.LastOpenDay(caldate.MustParse(tt.due))
 			if err != nil || got.String() != tt.want {
 				t.Errorf("last office day on or before %s: got %v (%v), want %s", tt.due, got, err, tt.want)
 			}
 		})
 	}
 	for _, due := range []string{"2019-12-31", "2041-01-01"} {
-		if got, err := deadline.LastOfficeDay(caldate.MustParse(due)); err == nil {
+		if got, err := c.LastOpenDay(caldate.MustParse(due)); err == nil {
 			t.Errorf("holidays of %s are not known: got %v, want an error", due, got)
 		}
 	}
 }
 
-func TestLastOfficeDayIsNeverLaterAndNeverFar(t *testing.T) {
-	for d := caldate.MustParse("2020-01-10"); d.Year() <= deadline.LastYear; d = d.AddDays(1) {
-		got, err := deadline.LastOfficeDay(d)
+func TestLastOpenDayIsNeverLaterAndNeverFar(t *testing.T) {
+	c := japan(t)
+	for d := caldate.MustParse("2020-01-10"); d.Year() <= c.LastYear; d = d.AddDays(1) {
+		got, err := c.LastOpenDay(d)
 		if err != nil {
 			t.Fatal(err)
 		}

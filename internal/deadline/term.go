@@ -10,13 +10,15 @@ import (
 )
 
 // Unit is the unit in which a text counts a time limit. Units do not convert
-// into one another: 10 working days are not a number of calendar days.
+// into one another: 10 working days are not a number of calendar days, and a
+// month is not 30 days.
 type Unit string
 
 // The units in which terms are counted.
 const (
 	CalendarDays Unit = "calendar_days"
 	WorkingDays  Unit = "working_days"
+	Months       Unit = "months"
 )
 
 // Term is a time limit as the law states it, for example "15 calendar days".
@@ -26,50 +28,49 @@ type Term struct {
 	unit Unit
 }
 
-// maxDays bounds a term, so that a due day stays inside the calendar.
-const maxDays = 3660
+// most bounds a term by unit, so that a due day stays inside the calendar.
+var most = map[Unit]int{CalendarDays: 3660, WorkingDays: 3660, Months: 120}
 
-// NewTerm returns the limit of n units. n must be 1 to 3660.
+// NewTerm returns the limit of n units. n must be 1 to 3660 days, or 1 to 120
+// months.
 func NewTerm(n int, unit Unit) (Term, error) {
+	limit, known := most[unit]
 	switch {
-	case n < 1 || n > maxDays:
-		return Term{}, fmt.Errorf("term of %d %s: want 1 to %d", n, unit, maxDays)
-	case unit != CalendarDays && unit != WorkingDays:
-		return Term{}, fmt.Errorf("term unit %q: want %q or %q", unit, CalendarDays, WorkingDays)
+	case !known:
+		return Term{}, fmt.Errorf("term unit %q: want %q, %q or %q", unit, CalendarDays, WorkingDays, Months)
+	case n < 1 || n > limit:
+		return Term{}, fmt.Errorf("term of %d %s: want 1 to %d", n, unit, limit)
 	}
 	return Term{n, unit}, nil
 }
 
-// Calendar tells on which days an office works.
-type Calendar interface {
-	Open(caldate.Date) bool
-}
-
-// Weekdays is the calendar of an office that works Monday to Friday and knows
-// no holidays.
-type Weekdays struct{}
-
-// Open tells whether d is a day from Monday to Friday.
-func (Weekdays) Open(d caldate.Date) bool { return !weekend(d) }
-
 // Due returns the last day on which a report is still on time.
 //
 // aware is day 0 and is not counted; the term ends at midnight closing the
-// returned day, in the time zone in which aware was determined. cal is consulted
-// for working days only and may be nil for calendar days; it must be open on
+// returned day, in the time zone in which aware was determined. days is
+// consulted for working days only and may be nil otherwise; it must be open on
 // some day of every year.
 //
+// A term in months ends on the day of the same number, or on the last day of a
+// shorter month: one month after January 31 is February 28 or 29. The Civil Code
+// (art. 143) would end it at most a few days later, when aware is the last day of
+// a month; the earlier day is kept (reading R-030).
+//
 // Source: Civil Code of Japan, art. 140 (reading R-004). A due day that falls on
-// an office holiday is not moved: see reading R-005 and LastOfficeDay, which is
-// what screens warn about.
-func (t Term) Due(aware caldate.Date, cal Calendar) caldate.Date {
-	if t.unit == CalendarDays {
+// an office holiday is not moved: see reading R-005 and Calendar.LastOpenDay,
+// which is what screens warn about.
+func (t Term) Due(aware caldate.Date, days Days) caldate.Date {
+	switch t.unit {
+	case CalendarDays:
 		return aware.AddDays(t.n)
+	case Months:
+		return aware.AddMonths(t.n)
+	case WorkingDays:
 	}
 	due := aware
 	for left := t.n; left > 0; {
 		due = due.AddDays(1)
-		if cal.Open(due) {
+		if days.Open(due) {
 			left--
 		}
 	}
