@@ -62,17 +62,17 @@ func (r *Renderer) Form(doc Document) ([]byte, error) {
 	p.closing()
 	p.approval()
 	p.annexes()
-	pages := p.pages()
+	pages := p.pages(54, 22, 26)
 	if len(pages) > maxPages {
 		return nil, fault.New(fault.Invalid, "the report takes %d pages, the most is %d: shorten the longest texts and attach documents instead", len(pages), maxPages)
 	}
-	p.print(pages)
+	p.print(pages, p.head, p.foot)
 	return p.bytes()
 }
 
 // paper is one report on its way to pages.
 type paper struct {
-	*drawing
+	sheet
 	form   *report.Form
 	draft  report.Draft
 	maker  string
@@ -81,18 +81,7 @@ type paper struct {
 	signed bool
 	title  string
 
-	left, right, top, bottom float64
-	blocks                   []block
-	annexed                  []annex
-}
-
-// block is a piece of the paper that is not divided between pages.
-type block struct {
-	height   float64
-	draw     func(y float64)
-	framed   bool // stands inside the heavy frame
-	withNext bool // not the last on its page
-	newPage  bool
+	annexed []annex
 }
 
 // annex is a text that did not fit its box.

@@ -8,44 +8,69 @@ import (
 
 func annexReference(n int) string { return fmt.Sprintf("別紙(%d)のとおり", n) }
 
+// sheet is a document on its way to pages: blocks between margins, from the
+// upper edge to the lower.
+type sheet struct {
+	*drawing
+	left, right, top, bottom float64 // of what is printed
+	blocks                   []block
+}
+
+// block is a piece of the document that is not divided between pages.
+type block struct {
+	height   float64
+	draw     func(y float64)
+	under    func(y float64) // drawn before the texts of the page, nil for nothing
+	framed   bool            // stands inside the heavy frame
+	withNext bool            // not the last on its page
+	newPage  bool
+}
+
 // placed is a block with its place on a page.
 type placed struct {
 	block
 	y float64
 }
 
-// pages sets the blocks on pages.
-func (p *paper) pages() [][]placed {
-	const firstHead, laterHead, foot = 54.0, 22.0, 26.0
+// pages sets the blocks on pages; firstHead, laterHead and foot are the heights
+// of what stands above and below them.
+func (s *sheet) pages(firstHead, laterHead, foot float64) [][]placed {
 	var pages [][]placed
-	y, limit := 0.0, p.bottom-foot
-	for i := 0; i < len(p.blocks); i++ {
+	y, limit := 0.0, s.bottom-foot
+	for i := 0; i < len(s.blocks); i++ {
 		// A block that must not end a page moves together with the next ones.
-		need, j := p.blocks[i].height, i
-		for p.blocks[j].withNext && j+1 < len(p.blocks) {
+		need, j := s.blocks[i].height, i
+		for s.blocks[j].withNext && j+1 < len(s.blocks) {
 			j++
-			need += p.blocks[j].height
+			need += s.blocks[j].height
 		}
-		if len(pages) == 0 || p.blocks[i].newPage || y+need > limit {
-			y = p.top + laterHead
+		if len(pages) == 0 || s.blocks[i].newPage || y+need > limit {
+			y = s.top + laterHead
 			if len(pages) == 0 {
-				y = p.top + firstHead
+				y = s.top + firstHead
 			}
 			pages = append(pages, nil)
 		}
 		for ; i <= j; i++ {
-			pages[len(pages)-1] = append(pages[len(pages)-1], placed{p.blocks[i], y})
-			y += p.blocks[i].height
+			pages[len(pages)-1] = append(pages[len(pages)-1], placed{s.blocks[i], y})
+			y += s.blocks[i].height
 		}
 		i = j
 	}
 	return pages
 }
 
-func (p *paper) print(pages [][]placed) {
+// print draws the pages; head gets the number of the page from 0, foot from 1
+// and how many there are.
+func (s *sheet) print(pages [][]placed, head func(page int), foot func(page, of int)) {
 	for n, blocks := range pages {
-		p.page()
-		p.head(n)
+		s.page()
+		head(n)
+		for _, b := range blocks {
+			if b.under != nil {
+				b.under(b.y)
+			}
+		}
 		for _, b := range blocks {
 			b.draw(b.y)
 		}
@@ -57,9 +82,9 @@ func (p *paper) print(pages [][]placed) {
 			for i+1 < len(blocks) && blocks[i+1].framed {
 				i++
 			}
-			p.frame(p.left, top, p.right-p.left, blocks[i].y+blocks[i].height-top, frameWidth)
+			s.frame(s.left, top, s.right-s.left, blocks[i].y+blocks[i].height-top, frameWidth)
 		}
-		p.foot(n+1, len(pages))
+		foot(n+1, len(pages))
 	}
 }
 
