@@ -6,7 +6,6 @@ import (
 	"mimamori/internal/assess"
 	"mimamori/internal/ident"
 	"mimamori/internal/ledger"
-	"mimamori/internal/register"
 )
 
 // AddAssessment records a judgement of a vulnerability for a product (評価). It
@@ -15,14 +14,7 @@ func (a *App) AddAssessment(ctx context.Context, by Actor, in assess.Assessment)
 	if err := require(by, Assess); err != nil {
 		return assess.Assessment{}, err
 	}
-	for _, k := range []*register.Known{&in.Present, &in.Used, &in.FunctionAffected, &in.Exploited, &in.ControlsSuffice, &in.ConfidentialOnly} {
-		if *k == "" {
-			*k = register.Unknown
-		}
-	}
-	if in.Harm == "" {
-		in.Harm = assess.HarmUnknown
-	}
+	in.Fill()
 	if err := in.Check(); err != nil {
 		return assess.Assessment{}, err
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"mimamori/internal/assess"
+	"mimamori/internal/caldate"
 	"mimamori/internal/intake"
 	"mimamori/internal/register"
 	"mimamori/internal/rule"
@@ -11,8 +12,9 @@ import (
 
 // noticeSituation tells what the records of a case say, in the facts of the
 // rulebook of the CS notice. What no record says stays unknown; above all, that
-// nobody told of harm does not mean that none occurred.
-func noticeSituation(p register.Product, intakes []IntakeRow, a assess.Assessment) rule.Situation {
+// nobody told of harm does not mean that none occurred. The register is read as
+// of the awareness day.
+func noticeSituation(p register.Product, intakes []IntakeRow, a assess.Assessment, aware caldate.Date) rule.Situation {
 	s := rule.Situation{}
 	set := func(fact string, values ...string) {
 		if len(values) > 0 {
@@ -39,16 +41,55 @@ func noticeSituation(p register.Product, intakes []IntakeRow, a assess.Assessmen
 			set(string(link), value)
 		}
 	}
+	set("support", supports(p, aware)...)
+	for _, kind := range a.Malfunctions {
+		set("malfunction_kind", append(s["malfunction_kind"].Values, string(kind))...)
+	}
 	known("present", a.Present)
 	known("used", a.Used)
 	known("function_affected", a.FunctionAffected)
-	known("controls_suffice", a.ControlsSuffice)
+	expected := a.Expected()
+	for _, c := range expected.Each() {
+		known(c.Name, *c.Answer)
+	}
+	set("controls_suffice", controls(a)...)
 	known("exploited", a.Exploited)
-	known("confidential_only", a.ConfidentialOnly)
 	if a.Harm != assess.HarmUnknown && a.Harm != "" {
 		set("gravest_harm", string(a.Harm))
 	}
 	return s
+}
+
+// supports tells what the register says of the end of support. Whether a device
+// is a legacy one does not stand there: it can be one before and after.
+func supports(p register.Product, aware caldate.Date) []string {
+	switch {
+	case p.EOSOn.IsZero():
+		return nil
+	case aware.Before(p.EOSOn):
+		return []string{"supported", "legacy"}
+	}
+	return []string{"after_eos", "legacy"}
+}
+
+// controls joins whether the controls suffice with whether they are in place on
+// every device in use.
+func controls(a assess.Assessment) []string {
+	switch {
+	case a.ControlsSuffice == register.No:
+		return []string{"no"}
+	case a.ControlsSuffice == register.Yes && a.ControlsApplied == register.Yes:
+		return []string{"yes"}
+	case a.ControlsSuffice == register.Yes && a.ControlsApplied == register.No:
+		return []string{"not_everywhere"}
+	case a.ControlsSuffice == register.Yes:
+		return []string{"yes", "not_everywhere"}
+	case a.ControlsApplied == register.No:
+		return []string{"not_everywhere", "no"}
+	case a.ControlsApplied == register.Yes:
+		return []string{"yes", "no"}
+	}
+	return nil
 }
 
 // occasions tells from the sources what is being judged. An event or a measure

@@ -3,6 +3,7 @@
 package assess
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -61,14 +62,57 @@ type Assessment struct {
 	Present          register.Known `json:"present"`       // the vulnerable software is in the product
 	Used             register.Known `json:"used"`          // and is used
 	FunctionAffected register.Known `json:"function_affected"`
-	Exploited        register.Known `json:"exploited"` // known to have been exploited on this product
+	Consequences     Consequences   `json:"consequences"` // of exploitation
+	Malfunctions     []Malfunction  `json:"malfunctions"` // kinds that occurred or could follow, in the order of the text; empty: not known
+	Exploited        register.Known `json:"exploited"`    // known to have been exploited on this product
 	Harm             Harm           `json:"harm"`
 	Controls         string         `json:"controls"`          // patch or other controls, in words
 	ControlsSuffice  register.Known `json:"controls_suffice"`  // no harm is to be feared with them
-	ConfidentialOnly register.Known `json:"confidential_only"` // only data can leak, no function is touched
+	ControlsApplied  register.Known `json:"controls_applied"`  // they are in place on every device in use
+	ConfidentialOnly register.Known `json:"confidential_only"` // only data can leak, no function is touched; asked before Consequences were
 	MadeBy           string         `json:"made_by"`
 	MadeAt           time.Time      `json:"made_at"`
 	Superseded       bool           `json:"superseded"`
+}
+
+// answers lists what was answered with yes, no or unknown, with the JSON pointer.
+func (a *Assessment) answers() []answer {
+	out := []answer{
+		{"/present", &a.Present},
+		{"/used", &a.Used},
+		{"/function_affected", &a.FunctionAffected},
+		{"/exploited", &a.Exploited},
+		{"/controls_suffice", &a.ControlsSuffice},
+		{"/controls_applied", &a.ControlsApplied},
+		{"/confidential_only", &a.ConfidentialOnly},
+	}
+	for _, c := range a.Consequences.Each() {
+		out = append(out, answer{"/consequences/" + c.Name, c.Answer})
+	}
+	return out
+}
+
+type answer struct {
+	pointer string
+	known   *register.Known
+}
+
+// Fill makes every answer that was left out unknown, and puts the kinds of
+// malfunction in the order of the text, each once.
+func (a *Assessment) Fill() {
+	for _, in := range a.answers() {
+		if *in.known == "" {
+			*in.known = register.Unknown
+		}
+	}
+	if a.Harm == "" {
+		a.Harm = HarmUnknown
+	}
+	kinds := slices.Clone(a.Malfunctions)
+	slices.SortStableFunc(kinds, func(x, y Malfunction) int {
+		return slices.Index(Malfunctions, x) - slices.Index(Malfunctions, y)
+	})
+	a.Malfunctions = slices.Compact(kinds)
 }
 
 // Check returns everything that is wrong with a as an Invalid error, or nil.
@@ -79,29 +123,38 @@ func (a Assessment) Check() error {
 	if !slices.Contains(Statuses, a.Status) {
 		c.Add("/status", "vex-status", "status %q: choose one of %v", a.Status, Statuses)
 	}
-	for _, k := range []struct {
-		pointer string
-		value   register.Known
-	}{
-		{"/present", a.Present},
-		{"/used", a.Used},
-		{"/function_affected", a.FunctionAffected},
-		{"/exploited", a.Exploited},
-		{"/controls_suffice", a.ControlsSuffice},
-		{"/confidential_only", a.ConfidentialOnly},
-	} {
-		if !k.value.Valid() {
-			c.Add(k.pointer, "known", "%q: choose yes, no or unknown", k.value)
+	for _, in := range a.answers() {
+		if !in.known.Valid() {
+			c.Add(in.pointer, "known", "%q: choose yes, no or unknown", *in.known)
 		}
 	}
 	if !slices.Contains(Harms, a.Harm) {
 		c.Add("/harm", "harm", "harm %q: choose one of %v", a.Harm, Harms)
 	}
+	for i, kind := range a.Malfunctions {
+		if !slices.Contains(Malfunctions, kind) {
+			c.Add(fmt.Sprintf("/malfunctions/%d", i), "malfunction", "kind of malfunction %q: choose from %v", kind, Malfunctions)
+		}
+	}
 	a.checkJustification(&c)
-	if a.ControlsSuffice == register.Yes {
+	a.checkConsequences(&c)
+	if a.ControlsSuffice == register.Yes || a.ControlsApplied == register.Yes {
 		c.Require("/controls", a.Controls, "description of the patch or control that suffices")
 	}
 	return c.Err("the assessment cannot be kept like this")
+}
+
+// checkConsequences holds the five consequences to the other answers.
+func (a Assessment) checkConsequences(c *fault.Checker) {
+	if a.FunctionAffected == register.No && a.Consequences.TouchesFunction() {
+		c.Add("/function_affected", "consistent", "\"function not affected\" contradicts the consequences: changed settings, changed or disabled care, or misoperation is possible")
+	}
+	if a.ConfidentialOnly == register.Yes && (a.Consequences.TouchesFunction() || a.Consequences.Spread == register.Yes || a.Consequences.DataLost == register.No) {
+		c.Add("/confidential_only", "consistent", "\"confidentiality only\" contradicts the consequences: only the loss or disclosure of data may be answered with yes")
+	}
+	if a.Harm == NoHarm && slices.Contains(a.Malfunctions, AdverseEvent) {
+		c.Add("/harm", "consistent", "\"no harm\" contradicts the kinds of malfunction, which name a harmful event: correct one of them")
+	}
 }
 
 // checkJustification holds a "not affected" to its reasons and to the other answers.
@@ -119,8 +172,8 @@ func (a Assessment) checkJustification(c *fault.Checker) {
 		c.Add("/justification", "vex-justification", "justification %q: choose one of %v", a.Justification, Justifications)
 	}
 	c.Require("/statement", a.Statement, "reason for \"not affected\"")
-	if a.FunctionAffected == register.Yes || a.Exploited == register.Yes {
-		c.Add("/status", "vex-consistent", "\"not affected\" contradicts the answers below: a function is affected or it was exploited on this product")
+	if a.FunctionAffected == register.Yes || a.Exploited == register.Yes || a.Consequences.Any() {
+		c.Add("/status", "vex-consistent", "\"not affected\" contradicts the answers below: a function is affected, exploitation has consequences, or it was exploited on this product")
 	}
 	if a.Justification == "component_not_present" && a.Present == register.Yes {
 		c.Add("/justification", "vex-consistent", "the component was answered as present: choose another justification or correct the answer")

@@ -36,11 +36,23 @@ type assessmentInput struct {
 	Present          register.Known `json:"present,omitempty" doc:"yes, no or unknown"`
 	Used             register.Known `json:"used,omitempty"`
 	FunctionAffected register.Known `json:"function_affected,omitempty"`
-	Exploited        register.Known `json:"exploited,omitempty"`
-	Harm             assess.Harm    `json:"harm,omitempty" doc:"death, serious, non_serious, none or unknown"`
-	Controls         string         `json:"controls,omitempty"`
-	ControlsSuffice  register.Known `json:"controls_suffice,omitempty"`
-	ConfidentialOnly register.Known `json:"confidential_only,omitempty"`
+	// The five of the CS notice 3(2).
+	Consequences     consequencesInput    `json:"consequences,omitempty" doc:"What exploitation led to or can lead to: yes, no or unknown each"`
+	Malfunctions     []assess.Malfunction `json:"malfunctions,omitempty" doc:"Kinds of malfunction that occurred or could follow: specification, defective, failure, insufficient_insert, adverse_event"`
+	Exploited        register.Known       `json:"exploited,omitempty"`
+	Harm             assess.Harm          `json:"harm,omitempty" doc:"death, serious, non_serious, none or unknown"`
+	Controls         string               `json:"controls,omitempty"`
+	ControlsSuffice  register.Known       `json:"controls_suffice,omitempty"`
+	ControlsApplied  register.Known       `json:"controls_applied,omitempty" doc:"The controls are in place on every device in use"`
+	ConfidentialOnly register.Known       `json:"confidential_only,omitempty" doc:"Older way to say that of the consequences only data_lost is possible"`
+}
+
+type consequencesInput struct {
+	SettingsChanged register.Known `json:"settings_changed,omitempty"`
+	CareChanged     register.Known `json:"care_changed,omitempty"`
+	DataLost        register.Known `json:"data_lost,omitempty"`
+	Misoperation    register.Known `json:"misoperation,omitempty"`
+	Spread          register.Known `json:"spread,omitempty"`
 }
 
 type addAssessment struct{ Body assessmentInput }
@@ -50,6 +62,7 @@ func (a *API) addAssessment(ctx context.Context, in *addAssessment) (assess.Asse
 	return a.App.AddAssessment(ctx, actor(ctx), assess.Assessment{
 		ProductID: b.ProductID, VulnerabilityID: b.VulnerabilityID, Status: b.Status, Justification: b.Justification,
 		Statement: b.Statement, Present: b.Present, Used: b.Used, FunctionAffected: b.FunctionAffected, Exploited: b.Exploited,
-		Harm: b.Harm, Controls: b.Controls, ControlsSuffice: b.ControlsSuffice, ConfidentialOnly: b.ConfidentialOnly,
+		Consequences: assess.Consequences(b.Consequences), Malfunctions: b.Malfunctions,
+		Harm: b.Harm, Controls: b.Controls, ControlsSuffice: b.ControlsSuffice, ControlsApplied: b.ControlsApplied, ConfidentialOnly: b.ConfidentialOnly,
 	})
 }

@@ -190,7 +190,9 @@ func (f *fixture) assess(p register.Product, v app.Vulnerability, version int, s
 	f.t.Helper()
 	a := assess.Assessment{
 		ID: ident.New(), ProductID: p.ID, VulnerabilityID: v.ID, Version: version, Status: status, Statement: "調査の結果", Present: register.Yes, Used: register.Unknown,
-		FunctionAffected: register.No, Exploited: register.No, Harm: assess.NoHarm, ControlsSuffice: register.Unknown, ConfidentialOnly: register.No, MadeBy: "鈴木", MadeAt: f.tick(),
+		FunctionAffected: register.No, Malfunctions: []assess.Malfunction{assess.Specification, assess.AdverseEvent},
+		Consequences: assess.Consequences{SettingsChanged: register.No, CareChanged: register.Unknown, DataLost: register.Yes, Misoperation: register.Unknown, Spread: register.No},
+		Exploited:    register.No, Harm: assess.NoHarm, ControlsSuffice: register.Unknown, ControlsApplied: register.Yes, ConfidentialOnly: register.No, MadeBy: "鈴木", MadeAt: f.tick(),
 	}
 	f.write(func(ctx context.Context, tx app.Tx) error { return tx.AddAssessment(ctx, a) })
 	return a
