@@ -24,7 +24,8 @@ func clockChangeRow(c *app.ClockChange) row {
 
 func (r reader) ClockChanges(ctx context.Context, obligationIDs []string) ([]app.ClockChange, error) {
 	out := []app.ClockChange{}
-	err := inChunks(obligationIDs, func(part []string) error {
+	ids := slices.Compact(slices.Sorted(slices.Values(obligationIDs)))
+	err := inChunks(ids, func(part []string) error {
 		condition, args := in("obligation_id", part)
 		changes, err := all(ctx, r.queries, clockChangeRow, "FROM clock_changes WHERE "+condition, args...)
 		out = append(out, changes...)

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
-	"slices"
 	"strings"
 	"time"
 
@@ -232,14 +231,14 @@ func (o optional[T]) Scan(src any) error {
 // blob keeps bytes; nil is no bytes.
 type blob struct{ p *[]byte }
 
-func (b blob) Value() (driver.Value, error) { return slices.Concat([]byte{}, *b.p), nil }
+func (b blob) Value() (driver.Value, error) { return append([]byte{}, *b.p...), nil }
 
 func (b blob) Scan(src any) error {
 	content, ok := src.([]byte)
 	if !ok {
 		return fmt.Errorf("a %T where bytes were expected", src)
 	}
-	*b.p = slices.Clone(content) // src is used again for the next row
+	*b.p = append([]byte{}, content...) // src is used again for the next row
 	return nil
 }
 

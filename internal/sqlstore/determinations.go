@@ -113,7 +113,7 @@ func (w writer) SettleDetermination(ctx context.Context, d casefile.Determinatio
 	}
 	n, err := w.set(ctx, "determinations", settled, "id = ?", d.ID)
 	if err == nil && n == 0 {
-		return fault.New(fault.NotFound, "there is no determination %s", d.ID)
+		_, err = w.Determination(ctx, d.ID) // NotFound
 	}
 	return err
 }

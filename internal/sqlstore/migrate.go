@@ -22,46 +22,50 @@ var migrations embed.FS
 // migrate brings the tables up to date: ours, then those of the job queue.
 // Migrations only go forward; each runs in a transaction.
 func (s *Store) migrate(ctx context.Context) error {
-	files, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return err
-	}
-	dialect, options := goose.DialectSQLite3, []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
-	if s.pool != nil {
-		dialect, files = goose.DialectPostgres, byteOrder{files}
-		locker, err := lock.NewPostgresSessionLocker() // several nodes may start together
-		if err != nil {
-			return err
-		}
-		options = append(options, goose.WithSessionLocker(locker))
-	}
-	provider, err := goose.NewProvider(dialect, s.writes, files, options...)
+	provider, err := s.migrations()
 	if err != nil {
 		return fmt.Errorf("reading the migrations: %w", err)
 	}
 	if _, err := provider.Up(ctx); err != nil {
 		return fmt.Errorf("bringing the tables up to date: %w", err)
 	}
+	if err := s.migrateQueue(ctx); err != nil {
+		return fmt.Errorf("bringing the tables of the job queue up to date: %w", err)
+	}
+	return nil
+}
 
+func (s *Store) migrations() (*goose.Provider, error) {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return nil, err
+	}
+	dialect, options := goose.DialectSQLite3, []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
+	if s.pool != nil {
+		dialect, files = goose.DialectPostgres, byteOrder{files}
+		locker, err := lock.NewPostgresSessionLocker() // several nodes may start together
+		if err != nil {
+			return nil, err
+		}
+		options = append(options, goose.WithSessionLocker(locker))
+	}
+	return goose.NewProvider(dialect, s.writes, files, options...)
+}
+
+func (s *Store) migrateQueue(ctx context.Context) error {
 	config := &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)} // what fails comes back as an error
 	if s.pool != nil {
 		queue, err := rivermigrate.New(riverpgxv5.New(s.pool), config)
 		if err == nil {
 			_, err = queue.Migrate(ctx, rivermigrate.DirectionUp, nil)
 		}
-		if err != nil {
-			return fmt.Errorf("bringing the tables of the job queue up to date: %w", err)
-		}
-		return nil
+		return err
 	}
 	queue, err := rivermigrate.New(riversqlite.New(s.writes), config)
 	if err == nil {
 		_, err = queue.Migrate(ctx, rivermigrate.DirectionUp, nil)
 	}
-	if err != nil {
-		return fmt.Errorf("bringing the tables of the job queue up to date: %w", err)
-	}
-	return nil
+	return err
 }
 
 // byteOrder gives every text column in the migrations the collation "C":

@@ -6,6 +6,7 @@ import (
 	"mimamori/internal/app"
 	"mimamori/internal/caldate"
 	"mimamori/internal/casefile"
+	"mimamori/internal/fault"
 )
 
 func obligationRow(o *casefile.Obligation) row {
@@ -82,7 +83,7 @@ var obligations = listing{
 func dueUntilFilter(value string, _ map[string]string) (string, []any, error) {
 	until, err := caldate.Parse(value)
 	if err != nil {
-		return "", nil, err
+		return "", nil, fault.New(fault.Invalid, "%q is not a day: write it as 2026-06-01", value)
 	}
 	return "o.due_on > '' AND o.due_on <= ?", []any{until.String()}, nil
 }

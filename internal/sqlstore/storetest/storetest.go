@@ -51,6 +51,16 @@ func Run(t *testing.T, open func(t *testing.T) app.Store) {
 		"findings list":                        findingsList,
 		"hostile text":                         hostileText,
 		"attachments":                          attachments,
+		"determinations govern":                determinationsGovern,
+		"decided cases":                        decidedCases,
+		"obligations hang on several things":   obligationsHang,
+		"obligation changed at once":           obligationChangedAtOnce,
+		"intakes wait":                         intakesWait,
+		"clock changes":                        clockChanges,
+		"signatures":                           signatures,
+		"notifications":                        notifications,
+		"notified at once":                     notifiedAtOnce,
+		"rulebook texts":                       rulebookTexts,
 	}
 	for _, name := range slices.Sorted(maps.Keys(tests)) {
 		t.Run(name, func(t *testing.T) {
