@@ -31,14 +31,8 @@ func (a *App) Holder(ctx context.Context) (Holder, error) {
 
 func holder(ctx context.Context, r Reader) (Holder, error) {
 	var h Holder
-	data, err := r.Setting(ctx, holderKey)
-	if fault.KindOf(err) == fault.NotFound {
-		return h, nil
-	}
-	if err != nil {
-		return h, err
-	}
-	return h, json.Unmarshal(data, &h)
+	err := setting(ctx, r, holderKey, &h)
+	return h, err
 }
 
 // SetHolder stores the company's data.

@@ -25,7 +25,10 @@ func (a *App) AddProduct(ctx context.Context, by Actor, p register.Product) (reg
 	}
 	return p, a.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
 		tx.Record(by.entry("product.added", subjectProduct(p), nil, p, ""))
-		return tx.AddProduct(ctx, p)
+		if err := tx.AddProduct(ctx, p); err != nil {
+			return err
+		}
+		return a.syncPeriods(ctx, tx, by, p.ID)
 	})
 }
 
@@ -45,7 +48,10 @@ func (a *App) UpdateProduct(ctx context.Context, by Actor, p register.Product) (
 		}
 		p.CreatedAt, p.UpdatedAt = before.CreatedAt, a.now()
 		tx.Record(by.entry("product.changed", subjectProduct(p), before, p, ""))
-		return tx.UpdateProduct(ctx, p)
+		if err := tx.UpdateProduct(ctx, p); err != nil {
+			return err
+		}
+		return a.syncPeriods(ctx, tx, by, p.ID)
 	})
 	if err != nil {
 		return register.Product{}, err

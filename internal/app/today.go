@@ -8,7 +8,6 @@ import (
 
 	"mimamori/internal/caldate"
 	"mimamori/internal/casefile"
-	"mimamori/internal/deadline"
 	"mimamori/internal/ledger"
 )
 
@@ -18,37 +17,18 @@ type Words struct {
 	En string `json:"en"`
 }
 
-// DayView is one day of the calendar of national offices.
+// DayView is one day of the calendar of national offices and of the company.
 type DayView struct {
 	Date    caldate.Date `json:"date"`
 	Closed  bool         `json:"closed"`
 	Holiday *Words       `json:"holiday"` // nil when it is none
-}
-
-// Urgency is how pressing an obligation is; it chooses the colour.
-type Urgency string
-
-// The urgencies.
-const (
-	Late Urgency = "late" // the day has passed
-	Now  Urgency = "now"  // promptly, or three days and less
-	Soon Urgency = "soon" // ten days and less
-	OK   Urgency = "ok"
-	Open Urgency = "open" // a decision that waits for facts
-)
-
-// Due is an obligation with what presses and what to do next.
-type Due struct {
-	ObligationRow
-	DaysLeft *int    `json:"days_left"` // to the statutory day; nil when the law says promptly
-	Urgency  Urgency `json:"urgency"`
-	Next     string  `json:"next"` // "decide", "first_report", "write", "review", "approve", "submit"
+	Company string       `json:"company"` // why the company does not work (会社休業日); "" when it does
 }
 
 // Change is something that happened lately and that people should know.
 type Change struct {
 	At   time.Time `json:"at"`
-	Kind string    `json:"kind"` // "finding", "case", "intake", "import", "report"
+	Kind string    `json:"kind"` // "finding", "case", "intake", "import", "report", "deadline", "mail"
 	Text Words     `json:"text"`
 	Link string    `json:"link"` // address of the page
 }
@@ -71,22 +51,34 @@ type TodayView struct {
 	Sources     []SourceView   `json:"sources"`
 	EOS         []EndOfSupport `json:"eos"`
 	Counts      map[string]int `json:"counts"`
+	Unread      int            `json:"unread"` // notifications of the person that were not read yet
+	Mail        MailState      `json:"mail"`
 }
 
 // stripDays is how far the first page looks ahead.
 const stripDays = 30
 
-// TodayView returns the first page.
-func (a *App) TodayView(ctx context.Context) (TodayView, error) {
+// TodayView returns the first page of a person.
+func (a *App) TodayView(ctx context.Context, by Actor) (TodayView, error) {
 	today := a.Today()
-	view := TodayView{Date: today, Strip: a.Calendar(today, today.AddDays(stripDays))}
+	view := TodayView{Date: today}
+	var err error
+	if view.Strip, err = a.Days(ctx, today, today.AddDays(stripDays)); err != nil {
+		return view, err
+	}
 	open, err := a.Store.Obligations(ctx, ListQuery{Filter: map[string]string{"state": string(casefile.ObligationOpen)}, Limit: 50})
 	if err != nil {
 		return view, err
 	}
-	view.Open, view.Obligations = open.Total, []Due{}
-	for _, o := range open.Items {
-		view.Obligations = append(view.Obligations, a.due(o))
+	view.Open = open.Total
+	if view.Obligations, err = a.dues(ctx, a.Store, open.Items); err != nil {
+		return view, err
+	}
+	if view.Unread, err = a.unread(ctx, by); err != nil {
+		return view, err
+	}
+	if view.Mail, err = a.mailState(ctx, a.Store); err != nil {
+		return view, err
 	}
 	if view.Changes, err = a.changes(ctx); err != nil {
 		return view, err
@@ -99,61 +91,6 @@ func (a *App) TodayView(ctx context.Context) (TodayView, error) {
 	}
 	view.Counts, err = a.Store.Counts(ctx)
 	return view, err
-}
-
-// Due returns an obligation with what presses and what to do next.
-func (a *App) due(o ObligationRow) Due {
-	d := Due{ObligationRow: o, Urgency: OK, Next: nextStep(o)}
-	if o.DueOn.IsZero() {
-		if o.Kind == casefile.DueFirstReport {
-			d.Urgency = Now
-		}
-		return d
-	}
-	left := a.Today().DaysUntil(o.DueOn)
-	d.DaysLeft = &left
-	switch {
-	case left < 0:
-		d.Urgency = Late
-	case left <= 3:
-		d.Urgency = Now
-	case o.Kind == casefile.DueDecision:
-		d.Urgency = Open
-	case left <= 10:
-		d.Urgency = Soon
-	}
-	return d
-}
-
-func nextStep(o ObligationRow) string {
-	switch {
-	case o.Kind == casefile.DueDecision:
-		return "decide"
-	case o.Kind == casefile.DueFirstReport:
-		return "first_report"
-	case o.ReportState == "draft" || o.ReportState == "returned":
-		return "review"
-	case o.ReportState == "in_review":
-		return "approve"
-	case o.ReportState == "approved":
-		return "submit"
-	default:
-		return "write"
-	}
-}
-
-// Calendar returns the days from first to last with the closed ones marked; at
-// most 400 days.
-func (a *App) Calendar(first, last caldate.Date) []DayView {
-	days := []DayView{}
-	for d := first; !d.After(last) && len(days) < 400; d = d.AddDays(1) {
-		day := DayView{Date: d, Closed: !deadline.JapaneseOffices{}.Open(d)}
-		if h, ok := deadline.OfficeHoliday(d); ok {
-			day.Holiday = &Words{Ja: h.JA, En: h.EN}
-		}
-		days = append(days, day)
-	}
-	return days
 }
 
 func (a *App) endsOfSupport(ctx context.Context) ([]EndOfSupport, error) {
@@ -186,6 +123,8 @@ var told = map[string]struct {
 	"report.returned":         {"report", Words{"報告書 %s が差し戻されました", "Report %s was sent back"}},
 	"import.done":             {"import", Words{"情報源 %s を取り込みました", "Imported %s"}},
 	"import.failed":           {"import", Words{"情報源 %s の取り込みに失敗しました", "The import of %s failed"}},
+	"obligations.told":        {"deadline", Words{"期限の通知を送りました：%s", "Deadlines were told: %s"}},
+	"mail.failed":             {"mail", Words{"メールを送信できません：%s", "Mail cannot be sent: %s"}},
 }
 
 // changes returns what the ledger tells about yesterday and today.

@@ -23,31 +23,13 @@ import (
 	"github.com/riverqueue/river/rivertype"
 )
 
-// jobTimeout bounds one job: a full import of every source takes minutes.
-const jobTimeout = 2 * time.Hour
-
-type importArgs struct {
-	RunID string `json:"run_id"`
-}
-
-func (importArgs) Kind() string { return "import" }
-
-type importWorker struct {
-	river.WorkerDefaults[importArgs]
-	app *app.App
-}
-
-func (w *importWorker) Work(ctx context.Context, job *river.Job[importArgs]) error {
-	return w.app.RunImport(ctx, job.Args.RunID)
-}
-
 // Enqueue inserts the intent to run a job into the transaction of the caller:
 // a *sql.Tx for SQLite, a pgx.Tx for PostgreSQL.
 func Enqueue(ctx context.Context, tx any, job app.Job) error {
-	if job.Kind != (importArgs{}).Kind() {
-		return fmt.Errorf("no worker for job kind %q", job.Kind)
+	args, err := argsOf(job)
+	if err != nil {
+		return err
 	}
-	args := importArgs{RunID: job.ID}
 	switch tx := tx.(type) {
 	case *sql.Tx:
 		return insert(ctx, riversqlite.New(nil), tx, args)
@@ -84,13 +66,12 @@ func OnPostgres(pool *pgxpool.Pool, a *app.App, log *slog.Logger) (*Runner, erro
 }
 
 func newRunner[TTx any](driver riverdriver.Driver[TTx], a *app.App, log *slog.Logger) (*Runner, error) {
-	workers := river.NewWorkers()
-	river.AddWorker(workers, &importWorker{app: a})
 	client, err := river.NewClient(driver, &river.Config{
-		Logger:     slog.New(quiet{log.Handler()}),
-		Workers:    workers,
-		Queues:     map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 1}}, // one import at a time: they all write
-		JobTimeout: jobTimeout,
+		Logger:       slog.New(quiet{log.Handler()}),
+		Workers:      workers(a),
+		Queues:       queues(),
+		PeriodicJobs: periodic(),
+		JobTimeout:   importTimeout,
 	})
 	if err != nil {
 		return nil, err
@@ -105,9 +86,10 @@ func newRunner[TTx any](driver riverdriver.Driver[TTx], a *app.App, log *slog.Lo
 }
 
 // takeBack makes jobs that count as running wait again. Before the start they
-// can only be those of a server that was killed; River itself would wait for
-// jobTimeout and an hour more. Should another server still work on one, both do
-// it, and the one that ends first counts.
+// are those of a server that was killed; River itself would wait for
+// importTimeout and an hour more. Should another server still work on one, both
+// do it, and the one that ends first counts. Only mail waits until the other
+// one must have ended: then it finds what was sent, and sends nothing twice.
 func takeBack(ctx context.Context, queue riverdriver.Executor) error {
 	const atOnce = 1000 // far more than the one worker of a queue leaves behind
 	now := time.Now().UTC()
@@ -124,8 +106,12 @@ func takeBack(ctx context.Context, queue riverdriver.Executor) error {
 		back.ID = append(back.ID, job.ID)
 		back.Error = append(back.Error, note)
 		back.FinalizedAt = append(back.FinalizedAt, nil)
-		back.ScheduledAt = append(back.ScheduledAt, now)
-		back.State = append(back.State, string(rivertype.JobStateAvailable))
+		at, state := now, rivertype.JobStateAvailable
+		if job.Kind == app.JobMail && job.AttemptedAt != nil && job.AttemptedAt.Add(mailTimeout).After(now) {
+			at, state = job.AttemptedAt.Add(mailTimeout), rivertype.JobStateRetryable
+		}
+		back.ScheduledAt = append(back.ScheduledAt, at)
+		back.State = append(back.State, string(state))
 	}
 	_, err = queue.JobRescueMany(ctx, &back)
 	return err

@@ -1,0 +1,208 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"mimamori/internal/caldate"
+	"mimamori/internal/casefile"
+	"mimamori/internal/deadline"
+	"mimamori/internal/ident"
+	"mimamori/internal/ledger"
+	"mimamori/internal/register"
+	"mimamori/internal/rule"
+)
+
+// OpenPeriods opens what is due at the end of the periods of the periodic
+// reports (様式第11, 第12) of every product. It can run as often as it likes: what
+// is open or met already is left alone. A product that fails does not keep the
+// others from theirs.
+func (a *App) OpenPeriods(ctx context.Context) error {
+	var failed error
+	q := ListQuery{Limit: 200, Sort: "brand_name"}
+	for {
+		list, err := a.Store.Products(ctx, q)
+		if err != nil {
+			return errors.Join(failed, err)
+		}
+		for _, p := range list.Items {
+			failed = errors.Join(failed, a.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
+				return a.syncPeriods(ctx, tx, System, p.ID)
+			}))
+		}
+		if q.Cursor = list.Next; q.Cursor == "" {
+			return failed
+		}
+	}
+}
+
+// cycle is a periodic report that a product brings with it.
+type cycle struct{ duty, form, rule string }
+
+// syncPeriods brings the open periodic reports of a product in line with what
+// the register and the rulebooks say today.
+//
+//   - A report that is possible only is due like one that is certain: not
+//     knowing whether a device is designated buys no time. It is void as soon as
+//     the register says otherwise.
+//   - The running period is open from its first day on; it presses only near
+//     its due day.
+//   - Of the periods before, the last one is opened, when its report was not
+//     late already on the day on which the product was registered here: of what
+//     came earlier nothing is known, it was reported elsewhere or is to be looked
+//     at by a person.
+//   - Open ones follow a change of the day of approval: their period is the one
+//     in which their old last day lies.
+func (a *App) syncPeriods(ctx context.Context, tx Tx, by Actor, productID string) error {
+	p, err := productRow(ctx, tx, productID)
+	if err != nil {
+		return err
+	}
+	_, answers, err := a.productAnswers(p)
+	if err != nil {
+		return err
+	}
+	cycles := cyclesOf(answers)
+	kept, err := periodicOf(ctx, tx, p.ID)
+	if err != nil {
+		return err
+	}
+	has := map[string]bool{}
+	key := func(duty string, from caldate.Date) string { return duty + " " + from.String() }
+	for _, row := range kept {
+		o := row.Obligation
+		if o.CaseID != "" || o.State == casefile.ObligationVoid {
+			continue
+		}
+		if o.State == casefile.ObligationOpen {
+			taken := func(from caldate.Date) bool { return has[key(o.Duty, from)] }
+			if o, err = a.followRegister(ctx, tx, by, p.Product, cycles, o, taken); err != nil {
+				return err
+			}
+		}
+		if o.State != casefile.ObligationVoid {
+			has[key(o.Duty, o.PeriodFrom)] = true
+		}
+	}
+	for _, period := range a.periodsOf(p.Product) {
+		for _, c := range cycles {
+			if has[key(c.duty, period.Start)] {
+				continue
+			}
+			if err := a.addPeriod(ctx, tx, by, p.Product, c, period); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// cyclesOf returns the periodic reports that the answers about a product ask
+// for, for certain or possibly.
+func cyclesOf(answers []rule.DutyAnswer) []cycle {
+	var out []cycle
+	for _, answer := range answers {
+		for _, line := range answer.Duties {
+			if line.Duty.Clock.YearlyWithinMonths > 0 {
+				out = append(out, cycle{line.Duty.ID, line.Duty.Form, line.Rules[0]})
+			}
+		}
+	}
+	return out
+}
+
+// periodsOf returns the periods whose reports are opened: the running one, and
+// the one before unless its report was late when the product was registered.
+func (a *App) periodsOf(p register.Product) []deadline.Period {
+	running, err := deadline.PeriodOf(p.LicensedOn, a.Today())
+	if err != nil {
+		return nil // no day of approval, or one to come; the page of the product says so
+	}
+	before, err := deadline.PeriodOf(p.LicensedOn, running.Start.AddDays(-1))
+	if err != nil || before.Due.Before(caldate.Of(p.CreatedAt, caldate.Tokyo)) {
+		return []deadline.Period{running}
+	}
+	return []deadline.Period{before, running}
+}
+
+// followRegister makes an open periodic report void that the law does not ask
+// for any more, and bases one on its new period when the day of approval was
+// changed.
+func (a *App) followRegister(ctx context.Context, tx Tx, by Actor, p register.Product, cycles []cycle, o casefile.Obligation, taken func(caldate.Date) bool) (casefile.Obligation, error) {
+	after := o
+	asked := slices.ContainsFunc(cycles, func(c cycle) bool { return c.duty == o.Duty })
+	if asked && p.LicensedOn.IsZero() {
+		return o, nil // the day is missing, nothing says that the old one was wrong
+	}
+	period, err := deadline.PeriodOf(p.LicensedOn, o.PeriodTo)
+	switch {
+	case !asked || err != nil || taken(period.Start):
+		after.State = casefile.ObligationVoid
+	case period.Start == o.PeriodFrom && period.End == o.PeriodTo:
+		return o, nil
+	default:
+		after = inPeriod(o, period)
+		change := ClockChange{
+			ID: ident.New(), ObligationID: o.ID, FromAwareOn: o.AwareOn, FromDueOn: o.DueOn, ToAwareOn: after.AwareOn, ToDueOn: after.DueOn,
+			Reason: "承認等の年月日の変更：" + p.LicensedOn.String(), By: by.Name, At: a.now(),
+		}
+		if err := tx.AddClockChange(ctx, change); err != nil {
+			return o, err
+		}
+	}
+	after.UpdatedAt = a.now()
+	action := "obligation.rebased"
+	if after.State == casefile.ObligationVoid {
+		action = "obligation.void"
+	}
+	a.recordPeriod(tx, by, action, p, o, after)
+	if err := tx.UpdateObligation(ctx, after); err != nil {
+		return o, err
+	}
+	after.Revision++
+	return after, nil
+}
+
+func (a *App) addPeriod(ctx context.Context, tx Tx, by Actor, p register.Product, c cycle, period deadline.Period) error {
+	o := inPeriod(casefile.Obligation{
+		ID: ident.New(), ProductID: p.ID, Kind: casefile.DuePeriodicReport, Form: c.form, Items: []string{}, Duty: c.duty, Rule: c.rule,
+		State: casefile.ObligationOpen, Revision: 1, CreatedAt: a.now(), UpdatedAt: a.now(),
+	}, period)
+	a.recordPeriod(tx, by, "obligation.added", p, nil, o)
+	return tx.AddObligation(ctx, o)
+}
+
+// inPeriod bases a periodic report on a period; its clock starts with the last
+// day of the period.
+func inPeriod(o casefile.Obligation, period deadline.Period) casefile.Obligation {
+	o.PeriodFrom, o.PeriodTo, o.AwareOn, o.DueOn = period.Start, period.End, period.End, period.Due
+	o.LastOfficeDay = lastOfficeDay(o.DueOn)
+	return o
+}
+
+func (a *App) recordPeriod(tx Tx, by Actor, action string, p register.Product, before any, after casefile.Obligation) {
+	e := by.entry(action, ledger.Subject{Kind: "obligation", ID: after.ID, Name: strings.TrimSpace(p.BrandName + " " + after.Form)}, before, after, "")
+	e.Parents = []ledger.Subject{subjectProduct(p)}
+	tx.Record(e)
+}
+
+// periodicOf returns every periodic report of a product, of its cycles and of
+// its cases, by period.
+func periodicOf(ctx context.Context, r Reader, productID string) ([]ObligationRow, error) {
+	var all []ObligationRow
+	q := ListQuery{Filter: map[string]string{"product": productID, "kind": string(casefile.DuePeriodicReport)}, Limit: 200}
+	for {
+		list, err := r.Obligations(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, list.Items...)
+		if q.Cursor = list.Next; q.Cursor == "" {
+			break
+		}
+	}
+	slices.SortStableFunc(all, func(x, y ObligationRow) int { return x.PeriodFrom.Compare(y.PeriodFrom) })
+	return all, nil
+}
