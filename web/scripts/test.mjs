@@ -109,3 +109,28 @@ test('every reason of the matcher stands in both languages', async () => {
     assert.ok(whole.some((w) => matchReason(w) !== null), `no translation for: ${text}`);
   }
 });
+
+test('a decision that asks for less than the law is named', async () => {
+  const { laxer } = await load('pages/laxer.ts');
+  const law = { result: 'report', due: '2026-12-08', periodic: false, first_report: true };
+  const instead = { result: 'report', due_on: '2026-12-08', first_report: true };
+  assert.deepEqual(laxer(law, instead), []);
+  assert.deepEqual(laxer(law, { ...instead, due_on: '2026-12-01' }), [], 'an earlier day is stricter');
+  assert.deepEqual(laxer(law, { ...instead, due_on: '2026-12-09' }), ['later']);
+  assert.deepEqual(laxer(law, { ...instead, first_report: false }), ['first']);
+  assert.deepEqual(laxer(law, { result: 'not_reportable', due_on: '', first_report: false }), ['none', 'first']);
+  assert.deepEqual(laxer({ ...law, result: 'not_reportable', due: '', first_report: false }, instead), [], 'more than the law asks');
+  assert.deepEqual(laxer({ ...law, due: '', periodic: true, first_report: false }, { ...instead, first_report: false }), [], 'a periodic report has no day to compare');
+});
+
+test('what a person did not sign never governs', async () => {
+  const { decided } = await load('pages/decided.ts');
+  const d = (version, status, superseded = false) => ({ version, status, superseded });
+  const seen = (list) => { const { governing, pending } = decided(list); return [governing?.version, pending?.version]; };
+  assert.deepEqual(seen(null), [undefined, undefined]);
+  assert.deepEqual(seen([d(1, 'provisional')]), [1, undefined]);
+  assert.deepEqual(seen([d(2, 'proposed'), d(1, 'provisional')]), [1, 2]);
+  assert.deepEqual(seen([d(3, 'confirmed'), d(2, 'proposed'), d(1, 'provisional', true)]), [3, undefined], 'an older proposal waits no more');
+  assert.deepEqual(seen([d(4, 'override_asked'), d(3, 'confirmed')]), [3, 4]);
+  assert.deepEqual(seen([d(5, 'not_taken'), d(4, 'overridden'), d(3, 'confirmed', true)]), [4, undefined]);
+});

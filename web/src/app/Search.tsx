@@ -11,7 +11,7 @@ import { arr } from '../ui/kit';
 const places: { to: string; label: Key }[] = [
   { to: '/', label: 'today' }, { to: '/intakes', label: 'intake' }, { to: '/intakes/new', label: 'intake.new' }, { to: '/cases', label: 'case.nav' },
   { to: '/vulnerabilities', label: 'vulnerability.nav' }, { to: '/findings', label: 'finding' }, { to: '/products', label: 'products.nav' }, { to: '/products/new', label: 'product.new' },
-  { to: '/sites', label: 'sites.nav' }, { to: '/reports', label: 'report.nav' }, { to: '/sources', label: 'sources.nav' }, { to: '/ledger', label: 'ledger' }, { to: '/settings', label: 'settings' },
+  { to: '/sites', label: 'sites.nav' }, { to: '/reports', label: 'report.nav' }, { to: '/sources', label: 'sources.nav' }, { to: '/ledger', label: 'ledger' }, { to: '/settings', label: 'settings' }, { to: '/law', label: 'law' },
 ];
 
 /** The address of a search hit. */

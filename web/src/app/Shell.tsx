@@ -13,6 +13,7 @@ import { useKeys } from './keys';
 import { useCan, useSession } from './session';
 
 const Search = lazy(() => import('./Search'));
+const Notifications = lazy(() => import('./Notifications'));
 
 type Item = { to: string; label: Key; count?: string; needs?: Permission };
 const sections: Item[][] = [
@@ -75,7 +76,8 @@ function Navigation({ open }: { open: boolean }) {
   const can = useCan();
   const { pathname } = useLocation();
   const counts = useQuery({ queryKey: ['/counts'], queryFn: () => http.get<Record<string, number>>('/counts'), refetchInterval: 60_000, enabled: can('read') });
-  const active = (to: string) => (to === '/' ? pathname === '/' : pathname.startsWith(to)) || (to === '/vulnerabilities' && pathname.startsWith('/findings')) || (to === '/products' && pathname.startsWith('/releases'));
+  const active = (to: string) => (to === '/' ? pathname === '/' : pathname.startsWith(to)) || (to === '/vulnerabilities' && pathname.startsWith('/findings')) || (to === '/products' && pathname.startsWith('/releases'))
+    || (to === '/cases' && pathname.startsWith('/determinations')) || (to === '/settings' && (pathname.startsWith('/law') || pathname.startsWith('/readings')));
   return (
     <nav className="nav" aria-label={t('nav')} data-open={open || undefined}>
       <Link to="/" className="logo"><img src="/favicon.svg" width="30" height="30" alt="" /><span><b>{t('app.name')}</b><small>{t('app.sub')}</small></span></Link>
@@ -100,6 +102,7 @@ function Navigation({ open }: { open: boolean }) {
 function Header({ onSearch, onHelp, onNav, nav }: { onSearch: () => void; onHelp: () => void; onNav: () => void; nav: boolean }) {
   const { t, lang, setLang, say } = useI18n();
   const session = useSession();
+  const can = useCan();
   const client = useQueryClient();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const holiday = session.today_name?.holiday ?? null;
@@ -114,6 +117,7 @@ function Header({ onSearch, onHelp, onNav, nav }: { onSearch: () => void; onHelp
       <button type="button" className="search" onClick={onSearch}><span>{t('search.all')}</span><kbd className="hide-narrow">Ctrl K</kbd></button>
       {session.demo && <span className="demo hide-medium">{t('demo')}</span>}
       <div className="end">
+        {can('read') && <Bell />}
         <span className="sub nowrap hide-medium" title={say(holiday)}>{formatDay(session.today, lang, '', !!holiday)}</span>
         <span className="hide-medium"><Choice label={t('language')} hideLabel options={[{ value: 'ja', label: '日本語' }, { value: 'en', label: 'English' }]} value={lang} onChange={(v) => setLang(v as Lang)} /></span>
         <Menu position="bottom-end" width={230}>
@@ -132,6 +136,23 @@ function Header({ onSearch, onHelp, onNav, nav }: { onSearch: () => void; onHelp
         </Menu>
       </div>
     </header>
+  );
+}
+
+/** Opens what was told to this person; says how much of it is new. */
+function Bell() {
+  const { t, n } = useI18n();
+  const [open, setOpen] = useState(false);
+  const fresh = useQuery({ queryKey: ['/notifications', 'unread'], queryFn: () => http.get<{ total?: number; items: unknown[] | null }>('/notifications', { unread: 'yes' }), refetchInterval: 60_000 });
+  const count = fresh.data?.total ?? fresh.data?.items?.length ?? 0;
+  return (
+    <>
+      <UnstyledButton className="bell nowrap" onClick={() => setOpen(true)} aria-haspopup="dialog">
+        <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true"><path d="M8 2a4 4 0 0 0-4 4v3l-1.2 2h10.4L12 9V6a4 4 0 0 0-4-4Zm-1.5 10.5a1.5 1.5 0 0 0 3 0" fill="none" stroke="currentColor" strokeWidth="1.4" strokeLinejoin="round" /></svg>
+        <span>{t('notifications')}</span>{count > 0 && <span className="n"><span aria-hidden="true">{n(count)}</span><span className="visually-hidden">{t('notifications.count', { n: count })}</span></span>}
+      </UnstyledButton>
+      {open && <Suspense fallback={null}><Notifications onClose={() => setOpen(false)} /></Suspense>}
+    </>
   );
 }
 

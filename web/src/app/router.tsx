@@ -15,6 +15,7 @@ const vulnerabilities = () => import('../pages/vulnerabilityPages');
 const intakes = () => import('../pages/intakePages');
 const cases = () => import('../pages/casePages');
 const reports = () => import('../pages/reportPages');
+const law = () => import('../pages/lawPages');
 const sources = () => import('../pages/sourcePages');
 
 const routes = shell.addChildren([
@@ -24,6 +25,9 @@ const routes = shell.addChildren([
   page('/intakes/$id', intakes, 'IntakePage'),
   page('/cases', cases, 'Cases'),
   page('/cases/$id', cases, 'CasePage'),
+  page('/determinations/$id', law, 'DeterminationPage'),
+  page('/law', law, 'LawPage'),
+  page('/readings/$id', law, 'ReadingPage'),
   page('/vulnerabilities', vulnerabilities, 'Vulnerabilities'),
   page('/vulnerabilities/$id', vulnerabilities, 'VulnerabilityPage'),
   page('/findings', vulnerabilities, 'Findings'),

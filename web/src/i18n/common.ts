@@ -47,6 +47,16 @@ export const commonWords = {
   'kind.user': { ja: '利用者', en: 'User' },
   'kind.setting': { ja: '設定', en: 'Setting' },
 
+  notifications: { ja: '通知', en: 'Notifications' },
+  'notifications.count': { ja: '未読 {n} 件', en: '{n} unread', en1: 'one unread' },
+  'notifications.none': { ja: '通知はありません', en: 'There are no notifications' },
+  'notifications.none.text': { ja: '期限の10日前、5日前、2日前、当日と、過ぎた後に届きます。', en: 'They come 10, 5 and 2 days before a due day, on the day, and after it.' },
+  'notifications.fresh': { ja: '未読', en: 'new' },
+  'notifications.done': { ja: '履行済み', en: 'done' },
+  'notifications.read': { ja: '既読にする', en: 'Mark as read' },
+  'notifications.readAll': { ja: 'すべて既読にする', en: 'Mark all as read' },
+  'notifications.mailed': { ja: 'メール送信済み', en: 'also mailed' },
+
   help: { ja: 'キーボード操作', en: 'Keyboard' },
   'keys.search': { ja: '検索を開く（/ でも開きます）', en: 'Open search (also /)' },
   'keys.next': { ja: '一覧の次の行', en: 'Next row of a list' },

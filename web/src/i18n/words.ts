@@ -3,7 +3,9 @@
 import glossary from '../../../codelists/glossary.json';
 import { caseWords } from './case';
 import { commonWords } from './common';
+import { determinationWords } from './determination';
 import { feedWords } from './feeds';
+import { lawWords } from './law';
 import { ledgerWords } from './ledger';
 import { registerWords } from './register';
 import { reportWords } from './report';
@@ -12,9 +14,9 @@ import { todayWords } from './today';
 import { vulnerabilityWords } from './vulnerability';
 
 export const ownWords = {
-  ...commonWords, ...todayWords, ...registerWords, ...vulnerabilityWords, ...caseWords, ...reportWords, ...feedWords, ...ledgerWords, ...settingsWords,
+  ...commonWords, ...todayWords, ...registerWords, ...vulnerabilityWords, ...caseWords, ...determinationWords, ...lawWords, ...reportWords, ...feedWords, ...ledgerWords, ...settingsWords,
 };
 export const terms = glossary;
-export const parts = { commonWords, todayWords, registerWords, vulnerabilityWords, caseWords, reportWords, feedWords, ledgerWords, settingsWords };
+export const parts = { commonWords, todayWords, registerWords, vulnerabilityWords, caseWords, determinationWords, lawWords, reportWords, feedWords, ledgerWords, settingsWords };
 export const words = { ...glossary, ...ownWords };
 export type Key = keyof typeof words;

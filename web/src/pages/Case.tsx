@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { http } from '../api/client';
-import type { Answer, CasePage as CaseAnswer, FactView, LedgerEntry, Words } from '../api/types';
+import type { CasePage as CaseAnswer, FactView, LedgerEntry, WhatIf, Words } from '../api/types';
 import { useCan } from '../app/session';
 import { useI18n } from '../i18n';
 import { Go, useId } from '../ui/go';
@@ -11,9 +11,12 @@ import { Page } from '../ui/Page';
 import { AnswerCard } from './CaseAnswer';
 import { AssessmentView } from './AssessmentView';
 import { Life } from './caseParts';
-import { Determinations, Obligations, Reports } from './CaseDuties';
+import { Determinations, Reports } from './CaseDuties';
+import { Examples } from './CaseExamples';
 import { Facts } from './CaseFacts';
+import { Obligations } from './CaseObligations';
 import { Proof } from './CaseProof';
+import { DutyList } from './DutySteps';
 import { useObligationName } from './worklist';
 
 /** Facts left, answer right, proof below it; then what follows from it. */
@@ -28,7 +31,7 @@ export function CasePage() {
   const [trial, setTrial] = useState<Record<string, string[]> | null>(null);
   const tried = useQuery({
     queryKey: ['what-if', id, trial], enabled: trial !== null, placeholderData: (old) => old, staleTime: 0, gcTime: 0,
-    queryFn: () => http.post<{ facts: FactView[]; answer: Answer }>(`/cases/${encodeURIComponent(id)}/what-if`, { facts: trial ?? {} }),
+    queryFn: () => http.post<WhatIf>(`/cases/${encodeURIComponent(id)}/what-if`, { facts: trial ?? {} }),
   });
   const loaded = query.isSuccess;
   useEffect(() => {
@@ -42,11 +45,12 @@ export function CasePage() {
   const trying = trial !== null;
   const facts = arr(trying && tried.data ? tried.data.facts : page.facts);
   const answer = trying && tried.data ? tried.data.answer : page.answer;
+  const steps = arr(trying && tried.data?.duty_steps ? tried.data.duty_steps : page.duty_steps);
   const intakes = arr(page.intakes);
   const detail = (e: LedgerEntry) => {
-    const after = e.after as { kind?: string; form?: string } | null | undefined;
-    if (e.action.startsWith('obligation.') && after?.kind) return called({ kind: after.kind, form: after.form ?? '' });
-    const fact = factAnswered(e, page.facts);
+    const after = e.after as { id?: string; kind?: string; form?: string } | null | undefined;
+    if (e.action.startsWith('obligation.') && after?.kind) return called({ kind: after.kind, form: after.form ?? '', label: arr(page.obligations).find((o) => o.id === after.id)?.label ?? null });
+    const fact = factAnswered(e, [...page.facts, ...arr(page.duty_steps).flatMap((s) => arr(s.facts))]);
     return fact ? `${say(fact.label)}${t('colon')}${fact.values.length > 0 ? join(fact.values.map(say)) : '—'}` : '';
   };
   const store = (next: CaseAnswer) => {
@@ -66,10 +70,12 @@ export function CasePage() {
       <div className="stack">
         <Life stage={c.stage} />
         <div className="cols facts">
-          <Facts caseId={c.id} facts={facts} askNext={answer.ask_next} may={can('case.work')} trial={trial} setTrial={setTrial} store={store} current={() => client.getQueryData<CaseAnswer>(key) ?? page} />
+          <Facts caseId={c.id} facts={facts} steps={steps} askNext={answer.ask_next} may={can('case.work')} trial={trial} setTrial={setTrial} store={store} current={() => client.getQueryData<CaseAnswer>(key) ?? page} />
           <div className="stack">
             <AnswerCard page={page} facts={facts} answer={answer} trial={trial} setTrial={setTrial} busy={tried.isFetching && trying} error={trying ? tried.error : null} store={store} reload={() => void query.refetch()} />
-            <Proof answer={answer} />
+            {steps.length > 0 && <DutyList steps={steps} title={t('duties')} empty={t('duties.none')} />}
+            <Examples examples={arr(page.examples)} />
+            <Proof answer={answer} notice={page.notice} />
           </div>
         </div>
         <div className="cols side">

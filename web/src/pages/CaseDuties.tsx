@@ -1,21 +1,18 @@
-import { Button, Modal, Textarea } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
 import { http } from '../api/client';
-import type { CasePage, Obligation, ReportView } from '../api/types';
+import type { CasePage, ReportView } from '../api/types';
 import { useCan, useRefresh } from '../app/session';
 import { useI18n } from '../i18n';
 import { citation } from '../lib/citation';
-import { hasTime } from '../lib/dates';
-import { DayInput } from '../ui/DayInput';
-import { FormFoot, useForm } from '../ui/form';
 import { Go, useGo } from '../ui/go';
 import { arr, Card, DayText, Empty, ErrorBox, Tag } from '../ui/kit';
-import { useOutcome } from './outcome';
-import { DaysLeft, useObligationName } from './worklist';
 import { Scroll } from '../ui/Scroll';
+import { Headline, overrideVerdict } from './answerWords';
+import { StatusTag } from './caseParts';
+import { useOutcome } from './outcome';
 
-/** What persons confirmed, newest first; older answers stay visible. */
+/** What was determined, newest first; older answers stay visible. */
 export function Determinations({ page }: { page: CasePage }) {
   const { t, time, name, lang, n, join } = useI18n();
   const outcome = useOutcome();
@@ -27,71 +24,22 @@ export function Determinations({ page }: { page: CasePage }) {
           <thead><tr><th scope="col">{t('determination.version')}</th><th scope="col">{t('determination.result')}</th><th scope="col">{t('statutory_day')}</th><th scope="col">{t('determination.by')}</th></tr></thead>
           <tbody>
             {list.map((d) => (
-              <tr key={d.id} style={d.superseded ? { opacity: 0.75 } : undefined}>
-                <td className="num nowrap">{t('determination.n', { n: n(d.version) })}{d.superseded && <div><Tag>{t('superseded')}</Tag></div>}</td>
-                <td><b>{name('result', d.result)}</b><div>{outcome({ result: d.result, form: d.form, term_days: d.term_days || null, periodic: d.periodic, due: d.due_on, first_report: d.first_report }, true)}</div><div className="sub small">{join(arr(d.items).map((i) => citation(i, lang)))}</div>{d.comment && <div className="small pre">{d.comment}</div>}</td>
+              <tr key={d.id} className={d.superseded || d.status === 'not_taken' ? 'past' : undefined}>
+                <td className="num nowrap"><Go to={`/determinations/${d.id}`}>{t('determination.n', { n: n(d.version) })}</Go><div className="tags"><StatusTag status={d.status} />{d.superseded && <Tag>{t('superseded')}</Tag>}</div></td>
+                <td>
+                  <b>{name('result', d.result)}</b><div>{outcome({ result: d.result, form: d.form, term_days: d.term_days || null, periodic: d.periodic, due: d.due_on, first_report: d.first_report }, true)}</div>
+                  <div className="sub small">{join(arr(d.items).map((i) => citation(i, lang)))}</div>
+                  {d.override && <div className="small">{t('override.instead')}{t('colon')}<Headline v={overrideVerdict(d.override)} /></div>}
+                  {d.comment && <div className="small pre">{d.comment}</div>}
+                </td>
                 <td><DayText day={d.due_on} /></td>
-                <td>{d.confirmed_by}<div className="sub small num">{time(d.confirmed_at)}</div></td>
+                <td>{d.made_by || t('status.automatic')}<div className="sub small num">{time(d.made_at)}</div></td>
               </tr>
             ))}
           </tbody>
         </table></Scroll>
       )}
     </Card>
-  );
-}
-
-/** What is due, with its clock. */
-export function Obligations({ page, reload }: { page: CasePage; reload: () => void }) {
-  const { t, lang, name, time, day, join } = useI18n();
-  const can = useCan();
-  const called = useObligationName();
-  const [meeting, setMeeting] = useState<Obligation | null>(null);
-  const all = arr(page.obligations);
-  const list = all.filter((o) => o.state !== 'void');
-  const replaced = all.filter((o) => o.state === 'void');
-  return (
-    <Card title={t('obligations')} id="obligations">
-      {list.length === 0 ? <p className="sub">{t('obligations.none')}</p> : (
-        <Scroll><table className="list">
-          <thead><tr><th scope="col">{t('today.left')}</th><th scope="col">{t('obligation')}</th><th scope="col">{t('statutory_day')}</th><th scope="col">{t('last_office_day')}</th><th scope="col">{t('state')}</th></tr></thead>
-          <tbody>
-            {list.map((o) => (
-              <tr key={o.id}>
-                <td>{o.state === 'open' ? <DaysLeft days={o.days_left} urgency={o.urgency} /> : '—'}</td>
-                <td><b>{called(o)}</b><div className="sub small">{join(arr(o.items).map((i) => citation(i, lang)))}</div></td>
-                <td className="nowrap">{o.due_on ? <DayText day={o.due_on} /> : o.kind === 'periodic_report' ? t('periodic') : t('promptly')}{hasTime(o.target_at) && o.state === 'open' && <div className="sub small num">{t('today.target', { at: time(o.target_at) })}</div>}</td>
-                <td><DayText day={o.last_office_day} /></td>
-                <td>{o.state === 'open' ? (o.kind === 'decision' ? <span className="sub">{t('obligation.byConfirming')}</span> : can('case.determine') ? <Button variant="default" onClick={() => setMeeting(o)}>{t('obligation.meet')}</Button> : name('obligation.state', o.state)) : <>{name('obligation.state', o.state)}<div className="sub small">{day(o.met_on)}　{o.proof}</div></>}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table></Scroll>
-      )}
-      {replaced.length > 0 && <details style={{ marginTop: 6 }}><summary className="sub">{t('obligations.replaced', { n: replaced.length })}</summary><ul>{replaced.map((o) => <li key={o.id} className="small">{called(o)}　<DayText day={o.due_on} /></li>)}</ul></details>}
-      {meeting && <MeetDialog o={meeting} reload={reload} onClose={() => setMeeting(null)} />}
-    </Card>
-  );
-}
-
-function MeetDialog({ o, reload, onClose }: { o: Obligation; reload: () => void; onClose: () => void }) {
-  const { t, today } = useI18n();
-  const called = useObligationName();
-  const refresh = useRefresh();
-  const form = useForm({
-    draft: `met:${o.id}`, initial: { met_on: today, proof: '' },
-    check: (v) => ({ ...(v.met_on ? {} : { '/met_on': t('required') }), ...(v.proof.trim() ? {} : { '/proof': t('obligation.proof.missing') }) }),
-    submit: (v) => http.post<Obligation>(`/obligations/${o.id}/met`, { ...v, revision: o.revision }),
-    done: async () => { onClose(); reload(); await refresh(); },
-  });
-  return (
-    <Modal opened onClose={onClose} title={<b>{t('obligation.meet.title', { name: called(o) })}</b>} closeButtonProps={{ 'aria-label': t('close') }}>
-      <form onSubmit={form.onSubmit} ref={form.form} noValidate className="stack">
-        <DayInput label={t('obligation.met_on')} withAsterisk max={today} {...form.text('met_on')} />
-        <Textarea label={t('obligation.proof')} withAsterisk description={t('obligation.proof.hint')} {...form.text('proof')} />
-        <FormFoot form={form} label={t('obligation.meet')} />
-      </form>
-    </Modal>
   );
 }
 

@@ -2,19 +2,20 @@ import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { http } from '../api/client';
-import type { CasePage, FactView } from '../api/types';
+import type { CasePage, DutyStep, FactView } from '../api/types';
 import { useI18n } from '../i18n';
 import { Choice, ChoiceMany } from '../ui/Choice';
 import { arr, Card, ErrorBox, Tag } from '../ui/kit';
+import { NextQuestion } from './CaseNext';
 import { useOutcome } from './outcome';
 
 type Props = {
-  caseId: string; facts: FactView[]; askNext: string; may: boolean; trial: Record<string, string[]> | null; setTrial: (t: Record<string, string[]> | null) => void;
+  caseId: string; facts: FactView[]; steps: DutyStep[]; askNext: string; may: boolean; trial: Record<string, string[]> | null; setTrial: (t: Record<string, string[]> | null) => void;
   store: (page: CasePage) => void; current: () => CasePage;
 };
 
 /** What the rulebook asks. What nobody knows stays unknown; what does not matter for the answer stands apart. */
-export function Facts({ caseId, facts, askNext, may, trial, setTrial, store, current }: Props) {
+export function Facts({ caseId, facts, steps, askNext, may, trial, setTrial, store, current }: Props) {
   const { t } = useI18n();
   const trying = trial !== null;
   const save = useMutation({
@@ -30,7 +31,8 @@ export function Facts({ caseId, facts, askNext, may, trial, setTrial, store, cur
   const suggested = facts.filter((f) => f.suggested && f.state === 'open');
   const relevant = facts.filter((f) => f.relevant);
   const quiet = facts.filter((f) => !f.relevant);
-  const row = (f: FactView) => <Fact key={f.name} fact={f} ask={f.name === askNext} may={may || trying} trying={trying} failed={save.isError} change={change} />;
+  const asked = facts.find((f) => f.name === askNext);
+  const row = (f: FactView, ask = askNext) => <Fact key={f.name} fact={f} ask={f.name === ask} may={may || trying} trying={trying} failed={save.isError} change={change} />;
   return (
     <Card
       title={t('facts')} className="long" id="facts"
@@ -38,9 +40,36 @@ export function Facts({ caseId, facts, askNext, may, trial, setTrial, store, cur
     >
       <p className="sub">{trying ? t('facts.trying') : t('facts.text')}</p>
       {(save.isError || accept.isError) && <div style={{ marginTop: 8 }}><ErrorBox error={save.error ?? accept.error} retry={() => location.reload()} /></div>}
-      {relevant.map(row)}
-      {quiet.length > 0 && <details className="quietfacts"><summary className="sub">{t('facts.irrelevant', { n: quiet.length })}</summary>{quiet.map(row)}</details>}
+      {asked && <NextQuestion fact={asked} />}
+      {relevant.map((f) => row(f))}
+      {quiet.length > 0 && <details className="quietfacts"><summary className="sub">{t('facts.irrelevant', { n: quiet.length })}</summary>{quiet.map((f) => row(f))}</details>}
+      <DutyQuestions steps={steps} ready={!asked} row={row} />
     </Card>
+  );
+}
+
+/** What the rulebooks of further duties ask: recall, letters, measures. Folded until the main facts are known. */
+function DutyQuestions({ steps, ready, row }: { steps: DutyStep[]; ready: boolean; row: (f: FactView, ask?: string) => React.JSX.Element }) {
+  const { t, say } = useI18n();
+  const asking = steps.filter((s) => arr(s.facts).length > 0);
+  const open = asking.reduce((n, s) => n + arr(s.facts).filter((f) => f.relevant && f.state !== 'known').length, 0);
+  if (asking.length === 0) return null;
+  return (
+    <details className="quietfacts" id="duty-questions" open={(ready && open > 0) || undefined}>
+      <summary className="sub">{t('dutyQuestions')}{t('gap')}{open > 0 ? <span className="openwords">{t('dutyQuestions.open', { n: open })}</span> : t('dutyQuestions.none')}</summary>
+      <p className="sub small">{t('dutyQuestions.text')}</p>
+      {asking.map((s) => {
+        const relevant = arr(s.facts).filter((f) => f.relevant || f.state !== 'open');
+        const next = relevant.find((f) => f.name === s.next);
+        return (
+          <section key={s.rulebook.id} className="dutyquestions">
+            <h3>{say(s.title)}</h3>
+            {next && <NextQuestion fact={next} step={s} />}
+            {relevant.length > 0 ? relevant.map((f) => row(f, s.next)) : <p className="sub small">{t('dutyQuestions.notNow')}</p>}
+          </section>
+        );
+      })}
+    </details>
   );
 }
 
@@ -83,7 +112,7 @@ function Fact({ fact, ask, may, trying, failed, change }: { fact: FactView; ask:
       </div>
       <div className="below">
         {several && <div className="hint">{t('fact.several.hint')}</div>}
-        {ask && <div><b style={{ color: 'var(--mimamori-open)' }}>{t('fact.askNext')}</b> {say(fact.question)}</div>}
+        {open && fact.relevant && <div className="small">{say(fact.question)}</div>}
         {say(fact.hint) && (open || ask) && <div className="hint">{say(fact.hint)}</div>}
         {fact.suggested && open && (
           <div className="suggest">

@@ -1,33 +1,31 @@
-import type { Answer, ProofLine } from '../api/types';
+import type { Answer, NoticeStep } from '../api/types';
 import { useI18n } from '../i18n';
-import { arr, Card, Tag } from '../ui/kit';
+import { Go } from '../ui/go';
+import { arr, Card } from '../ui/kit';
+import { ProofLineView } from './proofLine';
 
-/** Clause by clause: its words, whether it applies, why, and how sure we are of the reading. */
-export function Proof({ answer }: { answer: Answer }) {
+/** Clause by clause: what the notice concluded from the assessment, then what the law says about the facts. */
+export function Proof({ answer, notice }: { answer: Answer; notice: NoticeStep | null }) {
   const { t, n } = useI18n();
-  const lines = arr(answer.proof);
-  const near = lines.filter((p) => p.state !== 'excluded');
-  const excluded = lines.filter((p) => p.state === 'excluded');
   return (
-    <Card title={t('proof')} className="long">
+    <Card title={t('proof')} className="long" id="proof" aside={<Go to="/law" className="small noprint">{t('law.see')}</Go>}>
       <p className="sub" style={{ marginBottom: 8 }}>{t('proof.rulebook', { id: answer.rulebook.id, version: answer.rulebook.version, worlds: n(answer.worlds) })}</p>
-      {near.map((p) => <Line key={p.rule} p={p} />)}
-      {near.length === 0 && <p>{t('proof.nothing')}</p>}
-      {excluded.length > 0 && <details><summary className="sub" style={{ padding: '6px 0' }}>{t('proof.others', { n: excluded.length })}</summary>{excluded.map((p) => <Line key={p.rule} p={p} />)}</details>}
+      <ProofLines lines={arr(answer.proof)} />
+      {notice && <details><summary className="sub prooffold">{t('proof.notice', { id: notice.rulebook.id, version: notice.rulebook.version })}</summary><ProofLines lines={arr(notice.proof)} /></details>}
     </Card>
   );
 }
 
-function Line({ p }: { p: ProofLine }) {
-  const { t, say, name } = useI18n();
+/** What applies or could; what does not apply stands folded below, with the reason. */
+export function ProofLines({ lines, open = false }: { lines: Answer['proof']; open?: boolean }) {
+  const { t } = useI18n();
+  const near = lines.filter((p) => p.state !== 'excluded');
+  const excluded = lines.filter((p) => p.state === 'excluded');
   return (
-    <div className="law" data-state={p.state}>
-      <div><div className="strong">{say(p.citation)}</div><div className="state">{p.state === 'applies' ? '○ ' : p.state === 'possible' ? '？ ' : '− '}{name('proof', p.state)}</div></div>
-      <div>
-        {p.quote && <q>{p.quote}</q>}
-        <div className="sub small">{say(p.reason)}</div>
-        <div style={{ marginTop: 2 }}><Tag tone={p.confidence === 'recall' ? 'open' : undefined}>{name('confidence', p.confidence)}</Tag>{p.reading && <> <Tag>{t('proof.reading', { reading: p.reading })}</Tag></>}</div>
-      </div>
-    </div>
+    <>
+      {near.map((p) => <ProofLineView key={p.rule} p={p} />)}
+      {near.length === 0 && <p>{t('proof.nothing')}</p>}
+      {excluded.length > 0 && <details open={open || undefined}><summary className="sub prooffold">{t('proof.others', { n: excluded.length })}</summary>{excluded.map((p) => <ProofLineView key={p.rule} p={p} />)}</details>}
+    </>
   );
 }

@@ -1,17 +1,19 @@
-import { Button } from '@mantine/core';
+import { Button, Modal, Textarea } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { address, http } from '../api/client';
-import type { Attachment, IntakeRow, Product, Site } from '../api/types';
+import type { Attachment, IntakeRow, Product, Site, TodayObligation } from '../api/types';
 import { useCan, useRefresh } from '../app/session';
 import { useI18n } from '../i18n';
 import { DataTable } from '../ui/DataTable';
 import { FileDrop } from '../ui/FileDrop';
+import { FormFoot, useForm } from '../ui/form';
 import { Go, GoButton, useId } from '../ui/go';
 import { arr, Card, DayText, Defs, Empty, ErrorBox, PageLoading, Tag } from '../ui/kit';
 import { Page } from '../ui/Page';
 import { intakeSources } from './NewIntake';
 import { OpenCaseDialog } from './OpenCase';
+import { DaysLeft } from './worklist';
 
 export function Intakes() {
   const { t, name } = useI18n();
@@ -30,7 +32,7 @@ export function Intakes() {
             { key: 'aware', title: t('aware_on'), sort: '-aware_on', cell: (i) => <DayText day={i.aware_on} /> },
             { key: 'title', title: t('intake.title'), className: 'main', cell: (i) => <>{i.title}<div className="sub small">{name('intake.source', i.source)}　{i.from}</div></> },
             { key: 'product', title: t('product'), className: 'hide-small', cell: (i) => i.product_id ? <Go to={`/products/${i.product_id}`}>{i.brand_name}</Go> : <Tag tone="open">{t('unknown')}</Tag> },
-            { key: 'case', title: t('case'), cell: (i) => i.case_id ? <Go to={`/cases/${i.case_id}`}><span className="num nowrap">{i.case_number}</span></Go> : <Tag tone="strong">{t('intake.noCase')}</Tag> },
+            { key: 'case', title: t('case'), cell: (i) => i.case_id ? <Go to={`/cases/${i.case_id}`}><span className="num nowrap">{i.case_number}</span></Go> : i.triage === 'void' ? <Tag>{t('intake.dismissed')}</Tag> : <Tag tone="strong">{t('intake.noCase')}</Tag> },
           ]}
           empty={<Empty title={t('intakes.empty')}><p>{t('intakes.empty.text')}</p>{can('intake.record') && <GoButton to="/intakes/new" mt={12}>{t('intake.new')}</GoButton>}</Empty>}
         />
@@ -44,16 +46,22 @@ export function IntakePage() {
   const { t, name, time, fullDay } = useI18n();
   const can = useCan();
   const [opening, setOpening] = useState(false);
-  const query = useQuery({ queryKey: ['/intakes', id], queryFn: () => http.get<{ intake: IntakeRow; product: Product | null; site: Site | null; attachments: Attachment[] }>(`/intakes/${id}`) });
+  const [dismissing, setDismissing] = useState(false);
+  const query = useQuery({ queryKey: ['/intakes', id], queryFn: () => http.get<{ intake: IntakeRow; product: Product | null; site: Site | null; attachments: Attachment[]; triage?: TodayObligation | null }>(`/intakes/${id}`) });
   if (query.isPending) return <PageLoading />;
   if (query.isError) return <Page title={t('intake')}><ErrorBox error={query.error} retry={() => void query.refetch()} /></Page>;
-  const { intake: i, product, site } = query.data;
+  const { intake: i, product, site, triage } = query.data;
+  const waiting = !i.case_id && (triage ? triage.state === 'open' : i.triage === 'open');
   return (
     <Page
       title={i.title} ledger={{ kind: 'intake', id: i.id }} crumbs={[<Go key="l" to="/intakes">{t('intake')}</Go>, <span key="n" className="num">{i.number}</span>]}
       sub={<>{t('aware_on')} <b className="num">{fullDay(i.aware_on)}</b>　{name('intake.source', i.source)}　{i.from}</>}
-      actions={i.case_id ? <GoButton to={`/cases/${i.case_id}`}>{t('intake.toCase', { number: i.case_number })}</GoButton> : can('case.work') && <Button onClick={() => setOpening(true)}>{t('case.open')}</Button>}
+      actions={i.case_id ? <GoButton to={`/cases/${i.case_id}`}>{t('intake.toCase', { number: i.case_number })}</GoButton> : <>
+        {can('case.work') && <Button onClick={() => setOpening(true)}>{t('case.open')}</Button>}
+        {waiting && can('case.determine') && <Button variant="default" onClick={() => setDismissing(true)}>{t('intake.dismiss')}</Button>}
+      </>}
     >
+      {!i.case_id && <Triage o={triage ?? null} dismissed={i.triage === 'void'} />}
       <div className="cols side">
         <div className="stack">
           <Card title={t('intake.text')}><p className="pre">{i.text}</p></Card>
@@ -70,8 +78,41 @@ export function IntakePage() {
           <p className="sub small" style={{ marginTop: 10 }}>{t('intake.immutable')}</p>
         </Card>
       </div>
+      {dismissing && <DismissDialog intake={i} onClose={() => setDismissing(false)} />}
       {opening && <OpenCaseDialog from={{ title: i.title, product_id: i.product_id, release_id: i.release_id, vulnerability_id: i.vulnerability_id, intake_id: i.id, aware_on: i.aware_on }} onClose={() => setOpening(false)} />}
     </Page>
+  );
+}
+
+/** The clock that runs from the awareness date until somebody decided what becomes of the record. */
+function Triage({ o, dismissed }: { o: TodayObligation | null; dismissed: boolean }) {
+  const { t, day, time } = useI18n();
+  if (dismissed || o?.state === 'void') return <div className="notice lead"><div><b>{t('intake.dismissed.title')}</b>{o?.proof && <p className="pre">{t('ledger.reason')}{t('colon')}{o.proof}</p>}<p className="sub">{t('intake.dismissed.text')}{o && `　${time(o.updated_at)}`}</p></div></div>;
+  if (!o) return null;
+  return (
+    <div className="notice lead">
+      <div><DaysLeft days={o.days_left} urgency={o.urgency} /> <b>{t('triage.title', { day: day(o.due_on) })}</b><p className="sub">{t('triage.text')}</p></div>
+    </div>
+  );
+}
+
+/** No case is needed: with the reason, on the record. */
+function DismissDialog({ intake, onClose }: { intake: IntakeRow; onClose: () => void }) {
+  const { t } = useI18n();
+  const refresh = useRefresh();
+  const form = useForm({
+    draft: `dismiss:${intake.id}`, initial: { reason: '' }, check: (v) => (v.reason.trim() ? {} : { '/reason': t('intake.dismiss.missing') }),
+    submit: (v) => http.post<unknown>(`/intakes/${intake.id}/dismiss`, v),
+    done: async () => { onClose(); await refresh(); },
+  });
+  return (
+    <Modal opened onClose={onClose} title={<b>{t('intake.dismiss')}</b>} closeButtonProps={{ 'aria-label': t('close') }}>
+      <form onSubmit={form.onSubmit} ref={form.form} noValidate className="stack">
+        <p>{t('intake.dismiss.text')}</p>
+        <Textarea label={t('ledger.reason')} withAsterisk description={t('intake.dismiss.hint')} {...form.text('reason')} />
+        <FormFoot form={form} label={t('intake.dismiss.do')} />
+      </form>
+    </Modal>
   );
 }
 

@@ -2,7 +2,7 @@ import { Button, Modal, Textarea, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { http } from '../api/client';
-import type { CaseRow, InstallationRow, Product, ProductRow, Release, ReleaseRow } from '../api/types';
+import type { CaseRow, DutyStep, InstallationRow, Product, ProductRow, Release, ReleaseRow, TodayObligation } from '../api/types';
 import { useCan, useRefresh } from '../app/session';
 import { useI18n } from '../i18n';
 import { daysBetween } from '../lib/dates';
@@ -12,8 +12,10 @@ import { FormFoot, useForm } from '../ui/form';
 import { Go, GoButton, useGo, useId } from '../ui/go';
 import { arr, Card, DayText, Defs, Empty, ErrorBox, NotKnown, PageLoading, Tag } from '../ui/kit';
 import { Page } from '../ui/Page';
-import { CaseResult, StageTag } from './caseParts';
 import { Scroll } from '../ui/Scroll';
+import { CaseResult, StageTag } from './caseParts';
+import { ObligationTable } from './CaseObligations';
+import { DutyList } from './DutySteps';
 
 /** End of support, and whether it is past or near. */
 export function EosText({ day }: { day: string }) {
@@ -53,7 +55,7 @@ export function Products() {
   );
 }
 
-type ProductAnswer = { product: ProductRow; releases: ReleaseRow[] };
+type ProductAnswer = { product: ProductRow; releases: ReleaseRow[]; obligations?: TodayObligation[] | null; duty_steps?: DutyStep[] | null };
 
 export function ProductPage() {
   const id = useId();
@@ -90,6 +92,8 @@ export function ProductPage() {
               </table></Scroll>
             )}
           </Card>
+          <Cycles product={p} list={arr(query.data.obligations)} reload={() => void query.refetch()} />
+          {arr(query.data.duty_steps).length > 0 && <DutyList steps={arr(query.data.duty_steps)} title={t('duties.product')} empty={t('duties.none')} />}
           <Card title={t('cases.ofProduct')}>
             <DataTable
               path="/cases" fixed={{ product: p.id }} inPage limit={20} rowKey={(c: CaseRow) => c.id} to={(c) => `/cases/${c.id}`}
@@ -123,6 +127,19 @@ export function ProductPage() {
       </div>
       {adding && <ReleaseDialog product={p} onClose={() => setAdding(false)} />}
     </Page>
+  );
+}
+
+/** 定期報告: one cycle after the other, counted from the day of approval. */
+function Cycles({ product, list, reload }: { product: ProductRow; list: TodayObligation[]; reload: () => void }) {
+  const { t } = useI18n();
+  const can = useCan();
+  return (
+    <Card title={t('cycles')} id="obligations">
+      <p className="sub">{t('cycles.text')}</p>
+      {!product.licensed_on && <div className="notice open" style={{ marginTop: 8 }}><b>{t('cycles.noDay')}</b><p>{t('cycles.noDay.text')}{can('register.edit') && <> <Go to={`/products/${product.id}/edit`}>{t('cycles.noDay.enter')}</Go></>}</p></div>}
+      {list.length > 0 ? <ObligationTable list={list} reload={reload} /> : product.licensed_on && <p className="sub" style={{ marginTop: 8 }}>{t('cycles.none')}</p>}
+    </Card>
   );
 }
 

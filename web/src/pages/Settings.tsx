@@ -7,9 +7,12 @@ import { sessionKey, useCan, useSession } from '../app/session';
 import { useI18n, type Lang } from '../i18n';
 import { Choice } from '../ui/Choice';
 import { FormFoot, useForm } from '../ui/form';
+import { Go } from '../ui/go';
 import { arr, Card, Defs, ErrorBox, Loading, Tag } from '../ui/kit';
 import { Page } from '../ui/Page';
 import { Scroll } from '../ui/Scroll';
+import { CompanyDays } from './CompanyDays';
+import { OpenValues } from './OpenValues';
 
 export function Settings() {
   const { t } = useI18n();
@@ -19,6 +22,9 @@ export function Settings() {
       <div className="stack">
         <div className="cols two"><Own /><Password /></div>
         <HolderCard />
+        <OpenValues />
+        <CompanyDays />
+        <Card title={t('law')}><p className="sub" style={{ marginBottom: 6 }}>{t('law.sub')}</p><Go to="/law">{t('law.see')}</Go></Card>
         {can('users.manage') && <Users />}
       </div>
     </Page>

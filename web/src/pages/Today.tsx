@@ -6,11 +6,11 @@ import type { CalendarDay, Permission, InstallationRow, List, ProductRow, Releas
 import { useCan } from '../app/session';
 import { useI18n, type Key } from '../i18n';
 import { citation } from '../lib/citation';
-import { daysBetween, formatShortDay, hasTime } from '../lib/dates';
+import { daysBetween, formatShortDay } from '../lib/dates';
 import { Go, GoButton } from '../ui/go';
 import { arr, Card, DayText, Empty, ErrorBox, Loading, PageLoading, Tag } from '../ui/kit';
 import { Page } from '../ui/Page';
-import { DaysLeft, useAge, useObligationName } from './worklist';
+import { DaysLeft, DueWords, matter, obligationPage, useAge, useObligationName } from './worklist';
 import { Scroll } from '../ui/Scroll';
 
 /** 今日: what is due, why, what to press. */
@@ -47,7 +47,7 @@ function Summary({ page }: { page: TodayPage }) {
   if (rows.length === 0) return <>{t('today.none')}</>;
   const n = page.open;
   const first = dated[0]?.days_left;
-  const prompt = rows.filter((o) => o.kind === 'first_report').length;
+  const prompt = rows.filter((o) => o.days_left === null && o.urgency === 'now').length;
   return (
     <>
       {t('today.count', { n })}{prompt > 0 && <b>{t('today.prompt', { n: prompt })}</b>}
@@ -59,18 +59,23 @@ function Summary({ page }: { page: TodayPage }) {
 /** Address and words of the one next action, as far as this person may do it; others see the case or the report. */
 function nextAction(o: TodayObligation, can: (p: Permission) => boolean): { to: string; label: Key; may: boolean } {
   const step = nextStep(o, can('report.approve'));
-  const may = can(o.next === 'approve' ? 'report.approve' : o.next === 'decide' ? 'case.work' : o.next === 'first_report' || o.next === 'submit' ? 'case.determine' : 'report.write');
+  const needs: Record<TodayObligation['next'], Permission> = {
+    approve: 'report.approve', decide: 'case.work', triage: 'case.work', first_report: 'case.determine', submit: 'case.determine', meet: 'case.determine', write: 'report.write', review: 'report.write',
+  };
+  const may = can(needs[o.next]);
   if (may || o.next === 'approve') return { ...step, may };
-  return { to: step.to, label: o.report_id && step.to.startsWith('/reports/') ? 'next.seeReport' : 'next.see', may };
+  return { to: step.to, label: o.report_id && step.to.startsWith('/reports/') ? 'next.seeReport' : o.case_id ? 'next.see' : 'see', may };
 }
 
 function nextStep(o: TodayObligation, approver: boolean): { to: string; label: Key } {
-  const page = `/cases/${o.case_id}`;
+  const page = obligationPage(o);
   // Other forms than 8 are written elsewhere; what is recorded here is that they went out.
   if (o.form && o.form !== 'form8' && o.next === 'write') return { to: `${page}#obligations`, label: 'next.submit' };
   switch (o.next) {
     case 'first_report': return { to: `${page}#obligations`, label: 'next.first_report' };
     case 'decide': return { to: page, label: 'next.decide' };
+    case 'triage': return { to: page, label: 'next.triage' };
+    case 'meet': return { to: `${page}#obligations`, label: 'next.meet' };
     case 'review': return { to: o.report_id ? `/reports/${o.report_id}` : page, label: 'next.review' };
     case 'approve': return { to: `/reports/${o.report_id}`, label: approver ? 'next.approveNow' : 'next.approve' };
     case 'submit': return { to: `${page}#obligations`, label: 'next.submit' };
@@ -79,7 +84,7 @@ function nextStep(o: TodayObligation, approver: boolean): { to: string; label: K
 }
 
 function Worklist({ rows, more }: { rows: TodayObligation[]; more: number }) {
-  const { t, lang, time, day, join } = useI18n();
+  const { t, lang, say, day, join } = useI18n();
   const called = useObligationName();
   const can = useCan();
   return (
@@ -97,11 +102,10 @@ function Worklist({ rows, more }: { rows: TodayObligation[]; more: number }) {
               return (
                 <tr key={o.id}>
                   <td className="w-days"><DaysLeft days={o.days_left} urgency={o.urgency} /></td>
-                  <td className="w-what"><b>{called(o)}</b><div className="sub small">{o.kind === 'decision' ? t('today.strictest') : join(arr(o.items).map((i) => citation(i, lang)))}</div></td>
-                  <td className="w-case"><Go to={`/cases/${o.case_id}`}><span className="num">{o.case_number}</span>　{o.case_title}</Go><div className="sub">{o.brand_name}</div></td>
+                  <td className="w-what"><b>{called(o)}</b><div className="sub small">{o.kind === 'decision' ? t('today.strictest') : o.kind === 'triage' ? t('today.triage') : join(arr(o.items).map((i) => citation(i, lang)))}{o.kind === 'duty' && say(o.to) && <div>{t('duty.to', { to: say(o.to) })}</div>}</div></td>
+                  <td className="w-case"><Go to={obligationPage(o)}>{matter(o) || o.brand_name}</Go>{matter(o) && <div className="sub">{o.brand_name}</div>}{o.period_to && <div className="sub small num">{t('period', { from: day(o.period_from), to: day(o.period_to) })}</div>}</td>
                   <td className="num w-due">
-                    {o.due_on ? day(o.due_on) : o.kind === 'periodic_report' ? t('periodic') : t('promptly')}
-                    {hasTime(o.target_at) && <div className="sub small">{t('today.target', { at: time(o.target_at) })}</div>}
+                    <DueWords o={o} />
                     {o.last_office_day && o.last_office_day !== o.due_on && <div className="sub small only-tight">{t('last_office_day.short', { day: day(o.last_office_day) })}</div>}
                   </td>
                   <td className="num hide-tight w-last">{day(o.last_office_day) || '—'}</td>
@@ -140,7 +144,7 @@ function Strip({ page }: { page: TodayPage }) {
   const ends = [-Infinity, -Infinity];
   const labelled = placed.map((p, i) => {
     const first = p.list[0];
-    const text = first ? `${shortNumber(first.case_number)} ${first.kind === 'decision' ? t('strip.decision') : called(first)}${p.list.length > 1 ? t('strip.more', { n: p.list.length - 1 }) : ''}` : '';
+    const text = first ? `${shortNumber(first.case_number) || first.brand_name} ${first.kind === 'decision' ? t('strip.decision') : first.kind === 'triage' ? t('strip.triage') : called(first)}${p.list.length > 1 ? t('strip.more', { n: p.list.length - 1 }) : ''}` : '';
     const half = [...text].reduce((w, c) => w + (c.charCodeAt(0) > 255 ? 12 : 7.4), 0) / 2;
     const x = Math.min(Math.max(p.x, half + 6), width - half - 2);
     const side = [i % 2, 1 - (i % 2)].find((s) => (ends[s] ?? 0) < x - half - 8);
@@ -151,7 +155,7 @@ function Strip({ page }: { page: TodayPage }) {
   return (
     <Card title={t('strip.title')} aside={<button type="button" className="plain small noprint" aria-expanded={table} onClick={() => setTable(!table)}>{t(table ? 'strip.hideTable' : 'strip.showTable')}</button>}>
       <div ref={ref}><svg className="strip" viewBox={`0 0 ${width} 92`} width="100%" height={92} role="img" aria-label={t('strip.alt', { n: marks.length, day: nearest ? day(nearest.date) : '—' })}>
-        {days.map((d, i) => d.closed && <rect key={d.date} x={i * step} y={20} width={step + 0.5} height={66} fill="var(--mimamori-shade)"><title>{`${day(d.date)} ${say(d.holiday) || t('strip.closed')}`}</title></rect>)}
+        {days.map((d, i) => (d.closed || d.company) && <rect key={d.date} x={i * step} y={20} width={step + 0.5} height={66} fill="var(--mimamori-shade)"><title>{`${day(d.date)} ${say(d.holiday) || (d.company ? t('strip.company', { name: d.company }) : t('strip.closed'))}`}</title></rect>)}
         <line x1={0} x2={width} y1={53} y2={53} stroke="var(--mantine-color-default-border)" />
         {days.map((d, i) => (i === 0 || new Date(`${d.date}T00:00:00Z`).getUTCDay() === 1) && (i === 0 || i > 2) && (
           <g key={d.date}><line x1={i * step} x2={i * step} y1={20} y2={86} stroke="var(--mimamori-line)" /><text x={i * step + 3} y={12} fontSize={12} fill="var(--mantine-color-dimmed)">{formatShortDay(d.date, lang)}{i === 0 ? ` ${t('strip.today')}` : ''}</text></g>
@@ -159,7 +163,7 @@ function Strip({ page }: { page: TodayPage }) {
         <line x1={1} x2={1} y1={18} y2={88} stroke="var(--mimamori-brand)" strokeWidth={2.5} />
         {labelled.map((p) => (
           <g key={p.date}>
-            <title>{p.list.map((o) => `${day(p.date)} ${o.case_number} ${called(o)}`).join('\n')}</title>
+            <title>{p.list.map((o) => `${day(p.date)} ${o.case_number || o.brand_name} ${called(o)}`).join('\n')}</title>
             <circle cx={p.x} cy={53} r={p.list.length > 1 ? 9 : 7} fill={p.tone} />
             {p.list.length > 1 && <text x={p.x} y={57} fontSize={11} textAnchor="middle" fill="var(--mimamori-card)" fontWeight={700}>{p.list.length}</text>}
             {p.side !== undefined && <text x={p.textX} y={p.side === 0 ? 80 : 36} fontSize={12} textAnchor="middle" fill={p.tone}>{p.text}</text>}
@@ -170,7 +174,7 @@ function Strip({ page }: { page: TodayPage }) {
         <table className="list">
           <caption className="visually-hidden">{t('strip.title')}</caption>
           <thead><tr><th scope="col">{t('statutory_day')}</th><th scope="col">{t('obligation')}</th><th scope="col">{t('case')}</th></tr></thead>
-          <tbody>{placed.flatMap((p) => p.list.map((o) => <tr key={o.id}><td className="num nowrap">{day(p.date)}</td><td>{called(o)}</td><td>{o.case_number}　{o.case_title}</td></tr>))}</tbody>
+          <tbody>{placed.flatMap((p) => p.list.map((o) => <tr key={o.id}><td className="num nowrap">{day(p.date)}</td><td>{called(o)}</td><td>{matter(o) || o.brand_name}</td></tr>))}</tbody>
         </table>
       </div>
     </Card>

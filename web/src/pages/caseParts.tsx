@@ -1,4 +1,4 @@
-import type { Stage } from '../api/types';
+import type { DeterminationStatus, Stage } from '../api/types';
 import { useI18n } from '../i18n';
 import { Tag } from '../ui/kit';
 
@@ -11,6 +11,12 @@ export function StageTag({ stage }: { stage: string }) {
 export function CaseResult({ result }: { result: string }) {
   const { name, t } = useI18n();
   return result ? <Tag tone={result === 'undetermined' ? 'open' : result === 'report' ? 'strong' : undefined}>{name('result', result)}</Tag> : <Tag tone="open">{t('case.notDetermined')}</Tag>;
+}
+
+/** How far a determination is; violet while it waits for a person. */
+export function StatusTag({ status }: { status: DeterminationStatus }) {
+  const { name } = useI18n();
+  return <Tag tone={status === 'confirmed' || status === 'overridden' ? 'brand' : status === 'not_taken' ? undefined : 'open'}>{name('determination.status', status)}</Tag>;
 }
 
 const order = ['intake', 'assess', 'determine', 'report', 'watch'] as const;

@@ -1,4 +1,4 @@
-import type { SourceHealth } from '../api/types';
+import type { SourceHealth, TodayObligation, Words } from '../api/types';
 import { useI18n } from '../i18n';
 import { hasTime } from '../lib/dates';
 
@@ -9,14 +9,37 @@ export function DaysLeft({ days, urgency }: { days: number | null; urgency: stri
   return <span className={`days ${urgency}`}>{text}</span>;
 }
 
-/** What an obligation is called: the form where there is one, else its kind. */
-export function useObligationName(): (o: { kind: string; form: string }) => string {
-  const { name, t } = useI18n();
+/** What an obligation is called: the server's words where they are at hand, else its form or kind. */
+export function useObligationName(): (o: { kind: string; form: string; label?: Words | null }) => string {
+  const { name, t, say } = useI18n();
   return (o) => {
+    if (say(o.label)) return say(o.label);
     if (o.kind === 'report' && o.form) return name('form', o.form);
     if (o.kind === 'periodic_report' && o.form) return t('obligation.periodicForm', { form: name('form', o.form) });
     return name('obligation', o.kind);
   };
+}
+
+/** What an obligation hangs on, in words: number and title of its case or intake record; "" for a product. */
+export function matter(o: { case_number: string; case_title: string }): string {
+  return [o.case_number, o.case_title].filter(Boolean).join('　');
+}
+
+/** The page where an obligation is worked on: its case, its intake record or its product. */
+export function obligationPage(o: { case_id: string; intake_id: string; product_id: string }): string {
+  if (o.case_id) return `/cases/${o.case_id}`;
+  return o.intake_id ? `/intakes/${o.intake_id}` : `/products/${o.product_id}`;
+}
+
+/** The statutory day, or 速やかに; an internal target is marked as one, since the law names none. */
+export function DueWords({ o }: { o: Pick<TodayObligation, 'due_on' | 'kind' | 'target_at' | 'state'> }) {
+  const { t, day, time } = useI18n();
+  return (
+    <>
+      <span className="num nowrap">{o.due_on ? day(o.due_on) : o.kind === 'periodic_report' ? t('periodic') : t('promptly')}</span>
+      {hasTime(o.target_at) && o.state === 'open' && <div className="sub small num">{t('today.target', { at: time(o.target_at) })}</div>}
+    </>
+  );
 }
 
 /** How old the last good import of a source is. */

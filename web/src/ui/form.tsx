@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, PasswordInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { ApiError } from '../api/client';
@@ -13,10 +13,12 @@ type Options<V, R> = {
   done: (result: R) => void;
   /** Called instead of submit's error when something is missing; pointers as the server writes them. */
   check?: (values: V) => Record<string, string | undefined>;
+  /** Values that are never kept: passwords. */
+  secret?: (keyof V & string)[];
 };
 
 /** A form that keeps its draft by itself and shows the server's refusals beside their fields. */
-export function useForm<V extends object, R>({ draft, initial, submit, done, check }: Options<V, R>) {
+export function useForm<V extends object, R>({ draft, initial, submit, done, check, secret = [] }: Options<V, R>) {
   const key = `draft:${draft}`;
   const [values, setValues] = useState<V>(() => ({ ...initial, ...readDraft<V>(key) }));
   const [restored] = useState(() => Object.keys(readDraft<V>(key)).length > 0);
@@ -39,10 +41,10 @@ export function useForm<V extends object, R>({ draft, initial, submit, done, che
   const set = <K extends keyof V & string>(name: K, value: V[K]) => {
     setValues((old) => {
       const next = { ...old, [name]: value };
-      writeDraft(key, next);
+      writeDraft(key, Object.fromEntries(Object.entries(next).filter(([k]) => !secret.includes(k as keyof V & string))));
       return next;
     });
-    setTouched(true);
+    if (!secret.includes(name)) setTouched(true);
     setErrors(({ [`/${name}`]: _, ...rest }) => rest);
   };
   return {
@@ -61,6 +63,12 @@ export function useForm<V extends object, R>({ draft, initial, submit, done, che
     },
     discard: () => { removeDraft(key); setValues(initial); setErrors({}); setTouched(false); mutation.reset(); },
   };
+}
+
+/** The password, asked again where somebody signs. */
+export function PasswordField({ label, hint, value, onChange, error }: { label: string; hint?: string; value: string; onChange: (e: { currentTarget: { value: string } }) => void; error?: string }) {
+  const { t } = useI18n();
+  return <PasswordInput label={label} description={hint} withAsterisk autoComplete="current-password" value={value} onChange={onChange} error={error} visibilityToggleButtonProps={{ 'aria-label': t('password.show') }} />;
 }
 
 type FormState = { mutation: { isPending: boolean; error: Error | null }; errors: Record<string, string>; touched: boolean; restored: boolean; discard: () => void };

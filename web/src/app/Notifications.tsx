@@ -1,0 +1,47 @@
+import { Button, Drawer } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { http } from '../api/client';
+import type { Notification } from '../api/types';
+import { useI18n } from '../i18n';
+import { hasTime } from '../lib/dates';
+import { DaysLeft, DueWords, matter, obligationPage, useObligationName } from '../pages/worklist';
+import { Go } from '../ui/go';
+import { arr, Empty, ErrorBox, Loading, Tag } from '../ui/kit';
+
+/** What presses, as it was told to this person: what is due, by when, and where to go. */
+export default function Notifications({ onClose }: { onClose: () => void }) {
+  const { t, time } = useI18n();
+  const client = useQueryClient();
+  const called = useObligationName();
+  const list = useQuery({ queryKey: ['/notifications'], queryFn: () => http.get<{ items: Notification[] | null }>('/notifications') });
+  const read = useMutation({
+    mutationFn: (ids: string[]) => http.post<unknown>('/notifications/read', { ids }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['/notifications'] }),
+  });
+  const items = arr(list.data?.items);
+  const unread = items.filter((n) => !hasTime(n.read_at));
+  return (
+    <Drawer opened onClose={onClose} title={<b>{t('notifications')}</b>} closeButtonProps={{ 'aria-label': t('close') }}>
+      {list.isPending ? <Loading rows={4} /> : list.isError ? <ErrorBox error={list.error} retry={() => void list.refetch()} /> : items.length === 0 ? <Empty title={t('notifications.none')}><p>{t('notifications.none.text')}</p></Empty> : (
+        <>
+          {unread.length > 0 && <Button variant="default" mb={8} loading={read.isPending} onClick={() => read.mutate([])}>{t('notifications.readAll')}</Button>}
+          {read.isError && <ErrorBox error={read.error} />}
+          <ul className="notes">
+            {items.map((n) => {
+              const o = n.obligation;
+              const fresh = !hasTime(n.read_at);
+              return (
+                <li key={n.id} data-fresh={fresh || undefined}>
+                  <div>{o.state === 'open' && <DaysLeft days={o.days_left} urgency={o.urgency} />} <b>{called(o)}</b> {fresh && <Tag tone="brand">{t('notifications.fresh')}</Tag>}{o.state === 'met' && <Tag>{t('notifications.done')}</Tag>}</div>
+                  <div onClick={() => { if (fresh) read.mutate([n.id]); onClose(); }}><Go to={obligationPage(o)}>{matter(o) || o.brand_name}</Go></div>
+                  <div className="small">{t('statutory_day')}{t('colon')}<DueWords o={o} /></div>
+                  <div className="sub small num">{time(n.created_at)}{hasTime(n.mailed_at) && `${t('gap')}${t('notifications.mailed')}`}{fresh && <>{t('gap')}<button type="button" className="plain" onClick={() => read.mutate([n.id])}>{t('notifications.read')}</button></>}</div>
+                </li>
+              );
+            })}
+          </ul>
+        </>
+      )}
+    </Drawer>
+  );
+}

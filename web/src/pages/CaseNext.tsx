@@ -1,0 +1,38 @@
+import type { DutyOutcome, DutyStep, FactView } from '../api/types';
+import { useI18n } from '../i18n';
+import { arr } from '../ui/kit';
+import { useOutcome } from './outcome';
+
+/** What to find out next, and why: which answer leads to what, in a sentence. */
+export function NextQuestion({ fact, step }: { fact: FactView; /** Of a duty rulebook: what an answer leads to is told by its duties. */ step?: DutyStep }) {
+  const { t, say } = useI18n();
+  const outcome = useOutcome();
+  const duties = useDutyOutcome(step);
+  const label = (value: string) => t('quoted', { text: say(arr(fact.values).find((v) => v.value === value)?.label) || value });
+  const leads: [string, string][] = step ? arr(fact.duty_outcomes).map((o) => [o.value, duties(o)]) : arr(fact.outcomes).map((o) => [o.value, outcome(o).trim()]);
+  const cases = [...Map.groupBy(leads, ([, words]) => words).entries()];
+  const jump = () => {
+    const row = document.getElementById(`fact-${fact.name}`);
+    row?.scrollIntoView({ block: 'center' });
+    row?.querySelector<HTMLElement>('input:checked, input')?.focus({ preventScroll: true });
+  };
+  return (
+    <div className="next">
+      <div><b className="openwords">{t('next.question')}</b> {say(fact.question)}</div>
+      {cases.length > 1 && <ul className="small">{cases.map(([words, list]) => <li key={words}>{t('next.case', { values: list.map(([value]) => label(value)).join(t('next.or')), outcome: words })}</li>)}</ul>}
+      <button type="button" className="plain small noprint" onClick={jump}>{t('next.jump', { fact: say(fact.label) })}</button>
+    </div>
+  );
+}
+
+/** What an answer to a question of a duty rulebook brings, by the names of the duties. */
+export function useDutyOutcome(step?: DutyStep): (o: DutyOutcome) => string {
+  const { t, say, join } = useI18n();
+  const names = (ids: string[] | null) => join(arr(ids).map((id) => say(arr(step?.duties).find((d) => d.id === id)?.label) || id));
+  return (o) => {
+    const certain = names(o.certain);
+    const possible = names(o.possible);
+    if (certain && possible) return t('next.both', { certain, possible });
+    return certain || (possible ? t('next.possible', { possible }) : t(o.named_person ? 'next.person' : 'next.nothing'));
+  };
+}

@@ -1,0 +1,3 @@
+export { DeterminationPage } from './Determination';
+export { LawPage } from './Law';
+export { ReadingPage } from './Reading';
