@@ -114,9 +114,10 @@ type Draft struct {
 	ID        string           `json:"id"`
 	CaseID    string           `json:"case_id"`
 	ProductID string           `json:"product_id"`
-	Form      string           `json:"form"`    // Form.ID
-	Edition   string           `json:"edition"` // Form.Edition
-	Version   int              `json:"version"` // 1, 2, ...: goes up when an approved content is changed
+	Form      string           `json:"form"`            // Form.ID
+	Edition   string           `json:"edition"`         // Form.Edition
+	Issue     int              `json:"issue,omitempty"` // 報: 2, 3, … of the follow-ups; 0 and 1 are the first
+	Version   int              `json:"version"`         // 1, 2, ...: goes up when an approved content is changed
 	State     State            `json:"state"`
 	Values    map[string]Value `json:"values"`  // by field key; absent means empty
 	Maker     string           `json:"maker"`   // key of the person who made the draft

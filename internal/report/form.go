@@ -111,6 +111,7 @@ type Field struct {
 	Default   string    `yaml:"default"` // first text of a new draft
 	Fill      []Filling `yaml:"fill"`    // the first that has something fills a new draft
 	Columns   []Column  `yaml:"columns"` // of a table, left to right
+	Agrees    bool      `yaml:"agrees"`  // has to say what the records and the other documents of the case say
 	Also      []string  `yaml:"also"`    // words taken beside the type, such as 不明
 	Mark      Mark      `yaml:"mark"`
 	Source    string    `yaml:"source"` // when it differs from the source of the form

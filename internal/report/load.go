@@ -209,6 +209,9 @@ func (v *validator) field(at string, i int, f Field) {
 	if f.Type == Code && len(form.Codes[f.CodeList]) == 0 {
 		v.Add(at+"/codes", "reference", "there is no code list %q", f.CodeList)
 	}
+	if f.Agrees && (f.Type == Group || f.Type == Table || len(f.Fill) == 0) {
+		v.Add(at+"/agrees", "agrees", "only a field that is filled from the records can have to agree with them")
+	}
 	if f.Required.Always || len(f.Required.When) > 0 {
 		v.mark(at+"/required_when/mark", f.Required.Mark)
 	}

@@ -30,10 +30,13 @@ type Sources struct {
 // ReportSource is what the determination and its clock say about this report.
 type ReportSource struct {
 	Ref          string
-	Origin       string // domestic or foreign
-	Agent        string // malfunction or infection
-	Kind         string // research_report or safety_measure, for form 10
-	TermDays     int    // 15 or 30; 0 when not known
+	Origin       string       // domestic or foreign
+	Agent        string       // malfunction or infection
+	Kind         string       // research_report or safety_measure, for form 10
+	FirstKind    string       // domestic_death or foreign_measure, for a first report
+	Form         string       // 様式第8 and so on: the report that follows a first report
+	DueOn        caldate.Date // its statutory day; zero when not known
+	TermDays     int          // 15 or 30; 0 when not known
 	Additional   bool
 	Complete     bool
 	ReportedOn   caldate.Date
@@ -43,6 +46,7 @@ type ReportSource struct {
 	RegistrationNumber, IdentificationNumber string
 
 	Addressee string // empty: the one of the form
+	Fax       string // number for a first report; empty when not known
 }
 
 // HolderSource is the marketing authorization holder 製造販売業者.
@@ -172,6 +176,7 @@ func (n names) report(r ReportSource) {
 	}
 	for name, text := range map[string]string{
 		"report.origin": r.Origin, "report.agent": r.Agent, "report.kind": r.Kind, "report.term_days": term,
+		"report.first_kind": r.FirstKind, "report.form": r.Form, "report.due_on_ja": japaneseDay(r.DueOn.String()),
 		"report.order": order, "report.state": state, "report.reported_on": r.ReportedOn.String(),
 		"report.next_on": unlessComplete(r, r.NextReportOn.String()), "report.continues": unlessComplete(r, furtherReport(r.NextReportOn)),
 	} {
@@ -179,6 +184,7 @@ func (n names) report(r ReportSource) {
 	}
 	n.set("authority.registration_number", r.RegistrationNumber, FromAuthority, r.Ref)
 	n.set("authority.identification_number", r.IdentificationNumber, FromAuthority, r.Ref)
+	n.set("authority.fax", r.Fax, FromAuthority, r.Ref)
 	n.set("holder.addressee", r.Addressee, FromHolder, r.Ref)
 }
 
