@@ -19,6 +19,7 @@ import (
 	"mimamori/internal/demo"
 	"mimamori/internal/httpapi"
 	"mimamori/internal/jobs"
+	"mimamori/internal/mail"
 	"mimamori/internal/sqlstore"
 	"mimamori/web"
 )
@@ -45,6 +46,10 @@ func serve(ctx context.Context, c cli.ServeCmd) (err error) {
 	if address == "" {
 		address = "http://" + listener.Addr().String()
 	}
+	a.Address = address
+	if a.Mail, err = mailer(c.Mail); err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	if err := begin(ctx, a, c.Demo, address); err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -68,6 +73,16 @@ func serve(ctx context.Context, c cli.ServeCmd) (err error) {
 	}
 	server := httpapi.Server(handler)
 	return serveUntil(ctx, server, listener, runner, address)
+}
+
+// mailer is what sends mail, nil when no mail server is named.
+func mailer(c cli.Mail) (app.Mailer, error) {
+	if c.Server == "" {
+		return nil, nil //nolint:nilnil // no mail is a way to run, and the page says so
+	}
+	return mail.New(mail.Config{
+		Server: c.Server, From: c.From, User: c.User, Password: os.Getenv("MIMAMORI_MAIL_PASSWORD"), Security: mail.Security(c.TLS),
+	})
 }
 
 func newRunner(a *app.App, store *sqlstore.Store, log *slog.Logger) (*jobs.Runner, error) {

@@ -33,7 +33,7 @@ func companyDays(ctx context.Context, r Reader) ([]deadline.CompanyDay, error) {
 // of the older ones. No due day moves with them: they show the last day on which
 // somebody is there.
 func (a *App) SetCompanyDays(ctx context.Context, by Actor, days []deadline.CompanyDay) ([]deadline.CompanyDay, error) {
-	if err := require(by, ManageSettings); err != nil {
+	if err := require(by, SetValues); err != nil {
 		return nil, err
 	}
 	if err := a.checkCompanyDays(days); err != nil {

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"encoding/json"
 
 	"mimamori/internal/fault"
 	"mimamori/internal/ledger"

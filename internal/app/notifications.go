@@ -15,14 +15,16 @@ type NotificationView struct {
 
 // NotificationsView is a page of a person's notifications.
 type NotificationsView struct {
-	List[NotificationView]
-	Unread int       `json:"unread"` // of all of them
-	Mail   MailState `json:"mail"`
+	Items  []NotificationView `json:"items"`
+	Next   string             `json:"next"`
+	Total  int                `json:"total"`
+	Unread int                `json:"unread"` // of all of them
+	Mail   MailState          `json:"mail"`
 }
 
 // Notifications returns the person's own notifications, newest first.
 func (a *App) Notifications(ctx context.Context, by Actor, q ListQuery) (NotificationsView, error) {
-	view := NotificationsView{List: List[NotificationView]{Items: []NotificationView{}}}
+	view := NotificationsView{Items: []NotificationView{}}
 	list, err := a.Store.Notifications(ctx, by.UserID, q)
 	if err != nil {
 		return view, err

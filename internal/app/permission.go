@@ -33,21 +33,23 @@ const (
 	ImportFeeds    Permission = "feeds.import"
 	Assess         Permission = "assess"
 	RecordIntake   Permission = "intake.record"
-	WorkCases      Permission = "case.work"      // open, answer facts
-	Determine      Permission = "case.determine" // confirm a determination, meet an obligation
+	WorkCases      Permission = "case.work"              // open, answer facts
+	Determine      Permission = "case.determine"         // confirm a determination, meet an obligation
+	Override       Permission = "determination.override" // decide otherwise than the law, one of two signatures
 	WriteReport    Permission = "report.write"
 	ApproveReports Permission = "report.approve"
 	ReadLedger     Permission = "ledger.read"
 	ManageUsers    Permission = "users.manage"
 	ManageSettings Permission = "settings.manage"
+	SetValues      Permission = "values.set" // open values, days of the company
 )
 
 // granted is the one table that decides who may do what.
 var granted = map[Role][]Permission{
-	Administrator:   {Read, ReadLedger, ManageUsers, ManageSettings, EditRegister, ImportFeeds},
+	Administrator:   {Read, ReadLedger, ManageUsers, ManageSettings, SetValues, EditRegister, ImportFeeds},
 	ProductSecurity: {Read, ReadLedger, EditRegister, ImportFeeds, Assess, RecordIntake, WorkCases},
-	SafetyOfficer:   {Read, ReadLedger, EditRegister, ImportFeeds, Assess, RecordIntake, WorkCases, Determine, WriteReport},
-	Approver:        {Read, ReadLedger, RecordIntake, ApproveReports},
+	SafetyOfficer:   {Read, ReadLedger, EditRegister, ImportFeeds, Assess, RecordIntake, WorkCases, Determine, Override, SetValues, WriteReport},
+	Approver:        {Read, ReadLedger, RecordIntake, Override, ApproveReports},
 	Viewer:          {Read, ReadLedger},
 }
 

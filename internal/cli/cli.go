@@ -72,6 +72,16 @@ type ServeCmd struct {
 	Listen string `help:"Address to listen on." default:"127.0.0.1:8080" env:"MIMAMORI_LISTEN"`
 	URL    string `help:"Address under which people reach the page, when it is not the listening one." env:"MIMAMORI_URL"`
 	Demo   bool   `help:"Fill an empty database with sample data of a fictional manufacturer."`
+	Mail   Mail   `embed:"" prefix:"mail-"`
+}
+
+// Mail says how people are told of deadlines by mail. The password comes from
+// the variable MIMAMORI_MAIL_PASSWORD only: arguments can be seen by others.
+type Mail struct {
+	Server string `help:"host:port of the mail server; without it nobody is told by mail. The password is read from MIMAMORI_MAIL_PASSWORD." env:"MIMAMORI_MAIL_SERVER"`
+	From   string `help:"Address in whose name mail is sent." env:"MIMAMORI_MAIL_FROM"`
+	User   string `help:"User name at the mail server, when it asks for one." env:"MIMAMORI_MAIL_USER"`
+	TLS    string `help:"required: STARTTLS; implicit: TLS from the start; loopback: none, only to this machine." enum:"required,implicit,loopback" default:"required" env:"MIMAMORI_MAIL_TLS"`
 }
 
 // Run starts the server.

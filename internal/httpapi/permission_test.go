@@ -22,6 +22,8 @@ var allowed = map[string]string{
 	"GET /api/holder": "apsrv", "PUT /api/holder": "a",
 
 	"GET /api/today": "apsrv", "GET /api/counts": "apsrv", "GET /api/search": "apsrv", "GET /api/calendar": "apsrv",
+	"GET /api/notifications": "apsrv", "POST /api/notifications/read": "apsrv",
+	"GET /api/calendar/company-days": "apsrv", "PUT /api/calendar/company-days": "as",
 
 	"GET /api/products": "apsrv", "GET /api/products/{id}": "apsrv", "GET /api/releases": "apsrv", "GET /api/releases/{id}": "apsrv",
 	"GET /api/releases/{id}/components": "apsrv", "GET /api/sboms/{id}/file": "apsrv", "GET /api/sites": "apsrv",

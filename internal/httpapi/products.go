@@ -68,17 +68,6 @@ func (a *API) updateProduct(ctx context.Context, in *updateProduct) (register.Pr
 	return a.App.UpdateProduct(ctx, actor(ctx), in.Body.product(in.ID))
 }
 
-// productView is a product with its releases.
-type productView struct {
-	Product  app.ProductRow   `json:"product"`
-	Releases []app.ReleaseRow `json:"releases" doc:"The first 200"`
-}
-
-func (a *API) product(ctx context.Context, in *ByID) (productView, error) {
-	p, err := row(ctx, a.App.Store.Products, in.ID)
-	if err != nil {
-		return productView{}, err
-	}
-	releases, err := a.App.Store.Releases(ctx, app.ListQuery{Filter: map[string]string{"product": p.ID}, Limit: 200})
-	return productView{Product: p, Releases: releases.Items}, err
+func (a *API) product(ctx context.Context, in *ByID) (app.ProductView, error) {
+	return a.App.Product(ctx, in.ID)
 }

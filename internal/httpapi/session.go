@@ -35,9 +35,11 @@ func (a *API) sessionOf(ctx context.Context, user *app.User) (sessionView, error
 		return sessionView{}, err
 	}
 	view := sessionView{User: user, Today: a.App.Today(), Version: a.Version, Demo: a.Demo, SetupNeeded: needed}
-	for _, d := range a.App.Calendar(view.Today, view.Today) {
-		view.TodayName = dayName{Closed: d.Closed, Holiday: d.Holiday}
+	days, err := a.App.Days(ctx, view.Today, view.Today)
+	if err != nil {
+		return sessionView{}, err
 	}
+	view.TodayName = dayName{Closed: days[0].Closed, Holiday: days[0].Holiday}
 	if user != nil {
 		view.Permissions = app.PermissionsOf(user.Roles)
 	}

@@ -49,8 +49,12 @@ var operations = []operation{
 
 	{"get-today", get, "/api/today", app.Read, "today", "今日", "The first page", on((*API).today)},
 	{"get-counts", get, "/api/counts", app.Read, "today", "件数", "How many things wait", on((*API).counts)},
+	{"list-notifications", get, "/api/notifications", app.SignedIn, "today", "お知らせ一覧", "Own notifications, newest first", on((*API).notifications)},
+	{"read-notifications", post, "/api/notifications/read", app.SignedIn, "today", "お知らせの既読", "Mark own notifications as read", onDone((*API).readNotifications)},
 	{"search", get, "/api/search", app.Read, "today", "検索", "Search everything", on((*API).search)},
 	{"get-calendar", get, "/api/calendar", app.Read, "today", "行政機関の暦", "Calendar of national offices", on((*API).calendar)},
+	{"get-company-days", get, "/api/calendar/company-days", app.Read, "today", "会社休業日", "Days on which the company does not work", on((*API).companyDays)},
+	{"set-company-days", put, "/api/calendar/company-days", app.SetValues, "today", "会社休業日の変更", "Change the days on which the company does not work", on((*API).setCompanyDays)},
 
 	{"list-products", get, "/api/products", app.Read, "register", "品目一覧", "List products", on((*API).products)},
 	{"add-product", post, "/api/products", app.EditRegister, "register", "品目の登録", "Register a product", created(on((*API).addProduct))},

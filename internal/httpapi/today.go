@@ -8,7 +8,7 @@ import (
 )
 
 func (a *API) today(ctx context.Context, _ *struct{}) (app.TodayView, error) {
-	return a.App.TodayView(ctx)
+	return a.App.TodayView(ctx, actor(ctx))
 }
 
 // counts says how many things wait.
@@ -50,7 +50,7 @@ type calendarView struct {
 	Days []app.DayView `json:"days"`
 }
 
-func (a *API) calendar(_ context.Context, in *calendarQuery) (calendarView, error) {
+func (a *API) calendar(ctx context.Context, in *calendarQuery) (calendarView, error) {
 	const most = 400
 	var c fault.Checker
 	if in.To.Before(in.From.Date) {
@@ -61,7 +61,8 @@ func (a *API) calendar(_ context.Context, in *calendarQuery) (calendarView, erro
 	if err := c.Err("the calendar cannot be shown like this"); err != nil {
 		return calendarView{}, err
 	}
-	return calendarView{Days: a.App.Calendar(in.From.Date, in.To.Date)}, nil
+	days, err := a.App.Days(ctx, in.From.Date, in.To.Date)
+	return calendarView{Days: days}, err
 }
 
 func (a *API) holder(ctx context.Context, _ *struct{}) (app.Holder, error) {
