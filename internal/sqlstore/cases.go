@@ -36,7 +36,7 @@ const casePromptly = "(SELECT COUNT(*) FROM obligations o WHERE o.case_id = c.id
 	"AND (o.kind = 'first_report' OR o.kind = 'duty' AND o.due_on = '' AND o.target_at <> ''))"
 
 var cases = listing{
-	from:  "cases c JOIN products p ON p.id = c.product_id LEFT JOIN vulnerabilities v ON v.id = c.vulnerability_id",
+	from: "cases c", found: " JOIN products p ON p.id = c.product_id LEFT JOIN vulnerabilities v ON v.id = c.vulnerability_id",
 	joins: " LEFT JOIN releases r ON r.id = c.release_id",
 	id:    "c.id", search: []string{"c.search", "p.search", "COALESCE(v.search, '')"}, order: "-updated_at",
 	sorts: map[string]string{

@@ -78,7 +78,7 @@ func (r reader) DecidedCases(ctx context.Context, afterID string, limit int) ([]
 		columns := append(caseRow(&d.Case).of("c"), determinationRow(&d.Determination).without("record").of("d")...)
 		return append(columns, column{"p.licensed_on", day{&d.LicensedOn}})
 	}, "FROM cases c JOIN determinations d ON d.case_id = c.id AND "+governing+" JOIN products p ON p.id = c.product_id "+
-		"WHERE c.id > ? AND c.stage IN ('report', 'watch') ORDER BY c.id LIMIT ?", afterID, limit)
+		"WHERE d.case_id > ? AND c.stage IN ('report', 'watch') ORDER BY d.case_id LIMIT ?", afterID, limit)
 }
 
 func (w writer) AddDetermination(ctx context.Context, d casefile.Determination) error {

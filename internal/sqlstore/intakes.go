@@ -27,7 +27,7 @@ func intakeRow(r *intake.Record) row {
 }
 
 var intakes = listing{
-	from: "intakes n LEFT JOIN products p ON p.id = n.product_id LEFT JOIN sites s ON s.id = n.site_id",
+	from: "intakes n", found: " LEFT JOIN products p ON p.id = n.product_id LEFT JOIN sites s ON s.id = n.site_id",
 	// Of several cases with one record the first is shown.
 	joins: " LEFT JOIN cases c ON c.id = (SELECT MIN(l.case_id) FROM case_intakes l WHERE l.intake_id = n.id)",
 	id:    "n.id", search: []string{"n.search", "COALESCE(p.search, '')", "COALESCE(s.search, '')"}, order: "-recorded_at",

@@ -16,7 +16,8 @@ import (
 
 // listing describes one list: where its rows come from, what may be asked.
 type listing struct {
-	from    string            // table with alias and the joins that filters, sorts and the search need
+	from    string            // table with alias and the joins that filters and sorts need
+	found   string            // further joins that the search needs, of at most one row each
 	id      string            // key column, unique under base; breaks ties
 	search  []string          // columns of folded text; every word must be in one of them
 	sorts   map[string]string // name → expression
@@ -85,8 +86,13 @@ func page[T any](ctx context.Context, q queries, l listing, query app.ListQuery,
 		return none, err
 	}
 
+	from := l.from
+	if len(fold.Words(query.Text)) > 0 {
+		from += l.found
+	}
+
 	list := app.List[T]{Items: []T{}}
-	if list.Total, err = q.number(ctx, "(SELECT COUNT(*) FROM "+l.from+where+")", args...); err != nil {
+	if list.Total, err = q.number(ctx, "(SELECT COUNT(*) FROM "+from+where+")", args...); err != nil {
 		return none, err
 	}
 	direction, beyond := "", " > "
@@ -107,8 +113,8 @@ func page[T any](ctx context.Context, q queries, l listing, query app.ListQuery,
 	if l.base != "" {
 		base = " AND " + l.base
 	}
-	tail := "FROM (SELECT " + l.id + " AS page_id, " + expression + " AS page_key FROM " + l.from + where +
-		" ORDER BY " + expression + direction + ", " + l.id + direction + " LIMIT ?) page, " + l.from + l.joins + " WHERE " + l.id + " = page.page_id" + base +
+	tail := "FROM (SELECT " + l.id + " AS page_id, " + expression + " AS page_key FROM " + from + where +
+		" ORDER BY " + expression + direction + ", " + l.id + direction + " LIMIT ?) page, " + l.from + l.found + l.joins + " WHERE " + l.id + " = page.page_id" + base +
 		" ORDER BY page.page_key" + direction + ", page.page_id" + direction
 	args = append(append(args, limit+1), l.values...)
 

@@ -70,7 +70,7 @@ const obligationJoins = " LEFT JOIN cases c ON c.id = o.case_id LEFT JOIN intake
 const obligationReport = " LEFT JOIN reports w ON w.id = (SELECT MAX(x.id) FROM reports x WHERE x.obligation_id = o.id)"
 
 var obligations = listing{
-	from: "obligations o" + obligationJoins, joins: obligationReport, id: "o.id", order: "urgency",
+	from: "obligations o", found: obligationJoins, joins: obligationReport, id: "o.id", order: "urgency",
 	search: []string{"COALESCE(c.search, '')", "COALESCE(n.search, '')", "COALESCE(p.search, '')"},
 	sorts:  map[string]string{"urgency": "o.urgency"},
 	filters: map[string]filter{

@@ -25,7 +25,7 @@ func reportRow(r *app.Report) row {
 }
 
 var reports = listing{
-	from:  "reports w JOIN cases c ON c.id = w.case_id JOIN products p ON p.id = w.product_id",
+	from: "reports w", found: " JOIN cases c ON c.id = w.case_id JOIN products p ON p.id = w.product_id",
 	joins: " LEFT JOIN obligations o ON o.id = w.obligation_id",
 	id:    "w.id", search: []string{"w.search", "c.search", "p.search"}, order: "-updated_at",
 	sorts: map[string]string{"number": "w.number", "updated_at": "w.updated_at"},

@@ -63,7 +63,7 @@ CREATE TABLE obligations (
     urgency TEXT NOT NULL, -- sorts what is due promptly first, then by due day; what is done comes last
     CHECK (case_id IS NOT NULL OR intake_id IS NOT NULL OR product_id IS NOT NULL)
 );
-CREATE INDEX obligations_case ON obligations (case_id, state);
+CREATE INDEX obligations_case ON obligations (case_id, state, due_on);
 CREATE INDEX obligations_intake ON obligations (intake_id, kind);
 CREATE INDEX obligations_product ON obligations (product_id, state);
 CREATE INDEX obligations_due ON obligations (state, due_on, id);
