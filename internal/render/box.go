@@ -27,7 +27,8 @@ type member struct {
 	sub      []string // its name inside the group, nil without a group
 	subWidth float64
 	text     []string
-	atTop    bool // the text begins at the top; otherwise one line stands in the middle
+	atTop    bool  // the text begins at the top; otherwise one line stands in the middle
+	grid     *grid // the rows of a table instead of a text, nil for none
 }
 
 // box sets the texts of a cell that stands at x.
@@ -52,14 +53,32 @@ func (p *paper) box(cell report.Cell, x, width float64) box {
 			}
 			least, most := cell.Room(key)
 			m.atTop = least > 1
-			m.text = p.fit(f, cell.Choices, w-m.subWidth-2*padding, most)
-			height := max(float64(max(least, len(m.text)))*bodyLine, float64(len(m.sub))*subLine)
+			height := 0.0
+			if f.Type == report.Table {
+				height = m.setTable(p, f, most)
+			} else {
+				m.text = p.fit(f, cell.Choices, w-m.subWidth-2*padding, most)
+			}
+			height = max(height, float64(max(least, len(m.text)))*bodyLine, float64(len(m.sub))*subLine)
 			line.height = max(line.height, height+padding)
 			line.members = append(line.members, m)
 		}
 		b.lines = append(b.lines, line)
 	}
 	return b
+}
+
+// setTable sets a table and returns its height. One of more than most lines goes
+// to an annex, and the box says so.
+func (m *member) setTable(p *paper, f report.Field, most int) float64 {
+	if g := p.grid(f, m.x+m.subWidth, m.width-m.subWidth); g.lines() <= most {
+		m.grid = &g
+		return g.height()
+	}
+	whole := p.grid(f, p.left, p.right-p.left)
+	p.annexed = append(p.annexed, annex{title: strings.TrimSpace(f.Number + "　" + f.Ja), table: &whole})
+	m.text = []string{annexReference(len(p.annexed))}
+	return 0
 }
 
 // fit divides the text of a field into lines. A text of more than most lines
@@ -159,6 +178,16 @@ func (m member) draw(p *paper, y, height float64) {
 		for i, text := range m.sub {
 			p.text(m.x+padding, top+float64(i+1)*subLine-2.5, regular, subSize, text)
 		}
+	}
+	if m.grid != nil {
+		m.grid.drawHead(p, y)
+		at := y + gridHead
+		for i := range m.grid.rows {
+			m.grid.drawRow(p, i, at)
+			at += m.grid.rowHeight(i)
+		}
+		p.line(m.x+m.subWidth, at, m.x+m.width, at, ruleWidth)
+		return
 	}
 	top := y + padding/2
 	if len(m.text) == 1 && !m.atTop {

@@ -29,8 +29,12 @@ func neutral(t testing.TB) *render.Profile {
 func allForms(t testing.TB) []*report.Form {
 	t.Helper()
 	var list []*report.Form
-	for _, id := range []string{"pmda/form8", "pmda/form9", "pmda/form10", "pmda/form11", "pmda/form12"} {
-		form, err := report.Load(forms.FS, id, "2021-07")
+	for _, id := range []string{"pmda/form8", "pmda/form9", "pmda/form10", "pmda/form11", "pmda/form12", "pmda/firstreport"} {
+		editions, err := report.Editions(forms.FS, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		form, err := report.Load(forms.FS, id, editions[len(editions)-1])
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -87,6 +87,7 @@ type paper struct {
 // annex is a text that did not fit its box.
 type annex struct {
 	title, text string
+	table       *grid // instead of a text
 }
 
 // display returns the text of a field as it is printed.
@@ -223,6 +224,10 @@ func (p *paper) annexes() {
 				p.frame(p.left, y, p.right-p.left, height, ruleWidth)
 				p.text(p.left+padding+1, y+12, bold, bodySize+0.5, title)
 			}})
+		if a.table != nil {
+			p.annexTable(*a.table)
+			continue
+		}
 		lines := wrap(a.text, p.right-p.left-4*padding, p.measure(regular, bodySize))
 		for n, line := range lines {
 			above, below := 0.0, 0.0
@@ -236,5 +241,13 @@ func (p *paper) annexes() {
 				p.text(p.left+2*padding, y+above+bodyLine-3.5, regular, bodySize, line)
 			}})
 		}
+	}
+}
+
+// annexTable sets a table on annex pages, row by row.
+func (p *paper) annexTable(g grid) {
+	p.blocks = append(p.blocks, block{height: gridHead, framed: true, withNext: true, draw: func(y float64) { g.drawHead(p, y) }})
+	for i := range g.rows {
+		p.blocks = append(p.blocks, block{height: g.rowHeight(i), framed: true, draw: func(y float64) { g.drawRow(p, i, y) }})
 	}
 }

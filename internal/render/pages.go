@@ -92,7 +92,8 @@ func (s *sheet) print(pages [][]placed, head func(page int), foot func(page, of 
 func (p *paper) head(page int) {
 	if page == 0 {
 		p.text(p.left, p.top+10, regular, bodySize, p.form.Heading)
-		p.centered(p.left, p.right, p.top+36, bold, titleSize, p.title)
+		size := titleSize * min(1, (p.right-p.left)/p.width(bold, titleSize, p.title)) // the title of form 10 is longer than a line
+		p.centered(p.left, p.right, p.top+36, bold, size, p.title)
 	} else {
 		p.text(p.left, p.top+10, regular, labelSize, p.form.Heading+"　"+p.title)
 	}
