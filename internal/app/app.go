@@ -5,7 +5,9 @@ import (
 	"time"
 
 	"mimamori/internal/caldate"
+	"mimamori/internal/deadline"
 	"mimamori/internal/ledger"
+	"mimamori/internal/readings"
 	"mimamori/internal/render"
 	"mimamori/internal/report"
 	"mimamori/internal/rule"
@@ -16,13 +18,18 @@ type App struct {
 	Store     Store
 	Clock     func() time.Time // now; the day is told in Asia/Tokyo
 	Passwords Passwords
-	Rulebook  *rule.Rulebook          // art. 228-20(2)
-	Notice    *rule.FactRulebook      // CS notice: from an assessment to facts of Rulebook
-	Forms     map[string]*report.Form // by name, for example "form8"
-	Feed      FeedReader
-	Renderer  *render.Renderer // nil when the fonts are not built in: PDFs are then refused with a reason
-	Mail      Mailer           // nil: nobody is told by mail
-	Address   string           // under which people reach the page, for links in mail: "https://mimamori.example.jp"
+	Law       *rule.Law // the rulebooks in force
+	// Texts returns a rulebook that is built into the program by its digest, for
+	// determinations whose rulebook the store does not hold: fault.NotFound when
+	// it is not built in either. nil: none is.
+	Texts    func(digest string) (rule.BookText, error)
+	Calendar *deadline.Calendar          // days of national offices
+	Readings map[string]readings.Reading // of unclear texts of the law, by id
+	Forms    map[string]*report.Form     // by name, for example "form8"
+	Feed     FeedReader
+	Renderer *render.Renderer // nil when the fonts are not built in: PDFs are then refused with a reason
+	Mail     Mailer           // nil: nobody is told by mail
+	Address  string           // under which people reach the page, for links in mail: "https://mimamori.example.jp"
 }
 
 // Passwords hashes and compares passwords.

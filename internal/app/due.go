@@ -123,10 +123,15 @@ func (a *App) dueWords(o casefile.Obligation) (label, to Words) {
 	return Words{o.Duty, o.Duty}, Words{}
 }
 
+// dutyBooks are the duty rulebooks about cases and products.
+func (a *App) dutyBooks() []*rule.DutyRulebook {
+	return slices.Concat(a.Law.CaseDuties, a.Law.ProductDuties)
+}
+
 // duty returns a duty of the law by its id. Every duty is reachable, so each is
 // possible as long as nothing is known.
 func (a *App) duty(id string) (rule.Duty, bool) {
-	for _, book := range slices.Concat(a.Law.CaseDuties, a.Law.ProductDuties) {
+	for _, book := range a.dutyBooks() {
 		answer, err := book.Duties(rule.Situation{}, a.Today())
 		if err != nil {
 			continue // today is a day and nothing known fits every rulebook

@@ -134,7 +134,7 @@ func (a *App) clauses(o casefile.Obligation) Words {
 			cite(r)
 		}
 	}
-	for _, book := range slices.Concat(a.Law.CaseDuties, a.Law.ProductDuties) {
+	for _, book := range a.dutyBooks() {
 		for _, r := range book.Rules() {
 			if r.ID == o.Rule {
 				cite(r)

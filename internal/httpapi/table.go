@@ -24,6 +24,7 @@ var tags = []*huma.Tag{
 	{Name: "register", Description: "Products, releases, SBOMs, sites, installations"},
 	{Name: "vulnerabilities", Description: "Vulnerabilities, findings, assessments"},
 	{Name: "cases", Description: "Intake, cases, determinations, obligations"},
+	{Name: "law", Description: "Rulebooks, readings, values that a company must still confirm"},
 	{Name: "reports", Description: "Official forms and reports"},
 	{Name: "sources", Description: "Imports of vulnerability data"},
 	{Name: "ledger", Description: "Audit trail"},
@@ -54,6 +55,8 @@ var operations = []operation{
 	{"search", get, "/api/search", app.Read, "today", "検索", "Search everything", on((*API).search)},
 	{"get-calendar", get, "/api/calendar", app.Read, "today", "行政機関の暦", "Calendar of national offices", on((*API).calendar)},
 	{"get-company-days", get, "/api/calendar/company-days", app.Read, "today", "会社休業日", "Days on which the company does not work", on((*API).companyDays)},
+	{"get-law", get, "/api/law", app.Read, "law", "規則", "Rulebooks in force with their rules", on((*API).law)},
+	{"get-reading", get, "/api/readings/{id}", app.Read, "law", "解釈", "A recorded reading of an unclear text", on((*API).reading)},
 	{"set-company-days", put, "/api/calendar/company-days", app.SetValues, "today", "会社休業日の変更", "Change the days on which the company does not work", on((*API).setCompanyDays)},
 
 	{"list-products", get, "/api/products", app.Read, "register", "品目一覧", "List products", on((*API).products)},
