@@ -1155,7 +1155,9 @@ export interface components {
         };
         Assessment: {
             confidential_only: string;
+            consequences: components["schemas"]["Consequences"];
             controls: string;
+            controls_applied: string;
             controls_suffice: string;
             exploited: string;
             function_affected: string;
@@ -1165,6 +1167,7 @@ export interface components {
             /** Format: date-time */
             made_at: string;
             made_by: string;
+            malfunctions: string[];
             present: string;
             product_id: string;
             statement: string;
@@ -1176,8 +1179,13 @@ export interface components {
             vulnerability_id: string;
         };
         AssessmentInput: {
+            /** @description Older way to say that of the consequences only data_lost is possible */
             confidential_only?: string;
+            /** @description What exploitation led to or can lead to: yes, no or unknown each */
+            consequences?: components["schemas"]["ConsequencesInput"];
             controls?: string;
+            /** @description The controls are in place on every device in use */
+            controls_applied?: string;
             controls_suffice?: string;
             exploited?: string;
             function_affected?: string;
@@ -1185,6 +1193,8 @@ export interface components {
             harm?: string;
             /** @description VEX label, for not_affected */
             justification?: string;
+            /** @description Kinds of malfunction that occurred or could follow: specification, defective, failure, insufficient_insert, adverse_event */
+            malfunctions?: string[];
             /** @description yes, no or unknown */
             present?: string;
             product_id?: string;
@@ -1198,7 +1208,9 @@ export interface components {
         AssessmentRow: {
             brand_name: string;
             confidential_only: string;
+            consequences: components["schemas"]["Consequences"];
             controls: string;
+            controls_applied: string;
             controls_suffice: string;
             exploited: string;
             function_affected: string;
@@ -1208,6 +1220,7 @@ export interface components {
             /** Format: date-time */
             made_at: string;
             made_by: string;
+            malfunctions: string[];
             present: string;
             product_id: string;
             statement: string;
@@ -1354,6 +1367,20 @@ export interface components {
             comment?: string;
             /** @description Digest of the answer that was on the screen */
             shown: string;
+        };
+        Consequences: {
+            care_changed: string;
+            data_lost: string;
+            misoperation: string;
+            settings_changed: string;
+            spread: string;
+        };
+        ConsequencesInput: {
+            care_changed?: string;
+            data_lost?: string;
+            misoperation?: string;
+            settings_changed?: string;
+            spread?: string;
         };
         Counts: {
             /** Format: int64 */

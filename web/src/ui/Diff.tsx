@@ -64,7 +64,8 @@ const numbered = new Set(['determination', 'report', 'assessment']);
 /** Lists whose values have names in the dictionary, by field. */
 const lists: Record<string, string> = {
   stage: 'stage', status: 'status', result: 'result', form: 'form', kind: 'obligation', class: 'class', route: 'route', connectivity: 'link', designated: 'known', harm: 'harm', justification: 'justification',
-  present: 'known', used: 'known', function_affected: 'known', exploited: 'known', controls_suffice: 'known', confidential_only: 'known', roles: 'role', source: 'intake.source', change: 'change',
+  present: 'known', used: 'known', function_affected: 'known', exploited: 'known', controls_suffice: 'known', controls_applied: 'known', confidential_only: 'known', malfunctions: 'malfunction',
+  'consequences.settings_changed': 'known', 'consequences.care_changed': 'known', 'consequences.data_lost': 'known', 'consequences.misoperation': 'known', 'consequences.spread': 'known', roles: 'role', source: 'intake.source', change: 'change',
 };
 
 /** Lists that depend on what kind of record it is. */
