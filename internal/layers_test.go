@@ -13,7 +13,7 @@ import (
 // from its own layer and those below, edges not from one another.
 var layers = map[string]int{
 	"caldate": 0, "cvss": 0, "fault": 0, "fold": 0, "ident": 0, "untrusted": 0, "version": 0,
-	"advisory": 1, "assess": 1, "casefile": 1, "deadline": 1, "intake": 1, "ledger": 1, "match": 1, "register": 1,
+	"advisory": 1, "assess": 1, "casefile": 1, "deadline": 1, "intake": 1, "ledger": 1, "match": 1, "openvalue": 1, "readings": 1, "register": 1,
 	"render": 1, "report": 1, "rule": 1, "sbom": 1, "term": 1,
 	"app":  2,
 	"demo": 3, "auth": 3, "cli": 3, "feed": 3, "httpapi": 3, "jobs": 3, "mail": 3, "sqlstore": 3,
