@@ -53,8 +53,8 @@ var notShown = map[string]string{
 	"internal/rule/yaml.go":        "the rulebooks are built in and read when the server starts",
 	"internal/rule/factsfile.go":   "a file that the command line takes",
 	"internal/deadline/":           "the calendar is built in and read when the server starts",
-	"internal/readings/load.go":   "the readings are built in and read when the server starts",
-	"internal/openvalue/load.go":  "the open values are built in and read when the server starts",
+	"internal/readings/load.go":    "the readings are built in and read when the server starts",
+	"internal/openvalue/load.go":   "the open values are built in and read when the server starts",
 	"internal/report/load.go":      "the forms are built in and read when the server starts",
 }
 
