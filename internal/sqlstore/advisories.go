@@ -141,44 +141,49 @@ func sourcesOf(advisories []app.Advisory) []string {
 // storeAdvisories writes new advisories, and changed ones after keeping what
 // they said before.
 func (w writer) storeAdvisories(ctx context.Context, changed []app.Advisory, known map[recordKey]storedAdvisory) error {
-	var added, keyed []row
-	var replaced []string
+	var rows, keyed []row
+	replaced := map[string][]string{} // instant → advisories that are replaced then
 	for i := range changed {
 		a := &changed[i]
 		if _, ok := known[keyOf(*a)]; ok {
-			replaced = append(replaced, a.ID)
-			if err := w.replaceAdvisory(ctx, a); err != nil {
-				return err
-			}
+			at := instantText(a.ImportedAt)
+			replaced[at] = append(replaced[at], a.ID)
 		} else {
 			a.ID = ident.New()
-			added = append(added, advisoryRow(a))
 		}
+		rows = append(rows, advisoryRow(a))
 		for _, key := range boundedKeys(a.Keys) {
 			keyed = append(keyed, row{{"match_key", &key}, {"advisory_id", &a.ID}})
 		}
 	}
-	if err := w.insert(ctx, "advisories", added...); err != nil {
-		return err
+	for _, at := range sortedKeys(replaced) {
+		if err := w.keepVersions(ctx, replaced[at], at); err != nil {
+			return err
+		}
 	}
-	if err := inChunks(replaced, func(part []string) error {
-		condition, args := in("advisory_id", part)
-		_, err := w.exec(ctx, "DELETE FROM advisory_keys WHERE "+condition, args...)
-		return err
-	}); err != nil {
+	var changes []string
+	for _, c := range advisoryRow(new(app.Advisory)).without("id", "source", "record_id", "part") {
+		changes = append(changes, c.name+" = excluded."+c.name)
+	}
+	if err := w.insertWith(ctx, "advisories", " ON CONFLICT (id) DO UPDATE SET "+strings.Join(changes, ", "), rows...); err != nil {
 		return err
 	}
 	return w.insert(ctx, "advisory_keys", keyed...)
 }
 
-func (w writer) replaceAdvisory(ctx context.Context, a *app.Advisory) error {
-	if _, err := w.exec(ctx, "INSERT INTO advisory_versions (advisory_id, digest, imported_at, replaced_at, modified_at, withdrawn_at, body) "+
-		"SELECT id, digest, imported_at, CAST(? AS TEXT), modified_at, withdrawn_at, body FROM advisories WHERE id = ?",
-		instantText(a.ImportedAt), a.ID); err != nil {
+// keepVersions keeps what advisories say before they are replaced, and takes
+// their keys away.
+func (w writer) keepVersions(ctx context.Context, ids []string, at string) error {
+	return inChunks(ids, func(part []string) error {
+		condition, args := in("id", part)
+		if _, err := w.exec(ctx, "INSERT INTO advisory_versions (advisory_id, digest, imported_at, replaced_at, modified_at, withdrawn_at, body) "+
+			"SELECT id, digest, imported_at, CAST(? AS TEXT), modified_at, withdrawn_at, body FROM advisories WHERE "+condition, append([]any{at}, args...)...); err != nil {
+			return err
+		}
+		condition, args = in("advisory_id", part)
+		_, err := w.exec(ctx, "DELETE FROM advisory_keys WHERE "+condition, args...)
 		return err
-	}
-	_, err := w.set(ctx, "advisories", advisoryRow(a).without("id", "source", "record_id", "part"), "id = ?", a.ID)
-	return err
+	})
 }
 
 func kevRow(k *app.KEVEntry) row {

@@ -194,34 +194,47 @@ func (w writer) alignPart(ctx context.Context, due map[findingKey]string, held m
 		changes[key] = app.FindingChange{FindingID: id, ReleaseID: key.release, Component: key.component, Vulnerability: key.vulnerability, Change: what, Class: class}
 	}
 	var opened []findingKey
+	standing := map[string][]string{} // class → findings that are open and get it
+	var closed []string
 	for key, class := range due {
 		f, ok := held[key]
-		var err error
 		switch {
 		case !ok:
 			change(key, ident.New(), "opened", class)
 			opened = append(opened, key)
 		case f.state == "closed":
 			change(key, f.id, "reopened", class)
-			_, err = w.exec(ctx, "UPDATE findings SET state = 'open', closed_at = '', class = ? WHERE id = ?", class, f.id)
+			standing[class] = append(standing[class], f.id)
 		case f.class != class:
 			change(key, f.id, "class", class)
-			_, err = w.exec(ctx, "UPDATE findings SET class = ? WHERE id = ?", class, f.id)
-		}
-		if err != nil {
-			return nil, err
+			standing[class] = append(standing[class], f.id)
 		}
 	}
 	for key, f := range held {
-		if _, ok := due[key]; ok || f.state == "closed" {
-			continue
+		if _, ok := due[key]; !ok && f.state != "closed" {
+			change(key, f.id, "closed", f.class)
+			closed = append(closed, f.id)
 		}
-		change(key, f.id, "closed", f.class)
-		if _, err := w.exec(ctx, "UPDATE findings SET state = 'closed', closed_at = ? WHERE id = ?", instant{&at}, f.id); err != nil {
+	}
+	for class, ids := range standing {
+		if err := w.setFindings(ctx, ids, "state = 'open', closed_at = '', class = ?", class); err != nil {
 			return nil, err
 		}
 	}
+	if err := w.setFindings(ctx, closed, "state = 'closed', closed_at = ?", instant{&at}); err != nil {
+		return nil, err
+	}
 	return changes, w.openFindings(ctx, opened, changes, at)
+}
+
+// setFindings changes many findings alike.
+func (w writer) setFindings(ctx context.Context, ids []string, change string, arg any) error {
+	slices.Sort(ids)
+	return inChunks(ids, func(part []string) error {
+		condition, args := in("id", part)
+		_, err := w.exec(ctx, "UPDATE findings SET "+change+" WHERE "+condition, append([]any{arg}, args...)...)
+		return err
+	})
 }
 
 // openFindings stores new findings with the copies that lists need.
