@@ -7,6 +7,7 @@ import (
 	"mimamori/internal/caldate"
 	"mimamori/internal/deadline"
 	"mimamori/internal/ledger"
+	"mimamori/internal/openvalue"
 	"mimamori/internal/readings"
 	"mimamori/internal/render"
 	"mimamori/internal/report"
@@ -25,6 +26,7 @@ type App struct {
 	Texts    func(digest string) (rule.BookText, error)
 	Calendar *deadline.Calendar          // days of national offices
 	Readings map[string]readings.Reading // of unclear texts of the law, by id
+	Values   []openvalue.OpenValue       // what the company must still obtain or confirm
 	Forms    map[string]*report.Form     // by name, for example "form8"
 	Feed     FeedReader
 	Renderer *render.Renderer // nil when the fonts are not built in: PDFs are then refused with a reason

@@ -28,6 +28,7 @@ type Due struct {
 	ObligationRow
 	Label          Words         `json:"label"`            // what is due: 報告書（様式第8）
 	To             Words         `json:"to"`               // who gets it; empty when it goes to nobody
+	ToConfirm      bool          `json:"to_be_confirmed"`  // To rests on an open value that nobody confirmed yet (要確認)
 	DaysLeft       *int          `json:"days_left"`        // to the statutory day; nil when the law says promptly
 	LastCompanyDay caldate.Date  `json:"last_company_day"` // last day on or before DueOn on which offices and the company work
 	Coming         bool          `json:"coming"`           // a periodic report whose period still runs
@@ -42,16 +43,22 @@ func (a *App) dues(ctx context.Context, r Reader, rows []ObligationRow) ([]Due, 
 	if err != nil {
 		return nil, err
 	}
+	set, err := setValues(ctx, r)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]Due, 0, len(rows))
 	for _, o := range rows {
-		out = append(out, a.due(o, calendar))
+		d := a.due(o, calendar)
+		d.To, d.ToConfirm = a.dueTo(o.Obligation, set)
+		out = append(out, d)
 	}
 	return out, nil
 }
 
 func (a *App) due(o ObligationRow, calendar *deadline.Calendar) Due {
 	d := Due{ObligationRow: o, Urgency: OK, Next: nextStep(o), Changes: []ClockChange{}}
-	d.Label, d.To = a.dueWords(o.Obligation)
+	d.Label = a.dueWords(o.Obligation)
 	if o.DueOn.IsZero() {
 		if !o.TargetAt.IsZero() || o.Kind == casefile.DueFirstReport {
 			d.Urgency = Now
@@ -101,26 +108,50 @@ func nextStep(o ObligationRow) string {
 // agency receives the reports of art. 68-10(1) for the Minister (act art. 68-13(3)).
 var agency = Words{"独立行政法人医薬品医療機器総合機構", "Pharmaceuticals and Medical Devices Agency (PMDA)"}
 
-// dueWords says what is due and who gets it.
-func (a *App) dueWords(o casefile.Obligation) (label, to Words) {
+// dueWords says what is due.
+func (a *App) dueWords(o casefile.Obligation) Words {
 	form := strings.TrimPrefix(o.Form, "form")
 	switch o.Kind {
 	case casefile.DueDecision:
-		return Words{"報告要否の判断", "Determination of whether a report is due"}, Words{}
+		return Words{"報告要否の判断", "Determination of whether a report is due"}
 	case casefile.DueTriage:
-		return Words{"受付した安全管理情報の振り分け", "Triage of safety information"}, Words{}
+		return Words{"受付した安全管理情報の振り分け", "Triage of safety information"}
 	case casefile.DueFirstReport:
-		return Words{"第一報（ファックス等）", "First report (by fax or the like)"}, agency
+		return Words{"第一報（ファックス等）", "First report (by fax or the like)"}
 	case casefile.DueReport:
-		return Words{"報告書（様式第" + form + "）", "Report (form " + form + ")"}, agency
+		return Words{"報告書（様式第" + form + "）", "Report (form " + form + ")"}
 	case casefile.DuePeriodicReport:
-		return Words{"定期報告（様式第" + form + "）", "Periodic report (form " + form + ")"}, agency
+		return Words{"定期報告（様式第" + form + "）", "Periodic report (form " + form + ")"}
 	case casefile.DueDuty:
 		if duty, ok := a.duty(o.Duty); ok {
-			return words(duty.Label), words(duty.To)
+			return words(duty.Label)
 		}
 	}
-	return Words{o.Duty, o.Duty}, Words{}
+	return Words{o.Duty, o.Duty}
+}
+
+// dueTo says who gets what is due, and whether that rests on an open value that
+// nobody confirmed yet. What somebody set goes before the words of the rulebook.
+func (a *App) dueTo(o casefile.Obligation, set map[string]setValue) (to Words, confirm bool) {
+	id := ""
+	switch o.Kind {
+	case casefile.DueFirstReport, casefile.DueReport, casefile.DuePeriodicReport:
+		to, id = agency, valueAddressee
+	case casefile.DueDuty:
+		duty, _ := a.duty(o.Duty)
+		to = words(duty.To)
+		if strings.HasSuffix(duty.Value, "-addressee") {
+			id = duty.Value
+		}
+	case casefile.DueDecision, casefile.DueTriage:
+	}
+	if id == "" {
+		return to, false
+	}
+	if v := set[id]; v.Value != "" {
+		to = Words{v.Value, v.Value}
+	}
+	return to, set[id].State != valueConfirmed
 }
 
 // dutyBooks are the duty rulebooks about cases and products.

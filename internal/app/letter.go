@@ -16,7 +16,7 @@ import (
 // letter writes the message about what a person was told, the most pressing
 // first. It has numbers, product names, days and clauses only: titles and texts
 // of a case can hold data of patients.
-func (a *App) letter(user User, told []NotificationRow) (Mail, error) {
+func (a *App) letter(user User, told []NotificationRow, set map[string]setValue) Mail {
 	lang := user.Lang
 	told = slices.Clone(told)
 	slices.SortStableFunc(told, func(x, y NotificationRow) int { return cmp.Compare(a.left(x.Obligation), a.left(y.Obligation)) })
@@ -26,10 +26,10 @@ func (a *App) letter(user User, told []NotificationRow) (Mail, error) {
 		if a.left(n.Obligation) < 0 {
 			late++
 		}
-		parts = append(parts, a.paragraph(n.Obligation, lang))
+		parts = append(parts, a.paragraph(n.Obligation, set, lang))
 	}
 	first := told[0].Obligation
-	label, _ := a.dueWords(first.Obligation)
+	label := a.dueWords(first.Obligation)
 	subject := say(lang, Words{
 		fmt.Sprintf("【%s】%s：%s", a.standing(first).Ja, label.Ja, oneLine(named(first))),
 		fmt.Sprintf("[%s] %s: %s", a.standing(first).En, label.En, oneLine(named(first))),
@@ -45,7 +45,7 @@ func (a *App) letter(user User, told []NotificationRow) (Mail, error) {
 		"みまもりから自動で送信しています。このメールには、患者に関する情報及び事案の内容を記載していません。",
 		"Sent by Mimamori by itself. This message has no data of patients and nothing of what cases are about.",
 	})
-	return Mail{To: user.Email, Subject: subject, Text: head + "\n" + strings.Join(parts, "\n") + "\n" + foot + "\n", At: a.now()}, nil
+	return Mail{To: user.Email, Subject: subject, Text: head + "\n" + strings.Join(parts, "\n") + "\n" + foot + "\n", At: a.now()}
 }
 
 // left is the number of days to the day of an obligation; what is due promptly
@@ -85,8 +85,12 @@ func days(n int) string {
 }
 
 // paragraph tells one obligation: what, for which device and case, by when, why.
-func (a *App) paragraph(o ObligationRow, lang string) string {
-	label, to := a.dueWords(o.Obligation)
+func (a *App) paragraph(o ObligationRow, set map[string]setValue, lang string) string {
+	label := a.dueWords(o.Obligation)
+	to, confirm := a.dueTo(o.Obligation, set)
+	if confirm {
+		to = Words{to.Ja + "（要確認）", to.En + " (to be confirmed)"}
+	}
 	standing := a.standing(o)
 	lines := []string{"■ " + say(lang, label)}
 	add := func(ja, en, text string) {

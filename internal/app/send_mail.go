@@ -79,10 +79,11 @@ func (a *App) SendMail(ctx context.Context, id string) error {
 	for i, n := range told {
 		due[i], ids[i] = n.Obligation, n.ID
 	}
-	letter, err := a.letter(user, told)
+	set, err := setValues(ctx, a.Store)
 	if err != nil {
 		return err
 	}
+	letter := a.letter(user, told, set)
 	letter.ID = id
 	if err := a.Mail.Send(ctx, letter); err != nil {
 		return errors.Join(err, a.mailFailed(ctx, err))

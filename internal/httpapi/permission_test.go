@@ -23,6 +23,7 @@ var allowed = map[string]string{
 
 	"GET /api/today": "apsrv", "GET /api/counts": "apsrv", "GET /api/search": "apsrv", "GET /api/calendar": "apsrv",
 	"GET /api/notifications": "apsrv", "POST /api/notifications/read": "apsrv",
+	"GET /api/open-values": "apsrv", "PUT /api/open-values/{id}": "as",
 	"GET /api/law": "apsrv", "GET /api/readings/{id}": "apsrv",
 	"GET /api/calendar/company-days": "apsrv", "PUT /api/calendar/company-days": "as",
 

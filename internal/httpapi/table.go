@@ -57,6 +57,8 @@ var operations = []operation{
 	{"get-company-days", get, "/api/calendar/company-days", app.Read, "today", "会社休業日", "Days on which the company does not work", on((*API).companyDays)},
 	{"get-law", get, "/api/law", app.Read, "law", "規則", "Rulebooks in force with their rules", on((*API).law)},
 	{"get-reading", get, "/api/readings/{id}", app.Read, "law", "解釈", "A recorded reading of an unclear text", on((*API).reading)},
+	{"list-open-values", get, "/api/open-values", app.Read, "law", "要確認の値", "Values that the company must still obtain or confirm", on((*API).openValues)},
+	{"set-open-value", put, "/api/open-values/{id}", app.SetValues, "law", "要確認の値の変更", "Set or confirm such a value", on((*API).setOpenValue)},
 	{"set-company-days", put, "/api/calendar/company-days", app.SetValues, "today", "会社休業日の変更", "Change the days on which the company does not work", on((*API).setCompanyDays)},
 
 	{"list-products", get, "/api/products", app.Read, "register", "品目一覧", "List products", on((*API).products)},
