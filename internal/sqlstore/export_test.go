@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+
+	"mimamori/internal/app"
 )
 
 // Reads returns the pool that reads, for tests of its settings.
@@ -22,4 +24,28 @@ func MigrateTo(ctx context.Context, config Config, version int64) (err error) {
 	}
 	_, err = provider.UpTo(ctx, version)
 	return err
+}
+
+// Recorded calls read with a reader of the store and returns what it asked the
+// database.
+func Recorded(s *Store, read func(r app.Reader) error) ([]Query, error) {
+	recorder := &recorder{session: s.reads}
+	err := read(reader{queries{session: recorder, postgres: s.pool != nil}})
+	return recorder.asked, err
+}
+
+// Query is a SELECT with its arguments.
+type Query struct {
+	Text string
+	Args []any
+}
+
+type recorder struct {
+	session
+	asked []Query
+}
+
+func (r *recorder) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	r.asked = append(r.asked, Query{query, args})
+	return r.session.QueryContext(ctx, query, args...)
 }

@@ -1,0 +1,154 @@
+package sqlstore_test
+
+import (
+	"context"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"mimamori/internal/app"
+	"mimamori/internal/sqlstore"
+)
+
+// What runs often on tables that grow finds its rows by an index: SQLite says
+// how. A wrong index in a list of cases once cost half a minute.
+func TestReadsUseTheirIndexes(t *testing.T) {
+	s := openSQLite(t, filepath.Join(t.TempDir(), "x.db"))
+	list := func(filters string) app.ListQuery {
+		q := app.ListQuery{Filter: map[string]string{}}
+		for filter := range strings.FieldsSeq(filters) {
+			name, value, _ := strings.Cut(filter, "=")
+			q.Filter[name] = value
+		}
+		return q
+	}
+	for name, tt := range map[string]struct {
+		read func(ctx context.Context, r app.Reader) error
+		want []string // must be among the steps
+		not  string   // must not be part of any, or ""
+	}{
+		"what presses": {
+			read: func(ctx context.Context, r app.Reader) error {
+				_, err := r.Obligations(ctx, list("state=open due_until=2026-06-01"))
+				return err
+			},
+			want: []string{"o USING INDEX obligations_due (state=? AND due_on>? AND due_on<?)", "x USING INDEX reports_obligation (obligation_id=?)"},
+		},
+		"obligations of a case": {
+			read: func(ctx context.Context, r app.Reader) error {
+				_, err := r.Obligations(ctx, list("case=x state=open"))
+				return err
+			},
+			want: []string{"o USING INDEX obligations_case (case_id=? AND state=?)"},
+		},
+		"obligations of an intake record": {
+			read: func(ctx context.Context, r app.Reader) error {
+				_, err := r.Obligations(ctx, list("intake=x"))
+				return err
+			},
+			want: []string{"o USING INDEX obligations_intake (intake_id=?)"},
+		},
+		"obligations of a product": {
+			read: func(ctx context.Context, r app.Reader) error {
+				_, err := r.Obligations(ctx, list("product=x state=open"))
+				return err
+			},
+			want: []string{"o USING INDEX obligations_product (product_id=? AND state=?)"},
+		},
+		"cases": {
+			read: func(ctx context.Context, r app.Reader) error { _, err := r.Cases(ctx, app.ListQuery{}); return err },
+			want: []string{"c USING COVERING INDEX cases_updated", "o USING COVERING INDEX obligations_case (case_id=? AND state=?)", "d USING INDEX determinations_governing (case_id=?)"},
+		},
+		"cases by due day": {
+			read: func(ctx context.Context, r app.Reader) error {
+				_, err := r.Cases(ctx, app.ListQuery{Sort: "due_on"})
+				return err
+			},
+			want: []string{"o USING COVERING INDEX obligations_case (case_id=? AND state=?)", "o USING INDEX obligations_case (case_id=? AND state=?)"},
+		},
+		"decided cases": {
+			read: func(ctx context.Context, r app.Reader) error { _, err := r.DecidedCases(ctx, "x", 100); return err },
+			want: []string{"d USING INDEX determinations_governing (case_id>?)"},
+			not:  "ORDER BY", // sorting all of them for every part
+		},
+		"intakes that wait": {
+			read: func(ctx context.Context, r app.Reader) error { _, err := r.Intakes(ctx, list("case=none")); return err },
+			want: []string{"o USING INDEX obligations_intake (intake_id=? AND kind=?)"},
+		},
+		"notifications": {
+			read: func(ctx context.Context, r app.Reader) error {
+				_, err := r.Notifications(ctx, "x", app.ListQuery{})
+				return err
+			},
+			want: []string{"m USING COVERING INDEX notifications_user (user_id=?)"},
+		},
+		"unread notifications": {
+			read: func(ctx context.Context, r app.Reader) error {
+				_, err := r.Notifications(ctx, "x", list("unread=yes"))
+				return err
+			},
+			want: []string{"m USING COVERING INDEX notifications_unread (user_id=?)"},
+		},
+		"signatures": {
+			read: func(ctx context.Context, r app.Reader) error {
+				_, err := r.Signatures(ctx, "determination", "x")
+				return err
+			},
+			want: []string{"signatures USING INDEX signatures_subject (kind=? AND subject=?)"},
+		},
+		"clock changes": {
+			read: func(ctx context.Context, r app.Reader) error {
+				_, err := r.ClockChanges(ctx, []string{"x", "y"})
+				return err
+			},
+			want: []string{"clock_changes USING INDEX clock_changes_obligation (obligation_id=?)"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			queries, err := sqlstore.Recorded(s, func(r app.Reader) error { return tt.read(t.Context(), r) })
+			if err != nil {
+				t.Fatal(err)
+			}
+			var steps []string
+			for _, q := range queries {
+				steps = append(steps, planned(t, s, q)...)
+			}
+			for _, step := range steps {
+				// The parts of a page, and few rows, are read one after the other; a table is not.
+				if strings.HasPrefix(step, "SCAN") && !strings.Contains(step, "INDEX") && step != "SCAN page" && step != "SCAN CONSTANT ROW" {
+					t.Errorf("reads a whole table: %s", step)
+				}
+				if tt.not != "" && strings.Contains(step, tt.not) {
+					t.Errorf("a step is %q", step)
+				}
+			}
+			for _, want := range tt.want {
+				if !slices.ContainsFunc(steps, func(step string) bool { return strings.Contains(step, want) }) {
+					t.Errorf("no step %q in\n%s", want, strings.Join(steps, "\n"))
+				}
+			}
+		})
+	}
+}
+
+func planned(t *testing.T, s *sqlstore.Store, q sqlstore.Query) (steps []string) {
+	t.Helper()
+	rows, err := sqlstore.Reads(s).QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+q.Text, q.Args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id, parent, unused int
+		var step string
+		if err := rows.Scan(&id, &parent, &unused, &step); err != nil {
+			t.Fatal(err)
+		}
+		steps = append(steps, step)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return steps
+}
