@@ -24,6 +24,9 @@ const JapanCSNotice = "jp/cs-notice.yaml"
 // obtain or confirm.
 const JapanOpenValues = "jp/open-values.yaml"
 
+// JapanCalendar is the path of the days on which national offices are closed.
+const JapanCalendar = "jp/calendar.yaml"
+
 // Japan lists the rulebooks in force, in the order in which they are read.
 var Japan = []string{
 	JapanCaseReport,

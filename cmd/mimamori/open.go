@@ -2,19 +2,22 @@ package main
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"time"
 
+	texts "mimamori/docs/readings"
 	"mimamori/forms"
 	"mimamori/internal/app"
 	"mimamori/internal/auth"
 	"mimamori/internal/cli"
+	"mimamori/internal/deadline"
 	"mimamori/internal/feed"
 	"mimamori/internal/jobs"
+	"mimamori/internal/readings"
 	"mimamori/internal/render"
 	"mimamori/internal/report"
-	"mimamori/internal/rule"
 	"mimamori/internal/sqlstore"
 	"mimamori/rulebook"
 )
@@ -39,11 +42,15 @@ func openStore(ctx context.Context, where cli.Where) (*app.App, *sqlstore.Store,
 	if where.Database == "" {
 		config.Path = filepath.Join(where.Data, "mimamori.db")
 	}
-	law, err := rule.Load(rulebook.FS, rulebook.JapanCaseReport)
+	law, err := app.BuiltInLaw()
 	if err != nil {
 		return nil, nil, err
 	}
-	notice, err := rule.LoadFactRulebook(rulebook.FS, rulebook.JapanCSNotice)
+	calendar, err := deadline.LoadCalendar(rulebook.FS, rulebook.JapanCalendar)
+	if err != nil {
+		return nil, nil, err
+	}
+	unclear, err := readings.Load(texts.FS)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -59,10 +66,14 @@ func openStore(ctx context.Context, where cli.Where) (*app.App, *sqlstore.Store,
 	if err != nil {
 		return nil, nil, err
 	}
-	return &app.App{
-		Store: store, Clock: time.Now, Passwords: auth.NewPasswords(), Rulebook: law, Notice: notice,
+	a := &app.App{
+		Store: store, Clock: time.Now, Passwords: auth.NewPasswords(), Law: law, Texts: app.ArchivedText, Calendar: calendar, Readings: unclear,
 		Forms: map[string]*report.Form{"form8": form8}, Feed: feed.Disk{}, Renderer: renderer,
-	}, store, nil
+	}
+	if _, err := a.ApplyLaw(ctx); err != nil {
+		return nil, nil, errors.Join(err, store.Close())
+	}
+	return a, store, nil
 }
 
 func newestForm(id string) (*report.Form, error) {

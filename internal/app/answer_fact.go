@@ -63,7 +63,7 @@ func (a *App) changeFacts(ctx context.Context, by Actor, caseID string, revision
 			was := slices.IndexFunc(before.Facts, func(o casefile.Fact) bool { return o.Name == f.Name })
 			tx.Record(by.entry("case.fact", subjectCase(after), factAt(before.Facts, was), factAt(after.Facts, now), f.Evidence))
 		}
-		if err := a.reopenIfMoved(ctx, tx, by, &after); err != nil {
+		if _, err := a.reopenIfMoved(ctx, tx, by, &after, ""); err != nil {
 			return err
 		}
 		return tx.UpdateCase(ctx, after)
@@ -84,7 +84,7 @@ func factAt(facts []casefile.Fact, i int) any {
 // withFact returns facts with the answer f, in the values' own order; an
 // answer that leaves everything possible clears the fact.
 func (a *App) withFact(facts []casefile.Fact, f casefile.Fact) ([]casefile.Fact, error) {
-	known := a.Rulebook.Fact(f.Name)
+	known := a.Law.Fact(f.Name)
 	if known == nil {
 		return nil, fault.New(fault.Invalid, "the rulebook asks for no fact %q", f.Name)
 	}
@@ -106,31 +106,4 @@ func (a *App) withFact(facts []casefile.Fact, f casefile.Fact) ([]casefile.Fact,
 	}
 	f.Possible = possible
 	return casefile.SetFact(facts, f), nil
-}
-
-// reopenIfMoved puts a decided case back to the decision when its answer is
-// another one now. In watch, the term runs from today: the news came today.
-func (a *App) reopenIfMoved(ctx context.Context, tx Tx, by Actor, c *casefile.Case) error {
-	if c.Stage != casefile.StageReport && c.Stage != casefile.StageWatch {
-		return nil
-	}
-	determinations, err := tx.Determinations(ctx, c.ID)
-	if err != nil || len(determinations) == 0 {
-		return err
-	}
-	product, err := tx.Product(ctx, c.ProductID)
-	if err != nil {
-		return err
-	}
-	e, _, err := a.evaluate(c.Facts, c.AwareOn, periodOf{product.LicensedOn, c.AwareOn})
-	if err != nil || sameOutcome(determinations[0], e.Answer) {
-		return err
-	}
-	from := c.AwareOn
-	if c.Stage == casefile.StageWatch {
-		from = a.Today()
-	}
-	c.Stage = casefile.StageDetermine
-	tx.Record(by.entry("case.reopened", subjectCase(*c), nil, map[string]any{"was": determinations[0].Result, "is": e.Answer.Result}, ""))
-	return a.addDecision(ctx, tx, by, *c, from)
 }

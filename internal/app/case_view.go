@@ -8,22 +8,22 @@ import (
 	"mimamori/internal/casefile"
 	"mimamori/internal/fault"
 	"mimamori/internal/register"
+	"mimamori/internal/rule"
 )
 
 // CaseView is a case with everything that its page shows.
 type CaseView struct {
-	Case           CaseRow                  `json:"case"`
-	Product        ProductRow               `json:"product"`
-	Release        *register.Release        `json:"release"`
-	Intakes        []IntakeRow              `json:"intakes"`
-	Assessment     *assess.Assessment       `json:"assessment"` // current one of product and vulnerability
-	Vulnerability  *Vulnerability           `json:"vulnerability"`
-	Facts          []FactView               `json:"facts"`
-	Answer         AnswerView               `json:"answer"`
-	Determinations []casefile.Determination `json:"determinations"` // newest first, without records
-	Moved          bool                     `json:"moved"`          // the answer is another one than was confirmed
-	Obligations    []Due                    `json:"obligations"`
-	Reports        []ReportRow              `json:"reports"`
+	Case          CaseRow            `json:"case"`
+	Product       ProductRow         `json:"product"`
+	Release       *register.Release  `json:"release"`
+	Intakes       []IntakeRow        `json:"intakes"`
+	Assessment    *assess.Assessment `json:"assessment"` // current one of product and vulnerability
+	Vulnerability *Vulnerability     `json:"vulnerability"`
+	Evaluation
+	Determinations []DeterminationView `json:"determinations"` // newest first, without records
+	Moved          bool                `json:"moved"`          // the law answers otherwise than where persons signed
+	Obligations    []Due               `json:"obligations"`
+	Reports        []ReportRow         `json:"reports"`
 }
 
 // Case returns a case by id or number, evaluated as it stands.
@@ -39,11 +39,12 @@ func (a *App) Case(ctx context.Context, id string) (CaseView, error) {
 	if err := a.addOrigins(ctx, &view, c); err != nil {
 		return view, err
 	}
-	e, _, err := a.evaluate(c.Facts, c.AwareOn, periodOf{view.Product.LicensedOn, c.AwareOn})
+	m := matter{facts: c.Facts, aware: c.AwareOn, product: view.Product.Product, intakes: view.Intakes, assessment: view.Assessment}
+	e, joined, err := a.evaluate(m)
 	if err != nil {
 		return view, err
 	}
-	view.Facts, view.Answer = e.Facts, e.Answer
+	view.Evaluation = e
 	proposed, err := a.suggest(view.Product.Product, view.Intakes, view.Assessment, c.AwareOn)
 	if err != nil {
 		return view, err
@@ -53,7 +54,7 @@ func (a *App) Case(ctx context.Context, id string) (CaseView, error) {
 			view.Facts[i].Suggested = &s
 		}
 	}
-	return view, a.addOutcome(ctx, &view, c)
+	return view, a.addOutcome(ctx, &view, c, joined)
 }
 
 // narrows tells whether a suggestion says more than is known, and nothing
@@ -102,45 +103,56 @@ func (a *App) addOrigins(ctx context.Context, view *CaseView, c casefile.Case) e
 		return err
 	}
 	view.Vulnerability = &v
-	current, err := a.Store.Assessments(ctx, ListQuery{Filter: map[string]string{"product": c.ProductID, "vulnerability": c.VulnerabilityID, "current": "yes"}, Limit: 1})
-	if err != nil {
-		return err
-	}
-	if len(current.Items) > 0 {
-		view.Assessment = &current.Items[0].Assessment
-	}
-	return nil
+	view.Assessment, err = currentAssessment(ctx, a.Store, c)
+	return err
 }
 
 // addOutcome adds what was determined and what is due.
-func (a *App) addOutcome(ctx context.Context, view *CaseView, c casefile.Case) error {
+func (a *App) addOutcome(ctx context.Context, view *CaseView, c casefile.Case, joined rule.Joined) error {
 	determinations, err := a.Store.Determinations(ctx, c.ID)
 	if err != nil {
 		return err
 	}
-	for i := range determinations {
-		determinations[i].Record = nil
+	view.Determinations = []DeterminationView{}
+	for _, d := range determinations {
+		shown, err := viewDetermination(ctx, a.Store, d)
+		if err != nil {
+			return err
+		}
+		shown.Record = nil
+		view.Determinations = append(view.Determinations, shown)
 	}
-	view.Determinations = slices.Clip(determinations)
-	view.Moved = len(determinations) > 0 && !sameOutcome(determinations[0], view.Answer)
 	obligations, err := a.Store.Obligations(ctx, ListQuery{Filter: map[string]string{"case": c.ID}, Limit: 200})
 	if err != nil {
 		return err
 	}
-	view.Obligations = []Due{}
-	for _, o := range obligations.Items {
-		view.Obligations = append(view.Obligations, a.due(o))
+	if d, ok := governing(determinations); ok {
+		view.Moved = len(a.moved(d, joined, obligations.Items)) > 0
+	}
+	if view.Obligations, err = a.dues(ctx, a.Store, obligations.Items); err != nil {
+		return err
+	}
+	if err := addChanges(ctx, a.Store, view.Obligations); err != nil {
+		return err
 	}
 	reports, err := a.Store.Reports(ctx, ListQuery{Filter: map[string]string{"case": c.ID}, Limit: 200})
 	view.Reports = reports.Items
 	return err
 }
 
-// sameOutcome tells whether an answer asks for the same as a determination did.
-func sameOutcome(d casefile.Determination, answer AnswerView) bool {
-	g := answer.Governing
-	if g == nil {
-		g = &GoverningView{}
+// addChanges adds to obligations what was changed of their clocks.
+func addChanges(ctx context.Context, r Reader, dues []Due) error {
+	ids := make([]string, len(dues))
+	for i := range dues {
+		ids[i] = dues[i].ID
 	}
-	return d.Result == answer.Result && d.Form == g.Form && d.TermDays == g.TermDays && d.Periodic == g.Periodic && d.FirstReport == g.FirstReport
+	changes, err := r.ClockChanges(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for _, c := range changes {
+		i := slices.Index(ids, c.ObligationID)
+		dues[i].Changes = append(dues[i].Changes, c)
+	}
+	return nil
 }

@@ -2,9 +2,7 @@ package app
 
 import (
 	"context"
-	"slices"
 
-	"mimamori/internal/caldate"
 	"mimamori/internal/casefile"
 	"mimamori/internal/fault"
 	"mimamori/internal/ident"
@@ -20,60 +18,29 @@ type ConfirmDetermination struct {
 }
 
 // ConfirmDetermination records the answer as the determination of the case
-// (報告要否判断) and makes what it asks for due. It supersedes the one before.
+// (報告要否判断), signed by the actor, and makes what it asks for due. It
+// supersedes the one before.
 func (a *App) ConfirmDetermination(ctx context.Context, by Actor, in ConfirmDetermination) (CaseView, error) {
 	if err := require(by, Determine); err != nil {
 		return CaseView{}, err
 	}
 	err := a.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
-		c, err := tx.Case(ctx, in.Case)
+		s, err := a.shown(ctx, tx, by, in.Case, in.Shown)
 		if err != nil {
 			return err
 		}
-		product, err := tx.Product(ctx, c.ProductID)
-		if err != nil {
+		if err := s.requireNews(); err != nil {
 			return err
 		}
-		period := periodOf{product.LicensedOn, c.AwareOn}
-		e, determined, err := a.evaluate(c.Facts, c.AwareOn, period)
-		if err != nil {
+		s.d.Status, s.d.Comment = casefile.Confirmed, in.Comment
+		if err := s.record(ctx, tx, by, "determination.confirmed"); err != nil {
 			return err
 		}
-		if e.Answer.Digest != in.Shown {
-			return fault.New(fault.Conflict, "the facts moved since the answer was shown: read it again, then confirm")
-		}
-		older, err := tx.Determinations(ctx, c.ID)
-		if err != nil {
+		signature := Signature{Kind: signedDetermination, Subject: s.d.ID, Digest: signedDigest(s.d), Meaning: meansConfirmed}
+		if err := a.sign(ctx, tx, by, signature, subjectCase(s.c)); err != nil {
 			return err
 		}
-		if c.Stage != casefile.StageDetermine && len(older) > 0 && older[0].Digest == in.Shown {
-			return fault.New(fault.Conflict, "this answer is confirmed already: nothing changed since")
-		}
-		d, err := a.determination(by, c, determined, e.Answer, in.Comment, len(older)+1)
-		if err != nil {
-			return err
-		}
-		entry := by.entry("determination.confirmed", ledger.Subject{Kind: "determination", ID: d.ID, Name: c.Number}, nil, d, in.Comment)
-		entry.Parents = []ledger.Subject{subjectCase(c), subjectProduct(product)}
-		tx.Record(entry)
-		if err := tx.AddDetermination(ctx, d); err != nil {
-			return err
-		}
-		due := obligationsOf(determined.Answer, d, period)
-		if err := a.replaceObligations(ctx, tx, by, c, due); err != nil {
-			return err
-		}
-		open, err := tx.Obligations(ctx, ListQuery{Filter: map[string]string{"case": c.ID, "state": string(casefile.ObligationOpen)}, Limit: 1})
-		if err != nil {
-			return err
-		}
-		after := c
-		after.Stage, after.UpdatedAt = casefile.StageReport, a.now()
-		if len(open.Items) == 0 { // nothing is due, or all of it was done before
-			after.Stage = casefile.StageWatch
-		}
-		tx.Record(by.entry("case.stage", subjectCase(c), map[string]any{"stage": c.Stage}, map[string]any{"stage": after.Stage}, ""))
-		return tx.UpdateCase(ctx, after)
+		return a.putInForce(ctx, tx, by, s)
 	})
 	if err != nil {
 		return CaseView{}, err
@@ -81,143 +48,115 @@ func (a *App) ConfirmDetermination(ctx context.Context, by Actor, in ConfirmDete
 	return a.Case(ctx, in.Case)
 }
 
-func (a *App) determination(by Actor, c casefile.Case, determined rule.Determination, answer AnswerView, comment string, version int) (casefile.Determination, error) {
-	record, err := determined.Record()
+// shownAnswer is the answer that was on the screen, as a determination that
+// nobody has stored yet.
+type shownAnswer struct {
+	c      casefile.Case
+	m      matter
+	joined rule.Joined
+	d      casefile.Determination
+	older  []casefile.Determination // newest first
+}
+
+// requireNews refuses what is confirmed already: pressing twice confirms once.
+func (s shownAnswer) requireNews() error {
+	now, ok := governing(s.older)
+	if ok && now.Status == casefile.Confirmed && now.Digest == s.d.Digest && s.c.Stage != casefile.StageDetermine {
+		return fault.New(fault.Conflict, "this answer is confirmed already: nothing changed since")
+	}
+	return nil
+}
+
+// record stores the determination with its entry in the ledger.
+func (s shownAnswer) record(ctx context.Context, tx Tx, by Actor, action string) error {
+	e := by.entry(action, subjectDetermination(s.c, s.d), nil, s.d, s.d.Comment)
+	e.Parents = []ledger.Subject{subjectCase(s.c), subjectProduct(s.m.product)}
+	tx.Record(e)
+	return tx.AddDetermination(ctx, s.d)
+}
+
+// shown returns the answer of the law to a case, when it is still the one that
+// was on the screen.
+func (a *App) shown(ctx context.Context, tx Tx, by Actor, caseID, digest string) (shownAnswer, error) {
+	s, err := a.answerNow(ctx, tx, by, caseID)
+	if err != nil {
+		return s, err
+	}
+	if s.d.Digest != digest {
+		return s, fault.New(fault.Conflict, "the facts moved since the answer was shown: read it again, then confirm")
+	}
+	return s, nil
+}
+
+// answerNow is the answer of the law to a case as it stands.
+func (a *App) answerNow(ctx context.Context, tx Tx, by Actor, caseID string) (shownAnswer, error) {
+	var s shownAnswer
+	var err error
+	if s.c, err = tx.Case(ctx, caseID); err != nil {
+		return s, err
+	}
+	if s.m, err = matterOf(ctx, tx, s.c); err != nil {
+		return s, err
+	}
+	if s.joined, err = a.determine(s.m); err != nil {
+		return s, err
+	}
+	if s.d, err = a.newDetermination(by, s.c, s.joined, s.m.period()); err != nil {
+		return s, err
+	}
+	s.older, err = tx.Determinations(ctx, s.c.ID)
+	s.d.Version = len(s.older) + 1
+	return s, err
+}
+
+// newDetermination is what the law answers, without status and version.
+func (a *App) newDetermination(by Actor, c casefile.Case, joined rule.Joined, period periodOf) (casefile.Determination, error) {
+	record, err := joined.Record()
 	if err != nil {
 		return casefile.Determination{}, err
 	}
 	d := casefile.Determination{
-		ID: ident.New(), CaseID: c.ID, Version: version, AwareOn: c.AwareOn, Result: answer.Result, Items: []string{},
-		Record: record, Digest: answer.Digest, Comment: comment, MadeBy: by.Name, MadeByID: by.UserID, MadeAt: a.now(), Status: casefile.Confirmed,
+		ID: ident.New(), CaseID: c.ID, AwareOn: c.AwareOn, Result: string(joined.Answer.Result), Items: []string{},
+		Record: record, Digest: digestOf(record), MadeBy: by.Name, MadeByID: by.UserID, MadeAt: a.now(),
 	}
-	if g := answer.Governing; g != nil {
+	if g := governingView(joined.Answer.Governing, period); g != nil {
 		d.Form, d.TermDays, d.Periodic, d.DueOn, d.FirstReport, d.Items = g.Form, g.TermDays, g.Periodic, g.Due, g.FirstReport, g.Items
 	}
 	return d, nil
 }
 
-// obligationsOf lists what an answer makes due: the governing report, every
-// other report that is due for certain on another form, and a first report.
-func obligationsOf(answer rule.Answer, d casefile.Determination, period periodOf) []casefile.Obligation {
-	if answer.Governing == nil {
-		return nil
-	}
-	var due []casefile.Obligation
-	if answer.Governing.FirstReport {
-		due = append(due, casefile.Obligation{Kind: casefile.DueFirstReport, Items: answer.Governing.Items})
-	}
-	due = append(due, reportDue(*answer.Governing, period))
-	forms := map[string]bool{due[len(due)-1].Form: true}
-	for _, line := range answer.Proof {
-		if line.State != rule.Applies || line.Outcome.Form == "" || forms[line.Outcome.Form] {
-			continue
-		}
-		forms[line.Outcome.Form] = true
-		due = append(due, reportDue(rule.Obligation{
-			Form: &line.Outcome.Form, Periodic: line.Outcome.Periodic,
-			TermDays: optional(line.Outcome.TermDays), Items: []string{line.Item},
-		}, period))
-	}
-	for i := range due {
-		due[i].DeterminationID, due[i].AwareOn = d.ID, d.AwareOn
-	}
-	return due
+func subjectDetermination(c casefile.Case, d casefile.Determination) ledger.Subject {
+	return ledger.Subject{Kind: "determination", ID: d.ID, Name: c.Number}
 }
 
-func optional(n int) *int {
-	if n == 0 {
-		return nil
+// signedDigest is the digest of what is signed under a determination: its
+// record, and what persons decided otherwise.
+func signedDigest(d casefile.Determination) string {
+	if d.Override == nil {
+		return d.Digest
 	}
-	return &n
+	return digestOf(asJSON(struct {
+		Record   string             `json:"record"`
+		Override *casefile.Override `json:"override"`
+	}{d.Digest, d.Override}))
 }
 
-func reportDue(o rule.Obligation, period periodOf) casefile.Obligation {
-	out := casefile.Obligation{Kind: casefile.DueReport, Items: o.Items}
-	if o.Form != nil {
-		out.Form = *o.Form
+// putInForce makes due what a signed determination asks for, and puts the case
+// where it belongs then: under watch when nothing is open.
+func (a *App) putInForce(ctx context.Context, tx Tx, by Actor, s shownAnswer) error {
+	due := a.obligationsOf(s.joined, s.d, s.m)
+	if err := a.replaceObligations(ctx, tx, by, s.c, due, s.d.Override != nil); err != nil {
+		return err
 	}
-	switch {
-	case o.Periodic:
-		out.Kind, out.DueOn = casefile.DuePeriodicReport, period.due()
-	case o.TermDays != nil:
-		out.DueOn = dueAfter(period.aware, *o.TermDays)
-	}
-	return out
-}
-
-// replaceObligations brings the obligations of a case in line with a new
-// determination: what it still asks for goes on, what it does not is void, the
-// decision is met. A report that was made under other items does not meet the
-// new ones: a further one is due, counted from the day of the news (reading
-// R-014).
-func (a *App) replaceObligations(ctx context.Context, tx Tx, by Actor, c casefile.Case, due []casefile.Obligation) error {
-	older, err := tx.Obligations(ctx, ListQuery{Filter: map[string]string{"case": c.ID}, Limit: 200})
+	open, err := tx.Obligations(ctx, ListQuery{Filter: map[string]string{"case": s.c.ID, "state": string(casefile.ObligationOpen)}, Limit: 1})
 	if err != nil {
 		return err
 	}
-	kept, made := map[string]bool{}, map[string]bool{}
-	for _, row := range older.Items {
-		o := row.Obligation
-		same := -1
-		for i := range due {
-			if due[i].Kind == o.Kind && due[i].Form == o.Form && o.State != casefile.ObligationVoid {
-				same = i
-			}
-		}
-		switch {
-		case same >= 0 && o.State == casefile.ObligationMet:
-			made[o.Form+string(o.Kind)] = true
-			if slices.Equal(o.Items, due[same].Items) {
-				kept[o.Form+string(o.Kind)] = true
-			}
-		case same >= 0:
-			kept[o.Form+string(o.Kind)] = true
-			o.DeterminationID, o.AwareOn, o.DueOn, o.Items = due[same].DeterminationID, due[same].AwareOn, due[same].DueOn, due[same].Items
-			o.LastOfficeDay = lastOfficeDay(o.DueOn)
-			err = a.updateObligation(ctx, tx, by, c, row.Obligation, o, "obligation.confirmed")
-		case o.State != casefile.ObligationOpen:
-		case o.Kind == casefile.DueDecision:
-			o.State, o.MetOn = casefile.ObligationMet, a.Today() // the proof is the determination
-			err = a.updateObligation(ctx, tx, by, c, row.Obligation, o, "obligation.met")
-		default:
-			o.State = casefile.ObligationVoid
-			err = a.updateObligation(ctx, tx, by, c, row.Obligation, o, "obligation.void")
-		}
-		if err != nil {
-			return err
-		}
+	after := s.c
+	after.Stage, after.UpdatedAt = casefile.StageReport, a.now()
+	if len(open.Items) == 0 { // nothing is due, or all of it was done before
+		after.Stage = casefile.StageWatch
 	}
-	for _, o := range due {
-		if kept[o.Form+string(o.Kind)] {
-			continue
-		}
-		if made[o.Form+string(o.Kind)] && o.Kind == casefile.DueReport {
-			days := o.AwareOn.DaysUntil(o.DueOn)
-			o.AwareOn = newsDay(c)
-			o.DueOn = dueAfter(o.AwareOn, days)
-		}
-		if err := a.addObligation(ctx, tx, by, c, o); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// newsDay is the day on which the newest answer to a fact was recorded.
-func newsDay(c casefile.Case) caldate.Date {
-	day := c.AwareOn
-	for _, f := range c.Facts {
-		if on := caldate.Of(f.At, caldate.Tokyo); on.After(day) {
-			day = on
-		}
-	}
-	return day
-}
-
-func (a *App) updateObligation(ctx context.Context, tx Tx, by Actor, c casefile.Case, before, after casefile.Obligation, action string) error {
-	after.UpdatedAt = a.now()
-	e := by.entry(action, subjectObligation(c, after), before, after, after.Proof)
-	e.Parents = []ledger.Subject{subjectCase(c)}
-	tx.Record(e)
-	return tx.UpdateObligation(ctx, after)
+	tx.Record(by.entry("case.stage", subjectCase(s.c), map[string]any{"stage": s.c.Stage}, map[string]any{"stage": after.Stage}, ""))
+	return tx.UpdateCase(ctx, after)
 }

@@ -16,8 +16,10 @@ import (
 // Evaluation is what the law says about the facts as they stand, with what
 // each open fact would change.
 type Evaluation struct {
-	Facts  []FactView `json:"facts"` // in the order of the rulebook
-	Answer AnswerView `json:"answer"`
+	Facts     []FactView       `json:"facts"` // in the order of the rulebook
+	Answer    AnswerView       `json:"answer"`
+	DutySteps []DutyStep       `json:"duty_steps"` // one for each rulebook of the duties of a case
+	Notice    *rule.NoticeStep `json:"notice"`     // what the CS notice concludes from the assessment; nil without one
 }
 
 // FactView is one fact of a case with its question.
@@ -36,6 +38,8 @@ type FactView struct {
 	Relevant  bool        `json:"relevant"`  // it can change which rules apply, the other facts being as they are
 	Decisive  bool        `json:"decisive"`  // it is open and changes the result or what governs
 	Outcomes  []Outcome   `json:"outcomes"`  // of each possible value of an open fact
+	// DutyOutcomes has the same of a fact of a duty rulebook, which has no Outcomes.
+	DutyOutcomes []DutyOutcome `json:"duty_outcomes"`
 }
 
 // ValueView is one value of a fact.
@@ -92,20 +96,19 @@ type AnswerView struct {
 	Digest    string           `json:"digest"` // of the determination that would be recorded
 }
 
-// evaluate asks the law about facts known on the awareness day.
-func (a *App) evaluate(facts []casefile.Fact, aware caldate.Date, product periodOf) (Evaluation, rule.Determination, error) {
-	situation := situationOf(facts)
-	d, err := a.Rulebook.Determine(situation, aware)
+// evaluate asks the law about a matter.
+func (a *App) evaluate(m matter) (Evaluation, rule.Joined, error) {
+	joined, err := a.determine(m)
 	if err != nil {
-		return Evaluation{}, d, err
+		return Evaluation{}, joined, err
 	}
-	record, err := d.Record()
+	record, err := joined.Record()
 	if err != nil {
-		return Evaluation{}, d, err
+		return Evaluation{}, joined, err
 	}
-	answer := d.Answer
-	e := Evaluation{Answer: AnswerView{
-		Result: string(answer.Result), Governing: governingView(answer.Governing, product), Certain: answer.Certain, Possible: answer.Possible,
+	answer, period := joined.Answer, m.period()
+	e := Evaluation{Notice: joined.Notice, DutySteps: dutySteps(a.Law.CaseDuties, joined.Duties, m.facts), Answer: AnswerView{
+		Result: string(answer.Result), Governing: governingView(answer.Governing, period), Certain: answer.Certain, Possible: answer.Possible,
 		Worlds: answer.Worlds, Proof: answer.Proof, Rulebook: answer.Rulebook, Digest: digestOf(record),
 	}}
 	if answer.Next != nil {
@@ -116,25 +119,17 @@ func (a *App) evaluate(facts []casefile.Fact, aware caldate.Date, product period
 			e.Answer.OpenCount++
 		}
 	}
-	if e.Answer.Grid, err = a.grid(situation, aware, answer, product); err != nil {
-		return Evaluation{}, d, err
+	asked := a.caseFacts(joined.Situation)
+	if e.Answer.Grid, err = a.grid(asked, m.aware, answer, period); err != nil {
+		return Evaluation{}, joined, err
 	}
-	e.Facts, err = a.factViews(facts, situation, aware, answer, product)
-	return e, d, err
+	e.Facts, err = a.factViews(m.facts, asked, m.aware, answer, period)
+	return e, joined, err
 }
 
-func digestOf(record []byte) string {
-	sum := sha256.Sum256(record)
+func digestOf(content []byte) string {
+	sum := sha256.Sum256(content)
 	return hex.EncodeToString(sum[:])
-}
-
-// situationOf turns the answers of a case into a situation of the rulebook.
-func situationOf(facts []casefile.Fact) rule.Situation {
-	s := rule.Situation{}
-	for _, f := range facts {
-		s[f.Name] = rule.Known{Values: f.Possible, Evidence: f.Evidence, By: f.By, At: f.At.UTC().Format(time.RFC3339)}
-	}
-	return s
 }
 
 func (a *App) factViews(facts []casefile.Fact, s rule.Situation, aware caldate.Date, answer rule.Answer, product periodOf) ([]FactView, error) {
@@ -142,28 +137,17 @@ func (a *App) factViews(facts []casefile.Fact, s rule.Situation, aware caldate.D
 	for _, o := range answer.OpenFacts {
 		open[o.Fact] = o
 	}
-	views := make([]FactView, 0, len(a.Rulebook.Facts))
-	for i := range a.Rulebook.Facts {
-		f := &a.Rulebook.Facts[i]
-		v := FactView{Name: f.ID, Label: words(f.Label), Question: words(f.Question), Hint: words(f.Help), State: "open", Outcomes: []Outcome{}}
-		for _, value := range f.Values {
-			v.Values = append(v.Values, ValueView{Value: value.ID, Label: words(value.Label), Help: words(value.Help)})
-			v.Possible = append(v.Possible, value.ID)
-		}
-		if j := slices.IndexFunc(facts, func(c casefile.Fact) bool { return c.Name == f.ID }); j >= 0 {
-			v.Possible, v.Evidence, v.By, v.At = facts[j].Possible, facts[j].Evidence, facts[j].By, facts[j].At
-			v.State = "partial"
-			if len(v.Possible) == 1 {
-				v.State = "known"
-			}
-		}
-		if o, ok := open[f.ID]; ok {
+	asked := a.Law.Case.Facts
+	views := make([]FactView, 0, len(asked))
+	for i := range asked {
+		v := factView(&asked[i], facts)
+		if o, ok := open[v.Name]; ok {
 			v.Relevant, v.Decisive = o.Relevant, o.Decisive
 			for _, value := range o.Outcomes {
 				v.Outcomes = append(v.Outcomes, outcomeOf(value.Value, value.Result, value.Governing, product))
 			}
 		} else {
-			relevant, err := a.matters(f.ID, s, aware)
+			relevant, err := a.matters(v.Name, s, aware)
 			if err != nil {
 				return nil, err
 			}
@@ -174,6 +158,26 @@ func (a *App) factViews(facts []casefile.Fact, s rule.Situation, aware caldate.D
 	return views, nil
 }
 
+// factView shows a question with the answer that the case has to it.
+func factView(f *rule.Fact, facts []casefile.Fact) FactView {
+	v := FactView{
+		Name: f.ID, Label: words(f.Label), Question: words(f.Question), Hint: words(f.Help), State: "open",
+		Outcomes: []Outcome{}, DutyOutcomes: []DutyOutcome{},
+	}
+	for _, value := range f.Values {
+		v.Values = append(v.Values, ValueView{Value: value.ID, Label: words(value.Label), Help: words(value.Help)})
+		v.Possible = append(v.Possible, value.ID)
+	}
+	if j := slices.IndexFunc(facts, func(c casefile.Fact) bool { return c.Name == f.ID }); j >= 0 {
+		v.Possible, v.Evidence, v.By, v.At = facts[j].Possible, facts[j].Evidence, facts[j].By, facts[j].At
+		v.State = "partial"
+		if len(v.Possible) == 1 {
+			v.State = "known"
+		}
+	}
+	return v
+}
+
 // matters tells whether a known fact has a bearing, the others being as they are.
 func (a *App) matters(fact string, s rule.Situation, aware caldate.Date) (bool, error) {
 	without := rule.Situation{}
@@ -182,7 +186,7 @@ func (a *App) matters(fact string, s rule.Situation, aware caldate.Date) (bool, 
 			without[name] = known
 		}
 	}
-	answer, err := a.Rulebook.Decide(without, aware)
+	answer, err := a.Law.Case.Decide(without, aware)
 	if err != nil {
 		return false, err
 	}
@@ -221,7 +225,7 @@ func (a *App) grid(s rule.Situation, aware caldate.Date, answer rule.Answer, pro
 			if g.ColsFact != "" {
 				pinned[g.ColsFact] = rule.Known{Values: []string{col}}
 			}
-			answer, err := a.Rulebook.Decide(pinned, aware)
+			answer, err := a.Law.Case.Decide(pinned, aware)
 			if err != nil {
 				return nil, err
 			}
@@ -311,16 +315,15 @@ func (a *App) WhatIf(ctx context.Context, caseID string, facts map[string][]stri
 	if err != nil {
 		return Evaluation{}, err
 	}
-	product, err := a.Store.Product(ctx, c.ProductID)
+	m, err := matterOf(ctx, a.Store, c)
 	if err != nil {
 		return Evaluation{}, err
 	}
-	changed := c.Facts
 	for name, possible := range facts {
-		if changed, err = a.withFact(changed, casefile.Fact{Name: name, Possible: possible}); err != nil {
+		if m.facts, err = a.withFact(m.facts, casefile.Fact{Name: name, Possible: possible}); err != nil {
 			return Evaluation{}, err
 		}
 	}
-	e, _, err := a.evaluate(changed, c.AwareOn, periodOf{product.LicensedOn, c.AwareOn})
+	e, _, err := a.evaluate(m)
 	return e, err
 }

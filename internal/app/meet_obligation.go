@@ -12,10 +12,11 @@ import (
 
 // MeetObligation says that something due was done, with proof.
 type MeetObligation struct {
-	ID       string
-	MetOn    caldate.Date
-	Proof    string // receipt, number or journal line that shows it
-	Revision int
+	ID         string
+	MetOn      caldate.Date
+	Proof      string // receipt, number or journal line that shows it
+	LateReason string // 遅延理由: needed when it was done after its day
+	Revision   int
 }
 
 // MeetObligation records that something due was done. A decision is met by
@@ -32,23 +33,35 @@ func (a *App) MeetObligation(ctx context.Context, by Actor, in MeetObligation) (
 		switch {
 		case before.Kind == casefile.DueDecision:
 			return fault.New(fault.Conflict, "a decision is met by confirming the determination of the case")
+		case before.Kind == casefile.DueTriage:
+			return fault.New(fault.Conflict, "a triage ends when a case is opened from the record, or when it is dismissed")
 		case before.State != casefile.ObligationOpen:
 			return fault.New(fault.Conflict, "this obligation is %s already", before.State)
 		}
 		if err := a.checkMet(before, in); err != nil {
 			return err
 		}
-		c, err := tx.Case(ctx, before.CaseID)
+		after := before
+		after.State, after.MetOn, after.Proof = casefile.ObligationMet, in.MetOn, in.Proof
+		if isLate(before, in.MetOn) {
+			after.LateReason = strings.TrimSpace(in.LateReason)
+		}
+		after.Revision, after.UpdatedAt = in.Revision, a.now()
+		about, name, err := aboutObligation(ctx, tx, before)
 		if err != nil {
 			return err
 		}
-		after := before
-		after.State, after.MetOn, after.Proof = casefile.ObligationMet, in.MetOn, in.Proof
-		after.Revision, after.UpdatedAt = in.Revision, a.now()
-		e := by.entry("obligation.met", subjectObligation(c, after), before, after, in.Proof)
-		e.Parents = []ledger.Subject{subjectCase(c)}
+		e := by.entry("obligation.met", ledger.Subject{Kind: "obligation", ID: after.ID, Name: strings.TrimSpace(name + " " + after.Form)}, before, after, in.Proof)
+		e.Parents = about
 		tx.Record(e)
 		if err := tx.UpdateObligation(ctx, after); err != nil {
+			return err
+		}
+		if before.CaseID == "" {
+			return nil
+		}
+		c, err := tx.Case(ctx, before.CaseID)
+		if err != nil {
 			return err
 		}
 		return a.watchWhenDone(ctx, tx, by, c, after.ID)
@@ -57,6 +70,12 @@ func (a *App) MeetObligation(ctx context.Context, by Actor, in MeetObligation) (
 		return casefile.Obligation{}, err
 	}
 	return a.Store.Obligation(ctx, in.ID)
+}
+
+// isLate tells whether something done on a day came after its statutory day.
+// Where the law says promptly there is no such day.
+func isLate(o casefile.Obligation, metOn caldate.Date) bool {
+	return !o.DueOn.IsZero() && metOn.After(o.DueOn)
 }
 
 func (a *App) checkMet(o casefile.Obligation, in MeetObligation) error {
@@ -69,6 +88,9 @@ func (a *App) checkMet(o casefile.Obligation, in MeetObligation) error {
 		c.Add("/met_on", "not-in-future", "%v is after today: check the day", in.MetOn)
 	case in.MetOn.Before(o.AwareOn):
 		c.Add("/met_on", "after-awareness", "%v is before the awareness date %v: check the day", in.MetOn, o.AwareOn)
+	}
+	if isLate(o, in.MetOn) {
+		addReason(&c, "/late_reason", in.LateReason)
 	}
 	return c.Err("it cannot be recorded like this")
 }

@@ -29,8 +29,8 @@ type OpenCase struct {
 	AwareOn         caldate.Date // only without an intake record: that one has the day
 }
 
-// OpenCase opens a case (事案). Until its facts are known the strictest term
-// runs from the awareness date.
+// OpenCase opens a case (事案) with a provisional determination. Until its facts
+// are known the strictest term runs from the awareness date.
 func (a *App) OpenCase(ctx context.Context, by Actor, in OpenCase) (casefile.Case, error) {
 	if err := require(by, WorkCases); err != nil {
 		return casefile.Case{}, err
@@ -65,7 +65,10 @@ func (a *App) OpenCase(ctx context.Context, by Actor, in OpenCase) (casefile.Cas
 		if err := tx.AddCase(ctx, c); err != nil {
 			return err
 		}
-		return a.addDecision(ctx, tx, by, c, c.AwareOn)
+		if err := a.addProvisional(ctx, tx, by, c); err != nil {
+			return err
+		}
+		return a.beginDecision(ctx, tx, by, c)
 	})
 	if err != nil {
 		return casefile.Case{}, err
@@ -134,24 +137,60 @@ func requireNoCase(ctx context.Context, r Reader, record intake.Record) error {
 	return nil
 }
 
+// addProvisional records the provisional determination (仮の判断) with which every
+// case begins: the answer of the law to the facts as they stand at its opening.
+func (a *App) addProvisional(ctx context.Context, tx Tx, by Actor, c casefile.Case) error {
+	s, err := a.answerNow(ctx, tx, by, c.ID)
+	if err != nil {
+		return err
+	}
+	s.d.Status = casefile.Provisional
+	return s.record(ctx, tx, by, "determination.provisional")
+}
+
+// beginDecision makes the decision about a new case due. The triage of the
+// intake record that it was opened from turns into it.
+func (a *App) beginDecision(ctx context.Context, tx Tx, by Actor, c casefile.Case) error {
+	for _, id := range c.IntakeIDs {
+		before, ok, err := triageOf(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if !ok || before.State != casefile.ObligationOpen {
+			continue
+		}
+		after := before
+		after.Kind, after.CaseID, after.ProductID = casefile.DueDecision, c.ID, c.ProductID
+		return a.updateObligation(ctx, tx, by, c, before, after, "obligation.decision")
+	}
+	return a.addDecision(ctx, tx, by, c, c.AwareOn)
+}
+
 // addDecision makes the decision due 15 days after the day from.
 func (a *App) addDecision(ctx context.Context, tx Tx, by Actor, c casefile.Case, from caldate.Date) error {
-	return a.addObligation(ctx, tx, by, c, casefile.Obligation{Kind: casefile.DueDecision, Items: []string{}, AwareOn: from, DueOn: dueAfter(from, strictestDays)})
+	return a.addObligation(ctx, tx, by, c, casefile.Obligation{
+		Kind: casefile.DueDecision, ProductID: c.ProductID, Items: []string{}, AwareOn: from, DueOn: dueAfter(from, strictestDays),
+	})
 }
 
 // dueAfter returns the due day of a term in calendar days from the awareness day.
 func dueAfter(aware caldate.Date, days int) caldate.Date {
-	term, err := deadline.NewTerm(days, deadline.CalendarDays)
+	return termDue(days, deadline.CalendarDays, aware)
+}
+
+// termDue returns the due day of a term of the law that runs from a day.
+func termDue(n int, unit deadline.Unit, from caldate.Date) caldate.Date {
+	term, err := deadline.NewTerm(n, unit)
 	if err != nil {
 		panic(err) // the rulebook is checked when it is loaded
 	}
-	return term.Due(aware, nil)
+	return term.Due(from, nil)
 }
 
 func (a *App) addObligation(ctx context.Context, tx Tx, by Actor, c casefile.Case, o casefile.Obligation) error {
 	o.ID, o.CaseID, o.State, o.Revision, o.CreatedAt, o.UpdatedAt = ident.New(), c.ID, casefile.ObligationOpen, 1, a.now(), a.now()
 	o.LastOfficeDay = lastOfficeDay(o.DueOn)
-	if o.Kind == casefile.DueFirstReport {
+	if o.Kind == casefile.DueFirstReport { // a promptly due duty has its target from its clock
 		o.TargetAt = a.now().Add(firstReportTarget)
 	}
 	e := by.entry("obligation.added", subjectObligation(c, o), nil, o, "")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"mimamori/internal/casefile"
 	"mimamori/internal/fault"
 	"mimamori/internal/ident"
 	"mimamori/internal/intake"
@@ -14,8 +15,8 @@ func subjectIntake(r intake.Record) ledger.Subject {
 	return ledger.Subject{Kind: "intake", ID: r.ID, Name: r.Number}
 }
 
-// RecordIntake records safety information (安全管理情報) as it came. The record is
-// never changed afterwards.
+// RecordIntake records safety information (安全管理情報) as it came, and makes its
+// triage due within the strictest term. The record is never changed afterwards.
 func (a *App) RecordIntake(ctx context.Context, by Actor, r intake.Record) (intake.Record, error) {
 	if err := require(by, RecordIntake); err != nil {
 		return intake.Record{}, err
@@ -35,12 +36,51 @@ func (a *App) RecordIntake(ctx context.Context, by Actor, r intake.Record) (inta
 		e := by.entry("intake.recorded", subjectIntake(r), nil, r, "")
 		e.Parents = parents
 		tx.Record(e)
-		return tx.AddIntake(ctx, r)
+		if err := tx.AddIntake(ctx, r); err != nil {
+			return err
+		}
+		_, err = a.addTriage(ctx, tx, by, r)
+		return err
 	})
 	if err != nil {
 		return intake.Record{}, err
 	}
 	return r, nil
+}
+
+// addTriage makes the triage of an intake record due: whether a case is opened
+// from it has to be decided while the strictest term from its awareness date
+// still runs.
+func (a *App) addTriage(ctx context.Context, tx Tx, by Actor, r intake.Record) (casefile.Obligation, error) {
+	o := casefile.Obligation{
+		ID: ident.New(), IntakeID: r.ID, ProductID: r.ProductID, Kind: casefile.DueTriage, Items: []string{},
+		AwareOn: r.AwareOn, DueOn: dueAfter(r.AwareOn, strictestDays), State: casefile.ObligationOpen, Revision: 1, CreatedAt: a.now(), UpdatedAt: a.now(),
+	}
+	o.LastOfficeDay = lastOfficeDay(o.DueOn)
+	e := by.entry("obligation.added", subjectTriage(r, o), nil, o, "")
+	e.Parents = []ledger.Subject{subjectIntake(r)}
+	tx.Record(e)
+	return o, tx.AddObligation(ctx, o)
+}
+
+func subjectTriage(r intake.Record, o casefile.Obligation) ledger.Subject {
+	return ledger.Subject{Kind: "obligation", ID: o.ID, Name: r.Number}
+}
+
+// triageOf returns the newest triage of an intake record, whatever its state;
+// false when it has none.
+func triageOf(ctx context.Context, r Reader, intakeID string) (casefile.Obligation, bool, error) {
+	list, err := r.Obligations(ctx, ListQuery{Filter: map[string]string{"intake": intakeID, "kind": string(casefile.DueTriage)}, Limit: 200})
+	if err != nil || len(list.Items) == 0 {
+		return casefile.Obligation{}, false, err
+	}
+	newest := list.Items[0].Obligation
+	for _, row := range list.Items {
+		if row.ID > newest.ID {
+			newest = row.Obligation
+		}
+	}
+	return newest, true, nil
 }
 
 // number takes the next number of a series in the year of today, for example "IN-2026-0007".

@@ -1,40 +1,39 @@
 package app
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"mimamori/internal/caldate"
+	"mimamori/internal/casefile"
 	"mimamori/internal/fault"
 	"mimamori/internal/rule"
 )
 
 // Outcomes of a replay.
 const (
-	ReplaySame      = "same"      // the same rulebook gives the same bytes
-	ReplayDifferent = "different" // the same rulebook gives other bytes: the record or the program was changed
-	ReplayOtherBook = "other_rulebook"
+	ReplaySame      = "same"           // the same rulebooks give the same bytes
+	ReplayDifferent = "different"      // the same rulebooks give other bytes: the record or the program was changed
+	ReplayOtherBook = "other_rulebook" // a rulebook of the record is not held: only the answers can be compared
 )
 
 // Replay is a determination decided again from its record.
 type Replay struct {
-	ID       string       `json:"id"`
-	Case     string       `json:"case"` // number
-	Version  int          `json:"version"`
-	Aware    caldate.Date `json:"aware"`
-	Recorded rule.Ref     `json:"recorded"` // rulebook of the record
-	Present  rule.Ref     `json:"present"`  // rulebook of this program
-	// Outcome is ReplaySame, ReplayDifferent, or ReplayOtherBook when the record
-	// was made with a rulebook that this program does not have: then the bytes
-	// cannot be compared, only the answers.
-	Outcome string `json:"outcome"`
-	// Intact tells whether the record still has the digest that was confirmed.
+	ID         string       `json:"id"`
+	Case       string       `json:"case"` // number
+	Version    int          `json:"version"`
+	Aware      caldate.Date `json:"aware"`
+	Recorded   rule.Ref     `json:"recorded"`    // rulebook of the case report in the record
+	Present    rule.Ref     `json:"present"`     // the one in force
+	Law        []rule.Ref   `json:"law"`         // all rulebooks of the record
+	PresentLaw []rule.Ref   `json:"present_law"` // all in force
+	Outcome    string       `json:"outcome"`     // ReplaySame, ReplayDifferent or ReplayOtherBook
+	// Intact tells whether the record still has the digest that was signed.
 	Intact bool `json:"intact"`
-	// Differences has what the present rulebook answers otherwise, from the facts
-	// and the awareness day of the record; empty when it answers the same.
+	// Differences has what the present law answers otherwise, from the facts and
+	// the awareness day of the record; empty when it answers the same.
 	Differences []Difference `json:"differences"`
 }
 
@@ -45,9 +44,9 @@ type Difference struct {
 	Present  string `json:"present"`
 }
 
-// ReplayDetermination decides a determination again from its stored record and
-// tells whether the same bytes come out, and what the present rulebook answers
-// otherwise. Nothing is written.
+// ReplayDetermination decides a determination again from its stored record, with
+// the rulebooks it was made with, and tells whether the same bytes come out, and
+// what the present law answers otherwise. Nothing is written.
 func (a *App) ReplayDetermination(ctx context.Context, id string) (Replay, error) {
 	d, err := a.Store.Determination(ctx, id)
 	if err != nil {
@@ -57,46 +56,137 @@ func (a *App) ReplayDetermination(ctx context.Context, id string) (Replay, error
 	if err != nil {
 		return Replay{}, err
 	}
-	var recorded rule.Determination
-	if err := json.Unmarshal(d.Record, &recorded); err != nil {
-		return Replay{}, fault.Wrap(fault.Internal, err, "the record of a determination is not readable")
-	}
-	r := Replay{
-		ID: d.ID, Case: c.Number, Version: d.Version, Aware: recorded.Aware, Recorded: recorded.Rulebook, Present: a.Rulebook.Ref(),
-		Outcome: ReplayOtherBook, Intact: digestOf(d.Record) == d.Digest, Differences: []Difference{},
-	}
-	if misfit := a.Rulebook.Check(recorded.Situation); misfit != nil { // a fact or value that the present rulebook no longer has
-		r.Differences = append(r.Differences, Difference{What: "facts", Present: misfit.Error()})
-		return r, nil //nolint:nilerr // that they do not fit is the answer
-	}
-	again, err := a.Rulebook.Determine(recorded.Situation, recorded.Aware)
+	return a.replay(ctx, d, c)
+}
+
+func (a *App) replay(ctx context.Context, d casefile.Determination, c casefile.Case) (Replay, error) {
+	recorded, err := readRecord(d)
 	if err != nil {
 		return Replay{}, err
 	}
-	if r.Recorded == r.Present {
-		bytesAgain, err := again.Record()
-		if err != nil {
-			return Replay{}, err
-		}
-		r.Outcome = ReplayDifferent
-		if bytes.Equal(bytesAgain, d.Record) {
-			r.Outcome = ReplaySame
-		}
+	r := Replay{
+		ID: d.ID, Case: c.Number, Version: d.Version, Aware: recorded.Aware,
+		Recorded: recorded.Answer.Rulebook, Present: a.Law.Case.Ref(), Law: recorded.Law, PresentLaw: a.lawInForce(),
+		Intact: digestOf(d.Record) == d.Digest, Differences: []Difference{},
 	}
-	r.Differences = differences(recorded.Answer, again.Answer)
-	return r, nil
+	switch err := rule.ReplayRecord(d.Record, a.texts(ctx)); fault.KindOf(err) {
+	case "":
+		r.Outcome = ReplaySame
+	case fault.NotFound:
+		r.Outcome = ReplayOtherBook
+	case fault.Conflict, fault.Invalid:
+		r.Outcome = ReplayDifferent
+	default:
+		return Replay{}, err
+	}
+	r.Differences, err = a.sinceThen(recorded)
+	return r, err
 }
 
-// differences compares what two answers ask for and the rules that apply.
-func differences(was, is rule.Answer) []Difference {
+// texts finds rulebooks by digest: in force, in the store, else in the program.
+func (a *App) texts(ctx context.Context) func(digest string) (rule.BookText, error) {
+	return func(digest string) (rule.BookText, error) {
+		if i := slices.IndexFunc(a.Law.Texts, func(t rule.BookText) bool { return t.Ref.Digest == digest }); i >= 0 {
+			return a.Law.Texts[i], nil
+		}
+		kept, err := a.Store.RulebookText(ctx, digest)
+		switch {
+		case err == nil:
+			return rule.BookText{Ref: rule.Ref{ID: kept.ID, Version: kept.Version, Digest: kept.Digest}, Path: kept.Path, Text: kept.Text}, nil
+		case fault.KindOf(err) == fault.NotFound && a.Texts != nil:
+			return a.Texts(digest)
+		}
+		return rule.BookText{}, err
+	}
+}
+
+// lawInForce names every rulebook that a case is decided with.
+func (a *App) lawInForce() []rule.Ref {
+	refs := make([]rule.Ref, 0, len(a.Law.Texts))
+	for _, t := range a.Law.Texts {
+		refs = append(refs, t.Ref)
+	}
+	return refs
+}
+
+// sinceThen is what the present law answers otherwise to what was recorded.
+func (a *App) sinceThen(recorded rule.Joined) ([]Difference, error) {
+	if misfit := a.Law.Check(recorded.Situation); misfit != nil { // a fact or value that the present law no longer has
+		return []Difference{{What: "facts", Present: misfit.Error()}}, nil //nolint:nilerr // that they do not fit is the answer
+	}
+	var notice *rule.NoticeInput
+	if n := recorded.Notice; n != nil {
+		notice = &rule.NoticeInput{Subject: n.Subject, Situation: n.Situation}
+	}
+	again, err := a.Law.Determine(recorded.Situation, notice, recorded.Aware)
+	if fault.KindOf(err) == fault.Invalid { // the notice asks otherwise now; the answer does not rest on it
+		again, err = a.Law.Determine(recorded.Situation, nil, recorded.Aware)
+	}
+	if err != nil {
+		return nil, err
+	}
+	out := differences(parts(recorded.Answer), parts(again.Answer))
+	if recorded.Format > 0 { // older records say nothing of duties
+		out = append(out, differences(dutyParts(recorded.Duties, again.Duties), dutyParts(again.Duties, recorded.Duties))...)
+	}
+	if recorded.Notice != nil && again.Notice != nil {
+		out = append(out, differences(noticeParts(*recorded.Notice), noticeParts(*again.Notice))...)
+	}
+	return out, nil
+}
+
+// differences compares two answers part by part.
+func differences(was, is []part) []Difference {
 	out := []Difference{}
-	wasParts, isParts := parts(was), parts(is)
-	for i := range wasParts {
-		if wasParts[i].text != isParts[i].text {
-			out = append(out, Difference{What: wasParts[i].what, Recorded: wasParts[i].text, Present: isParts[i].text})
+	for i := range was {
+		if was[i].text != is[i].text {
+			out = append(out, Difference{What: was[i].what, Recorded: was[i].text, Present: is[i].text})
 		}
 	}
 	return out
+}
+
+// dutyParts writes the duties of answers in comparable parts: of each rulebook
+// that these or the other answers have, sorted.
+func dutyParts(answers, others []rule.DutyAnswer) []part {
+	var ids []string
+	for _, d := range slices.Concat(answers, others) {
+		ids = append(ids, d.Rulebook.ID)
+	}
+	slices.Sort(ids)
+	var out []part
+	for _, id := range slices.Compact(ids) {
+		certain, possible, person := "", "", false
+		for _, d := range answers {
+			if d.Rulebook.ID == id {
+				certain, possible, person = dutiesIn(d, rule.Applies), dutiesIn(d, rule.MayApply), d.NamedPerson
+			}
+		}
+		out = append(out, part{"duties " + id, certain}, part{"possible_duties " + id, possible}, part{"named_person " + id, fmt.Sprint(person)})
+	}
+	return out
+}
+
+func dutiesIn(d rule.DutyAnswer, state rule.State) string {
+	var ids []string
+	for _, line := range d.Duties {
+		if line.State == state {
+			ids = append(ids, line.Duty.ID)
+		}
+	}
+	return strings.Join(ids, ", ")
+}
+
+// noticeParts writes what the notice concludes, of the facts it says something of.
+func noticeParts(n rule.NoticeStep) []part {
+	var told []string
+	for _, c := range n.Facts {
+		if !c.Open {
+			told = append(told, c.Fact+": "+strings.Join(c.Possible, "/"))
+		}
+	}
+	slices.Sort(told)
+	return []part{{"notice", strings.Join(told, "; ")}}
 }
 
 type part struct{ what, text string }

@@ -16,12 +16,13 @@ import (
 	"mimamori/internal/auth"
 	"mimamori/internal/caldate"
 	"mimamori/internal/casefile"
+	"mimamori/internal/deadline"
 	"mimamori/internal/fault"
 	"mimamori/internal/feed"
 	"mimamori/internal/intake"
+	"mimamori/internal/ledger"
 	"mimamori/internal/register"
 	"mimamori/internal/report"
-	"mimamori/internal/rule"
 	"mimamori/internal/sqlstore"
 	"mimamori/rulebook"
 )
@@ -50,11 +51,11 @@ func newApp(t testing.TB) *app.App {
 			t.Error(err)
 		}
 	})
-	law, err := rule.Load(rulebook.FS, rulebook.JapanCaseReport)
+	law, err := app.BuiltInLaw()
 	if err != nil {
 		t.Fatal(err)
 	}
-	notice, err := rule.LoadFactRulebook(rulebook.FS, rulebook.JapanCSNotice)
+	calendar, err := deadline.LoadCalendar(rulebook.FS, rulebook.JapanCalendar)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,9 +63,39 @@ func newApp(t testing.TB) *app.App {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &app.App{
-		Store: store, Clock: func() time.Time { return now }, Passwords: auth.NewPasswords(), Rulebook: law, Notice: notice,
+	a := &app.App{
+		Store: store, Clock: func() time.Time { return now }, Passwords: auth.NewPasswords(), Law: law, Texts: app.ArchivedText, Calendar: calendar,
 		Forms: map[string]*report.Form{"form8": form8}, Feed: feed.Disk{},
+	}
+	if _, err := a.ApplyLaw(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	hire(t, a, psirt, officer, approver, admin)
+	return a
+}
+
+// password is everybody's.
+const password = "the pump hums at night"
+
+// passwordHash is computed once: that is slow on purpose.
+var passwordHash = sync.OnceValues(func() (string, error) { return auth.NewPasswords().Hash(password) })
+
+// hire stores people as users who can sign.
+func hire(t testing.TB, a *app.App, people ...app.Actor) {
+	t.Helper()
+	hash := must[string](t)(passwordHash())
+	err := a.Store.Write(t.Context(), func(ctx context.Context, tx app.Tx) error {
+		for _, p := range people {
+			u := app.User{ID: p.UserID, Email: p.UserID + "@sample.example", Name: p.Name, Roles: p.Roles, Lang: "ja", PasswordHash: hash, CreatedAt: now, UpdatedAt: now}
+			tx.Record(ledger.Entry{Actor: ledger.Actor{ID: "test", Name: "test", Via: "cli"}, Action: "user.added", Subject: ledger.Subject{Kind: "user", ID: u.ID}})
+			if err := tx.AddUser(ctx, u); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -211,7 +242,7 @@ func TestFromAHospitalsCallToTheApprovedReport(t *testing.T) {
 	}
 	view = must[app.CaseView](t)(a.ConfirmDetermination(ctx, officer, app.ConfirmDetermination{Case: c.ID, Shown: view.Answer.Digest}))
 	checkObligations(t, view, "decision met", "report form8 open 2026-12-05")
-	if d := view.Determinations; len(d) != 1 || fmt.Sprint(d[0].Items) != "[R228-20(2)-1-ha]" || view.Case.Stage != casefile.StageReport {
+	if d := view.Determinations; len(d) != 2 || d[1].Status != casefile.Provisional || fmt.Sprint(d[0].Items) != "[R228-20(2)-1-ha]" || view.Case.Stage != casefile.StageReport {
 		t.Fatalf("item 1-ハ governs: %+v", d)
 	}
 
@@ -234,7 +265,7 @@ func TestFromAHospitalsCallToTheApprovedReport(t *testing.T) {
 		Case: c.ID, Fact: "predictability", Possible: []string{"unpredictable"}, Evidence: "設計部門の見解", Revision: must[app.CaseView](t)(a.Case(ctx, c.ID)).Case.Revision,
 	}))
 	view = must[app.CaseView](t)(a.ConfirmDetermination(ctx, officer, app.ConfirmDetermination{Case: c.ID, Shown: view.Answer.Digest}))
-	if len(view.Determinations) != 2 || view.Case.Stage != casefile.StageWatch {
+	if len(view.Determinations) != 3 || view.Case.Stage != casefile.StageWatch {
 		t.Errorf("more evidence for the same answer makes nothing new due; %d determinations, stage %s", len(view.Determinations), view.Case.Stage)
 	}
 	view = answer(t, a, c.ID, "seriousness", "death")
@@ -449,7 +480,7 @@ func TestFilesStayWithTheRecordTheyCameWith(t *testing.T) {
 	if file := must[app.File](t)(a.Attachment(ctx, files[0].ID)); string(file.Content) != "\xff\xd8 picture" {
 		t.Errorf("the content came back as %q", file.Content)
 	}
-	if entries := must[app.List[any]](t)(ledgerOf(a, ctx, "intake", record.ID)); entries.Total != 2 {
-		t.Errorf("the ledger of the record tells of record and file, it has %d entries", entries.Total)
+	if entries := must[app.List[any]](t)(ledgerOf(a, ctx, "intake", record.ID)); entries.Total != 3 {
+		t.Errorf("the ledger of the record tells of record, triage and file, it has %d entries", entries.Total)
 	}
 }

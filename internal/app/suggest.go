@@ -44,7 +44,7 @@ func (a *App) suggest(product register.Product, intakes []IntakeRow, assessment 
 	if assessment == nil {
 		return out, nil
 	}
-	concluded, err := a.Notice.Conclude(noticeSituation(product, intakes, *assessment, aware), aware)
+	concluded, err := a.Law.Notice.Conclude(noticeSituation(product, intakes, *assessment, aware), aware)
 	if err != nil {
 		return nil, err
 	}

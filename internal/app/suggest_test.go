@@ -22,7 +22,7 @@ func TestSuggestionsFollowTheNotice(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := &App{Notice: notice}
+	a := &App{Law: &rule.Law{Notice: notice}}
 	wired := []register.Link{register.LinkWired}
 	judged := assess.Assessment{Present: register.Yes, Used: register.Yes, FunctionAffected: register.Yes, Exploited: register.No, ControlsSuffice: register.No, Harm: assess.Serious}
 	with := func(change func(*assess.Assessment)) assess.Assessment {

@@ -3,7 +3,6 @@
 package casefile
 
 import (
-	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -78,59 +77,4 @@ func (c Case) Check() error {
 		check.Add("/title", "length", "the title has %d bytes, at most 1000 fit", len(c.Title))
 	}
 	return check.Err("the case cannot be kept like this")
-}
-
-// DeterminationStatus says how far a determination is. What a person did not
-// sign never takes the place of what one did.
-type DeterminationStatus string
-
-// The statuses. Provisional (仮の判断) stands from the opening of a case: nothing
-// is known, 15 days. Proposed asks the safety officer to confirm. Of an override
-// the first signature asks for the second; until then the answer of the law governs.
-const (
-	Provisional   DeterminationStatus = "provisional"
-	Proposed      DeterminationStatus = "proposed"
-	Confirmed     DeterminationStatus = "confirmed"
-	OverrideAsked DeterminationStatus = "override_asked"
-	Overridden    DeterminationStatus = "overridden"
-	NotTaken      DeterminationStatus = "not_taken" // a proposal or an override that was refused or withdrawn
-)
-
-// Signed tells whether persons made it what governs the case.
-func (s DeterminationStatus) Signed() bool { return s == Confirmed || s == Overridden }
-
-// Determination is the answer of the law to a case (報告要否判断) and what persons
-// made of it. Its record is never changed; a later one supersedes it.
-//
-// Result to Items are always the answer of the law; an override stands beside it.
-type Determination struct {
-	ID          string              `json:"id"`
-	CaseID      string              `json:"case_id"`
-	Version     int                 `json:"version"` // 1, 2, … within the case
-	Status      DeterminationStatus `json:"status"`
-	AwareOn     caldate.Date        `json:"aware_on"`
-	Result      string              `json:"result"` // "report", "not_reportable" or "undetermined"
-	Form        string              `json:"form"`   // of the governing obligation, or ""
-	TermDays    int                 `json:"term_days"`
-	Periodic    bool                `json:"periodic"`
-	DueOn       caldate.Date        `json:"due_on"` // statutory due day, zero when periodic or not reportable
-	FirstReport bool                `json:"first_report"`
-	Items       []string            `json:"items"`    // legal items of the governing obligation
-	Override    *Override           `json:"override"` // what persons decided otherwise; nil when they did not
-	Record      json.RawMessage     `json:"record"`   // situation, rulebooks, answer and proof, replayable byte for byte
-	Digest      string              `json:"digest"`   // of Record
-	Comment     string              `json:"comment"`
-	MadeBy      string              `json:"made_by"` // who made it what it is: proposed, confirmed, asked
-	MadeByID    string              `json:"made_by_id"`
-	MadeAt      time.Time           `json:"made_at"`
-	Superseded  bool                `json:"superseded"`
-}
-
-// Override is what persons decided otherwise than the law's answer, and why.
-type Override struct {
-	Result      string       `json:"result"` // "report" or "not_reportable"
-	Form        string       `json:"form"`   // "form8" to "form12" for a report
-	DueOn       caldate.Date `json:"due_on"` // for a report
-	FirstReport bool         `json:"first_report"`
-	Reason      string       `json:"reason"`
 }

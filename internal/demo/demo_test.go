@@ -11,11 +11,11 @@ import (
 	"mimamori/internal/app"
 	"mimamori/internal/caldate"
 	"mimamori/internal/casefile"
+	"mimamori/internal/deadline"
 	"mimamori/internal/demo"
 	"mimamori/internal/fault"
 	"mimamori/internal/feed"
 	"mimamori/internal/report"
-	"mimamori/internal/rule"
 	"mimamori/internal/sqlstore"
 	"mimamori/rulebook"
 )
@@ -38,11 +38,11 @@ func open(t *testing.T, now time.Time) *app.App {
 			t.Error(err)
 		}
 	})
-	book, err := rule.Load(rulebook.FS, rulebook.JapanCaseReport)
+	law, err := app.BuiltInLaw()
 	if err != nil {
 		t.Fatal(err)
 	}
-	notice, err := rule.LoadFactRulebook(rulebook.FS, rulebook.JapanCSNotice)
+	calendar, err := deadline.LoadCalendar(rulebook.FS, rulebook.JapanCalendar)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +50,7 @@ func open(t *testing.T, now time.Time) *app.App {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &app.App{Store: store, Clock: clock, Rulebook: book, Notice: notice, Forms: map[string]*report.Form{"form8": form8}, Feed: feed.Disk{}}
+	return &app.App{Store: store, Clock: clock, Law: law, Texts: app.ArchivedText, Calendar: calendar, Forms: map[string]*report.Form{"form8": form8}, Feed: feed.Disk{}}
 }
 
 func load(t *testing.T, now time.Time) *app.App {
@@ -187,7 +187,7 @@ func TestLoad(t *testing.T) {
 }
 
 func worklist(t *testing.T, a *app.App) {
-	view, err := a.TodayView(t.Context())
+	view, err := a.TodayView(t.Context(), app.System)
 	if err != nil {
 		t.Fatal(err)
 	}

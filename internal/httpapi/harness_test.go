@@ -19,9 +19,9 @@ import (
 	"mimamori/forms"
 	"mimamori/internal/app"
 	"mimamori/internal/auth"
+	"mimamori/internal/deadline"
 	"mimamori/internal/httpapi"
 	"mimamori/internal/report"
-	"mimamori/internal/rule"
 	"mimamori/internal/sqlstore"
 	"mimamori/rulebook"
 )
@@ -96,11 +96,11 @@ func newEmptyServer(t *testing.T) *server {
 			t.Error(err)
 		}
 	})
-	law, err := rule.Load(rulebook.FS, rulebook.JapanCaseReport)
+	law, err := app.BuiltInLaw()
 	if err != nil {
 		t.Fatal(err)
 	}
-	notice, err := rule.LoadFactRulebook(rulebook.FS, rulebook.JapanCSNotice)
+	calendar, err := deadline.LoadCalendar(rulebook.FS, rulebook.JapanCalendar)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +110,7 @@ func newEmptyServer(t *testing.T) *server {
 	}
 	s := &server{store: store, log: &lockedBuffer{}, app: &app.App{
 		Store: store, Clock: time.Now, Passwords: auth.NewPasswords(),
-		Rulebook: law, Notice: notice, Forms: map[string]*report.Form{"form8": form},
+		Law: law, Texts: app.ArchivedText, Calendar: calendar, Forms: map[string]*report.Form{"form8": form},
 	}}
 	handler, err := httpapi.New(httpapi.Config{
 		App: s.app, Sessions: auth.NewSessions(store, false, time.Now), Throttle: auth.NewThrottle(time.Now),
