@@ -31,6 +31,11 @@ const JapanCalendar = "jp/calendar.yaml"
 var Japan = []string{
 	JapanCaseReport,
 	JapanCSNotice,
+	"jp/recall.yaml",
+	"jp/letters.yaml",
+	"jp/measures.yaml",
+	"jp/periodic.yaml",
+	"jp/lifecycle.yaml",
 }
 
 // Archive lists the rulebooks that are no longer in force.
