@@ -66,8 +66,9 @@ export type Answer = With<S['AnswerView'], { result: Result; proof: ProofLine[];
 export type DeterminationStatus = 'provisional' | 'proposed' | 'confirmed' | 'override_asked' | 'overridden' | 'not_taken';
 export type Override = { result: Result; form: string; due_on: string; first_report: boolean; reason: string };
 export type Signature = { id: string; kind: string; subject: string; digest: string; meaning: string; user_id: string; name: string; at: string };
+export type Refusal = { by: string; at: string; reason: string };
 export type Determination = Omit<S['Determination'], 'confirmed_by' | 'confirmed_at' | 'confirmed_by_id' | 'result'> & {
-  result: Result; status: DeterminationStatus; override: Override | null; signatures: Signature[] | null; made_by: string; made_by_id: string; made_at: string; aware_on: string;
+  result: Result; status: DeterminationStatus; override: Override | null; laxer: boolean; signatures: Signature[] | null; refused: Refusal | null; made_by: string; made_by_id: string; made_at: string; aware_on: string;
 };
 export type ClockChange = { id: string; obligation_id: string; from_aware_on: string; from_due_on: string; to_aware_on: string; to_due_on: string; reason: string; by: string; at: string };
 export type ObligationKind = 'decision' | 'first_report' | 'report' | 'periodic_report' | 'triage' | 'duty';
@@ -98,10 +99,13 @@ export type OpenValue = {
 export type Reading = { id: string; title: Words; status: string; sections: { heading: Words; body: Words }[] | null; rules: string[] | null };
 export type LawRule = { id: string; title: Words; citation: Words; quote: string; in_force: { from?: string; until?: string }; confidence: Confidence; reading?: string; note?: Words | null };
 export type LawBook = { id: string; version: string; digest: string; title: Words; company: boolean; extends?: string; instrument?: { title: string } | null; rules: LawRule[] | null };
-export type Replayed = { same: boolean };
-export type DeterminationPage = { determination: Determination & { record: unknown }; signatures: Signature[] | null; case: CaseRow; product: ProductRow; replay: Replayed | null };
+export type Replay = {
+  outcome: 'same' | 'different' | 'other_rulebook'; intact: boolean; present_law: RulebookRef[] | null; differences: { what: string; recorded: string; present: string }[] | null;
+};
+export type DeterminationPage = { determination: Determination & { record: unknown }; signatures: Signature[] | null; case: CaseRow; product: ProductRow; replay: Replay; readings: string[] | null };
 export type MailState = { configured: boolean; last_good_at: string; failed_since: string; problem: string };
 export type Notification = { id: string; obligation_id: string; step: string; created_at: string; mailed_at: string; read_at: string; obligation: TodayObligation };
+export type NotificationList = List<Notification> & { unread: number; mail: MailState };
 
 export type SourceHealth = S['SourceView'];
 export type CalendarDay = S['DayView'] & { company?: string };

@@ -1,11 +1,12 @@
 import { Button, Drawer } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { http } from '../api/client';
-import type { Notification } from '../api/types';
+import type { NotificationList } from '../api/types';
 import { useI18n } from '../i18n';
 import { hasTime } from '../lib/dates';
 import { DaysLeft, DueWords, matter, obligationPage, useObligationName } from '../pages/worklist';
 import { Go } from '../ui/go';
+import { MailText } from '../ui/MailText';
 import { arr, Empty, ErrorBox, Loading, Tag } from '../ui/kit';
 
 /** What presses, as it was told to this person: what is due, by when, and where to go. */
@@ -13,7 +14,7 @@ export default function Notifications({ onClose }: { onClose: () => void }) {
   const { t, time } = useI18n();
   const client = useQueryClient();
   const called = useObligationName();
-  const list = useQuery({ queryKey: ['/notifications'], queryFn: () => http.get<{ items: Notification[] | null }>('/notifications') });
+  const list = useQuery({ queryKey: ['/notifications'], queryFn: () => http.get<NotificationList>('/notifications', { limit: 100 }) });
   const read = useMutation({
     mutationFn: (ids: string[]) => http.post<unknown>('/notifications/read', { ids }),
     onSuccess: () => client.invalidateQueries({ queryKey: ['/notifications'] }),
@@ -42,6 +43,7 @@ export default function Notifications({ onClose }: { onClose: () => void }) {
           </ul>
         </>
       )}
+      {list.data?.mail && <div style={{ marginTop: 14 }}><MailText mail={list.data.mail} /></div>}
     </Drawer>
   );
 }

@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { http } from '../api/client';
-import type { Permission } from '../api/types';
+import type { NotificationList, Permission } from '../api/types';
 import { useI18n, type Key, type Lang } from '../i18n';
 import { formatDay } from '../lib/dates';
 import { Choice } from '../ui/Choice';
@@ -143,8 +143,8 @@ function Header({ onSearch, onHelp, onNav, nav }: { onSearch: () => void; onHelp
 function Bell() {
   const { t, n } = useI18n();
   const [open, setOpen] = useState(false);
-  const fresh = useQuery({ queryKey: ['/notifications', 'unread'], queryFn: () => http.get<{ total?: number; items: unknown[] | null }>('/notifications', { unread: 'yes' }), refetchInterval: 60_000 });
-  const count = fresh.data?.total ?? fresh.data?.items?.length ?? 0;
+  const fresh = useQuery({ queryKey: ['/notifications', 'unread'], queryFn: () => http.get<NotificationList>('/notifications', { unread: 'yes', limit: 1 }), refetchInterval: 60_000 });
+  const count = fresh.data?.unread ?? 0;
   return (
     <>
       <UnstyledButton className="bell nowrap" onClick={() => setOpen(true)} aria-haspopup="dialog">

@@ -57,6 +57,12 @@ export const commonWords = {
   'notifications.readAll': { ja: 'すべて既読にする', en: 'Mark all as read' },
   'notifications.mailed': { ja: 'メール送信済み', en: 'also mailed' },
 
+  'mail.none': { ja: '通知は画面だけに表示されます。メールの送信は設定されていません。', en: 'Notifications are shown here only; no mail is set up.' },
+  'mail.good': { ja: '通知はメールでも送信されます。', en: 'Notifications are also sent by mail.' },
+  'mail.last': { ja: '最後の送信 {at}', en: 'last sent {at}' },
+  'mail.failed': { ja: 'メールを送信できていません（{at} から）', en: 'Mail has failed since {at}' },
+  'mail.failed.text': { ja: '送信できるまで自動で繰り返します。期限はこの画面で確かめてください。', en: 'It is tried again by itself. Meanwhile look at the due days here.' },
+
   help: { ja: 'キーボード操作', en: 'Keyboard' },
   'keys.search': { ja: '検索を開く（/ でも開きます）', en: 'Open search (also /)' },
   'keys.next': { ja: '一覧の次の行', en: 'Next row of a list' },

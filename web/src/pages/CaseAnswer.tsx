@@ -38,7 +38,7 @@ export function AnswerCard({ page, facts, answer, trial, setTrial, busy, error, 
       <div className="big" id="answer"><Headline v={verdict} /></div>
       <p>
         {g?.first_report && <>{unsettled ? t('answer.firstPossible') : t('answer.first')}</>}
-        {g?.last_office_day && <>{t('answer.lastOfficeDay', { day: day(g.last_office_day) })}{left !== null && (left < 0 ? t('answer.over', { n: -left }) : t('answer.left', { n: left }))}</>}
+        {g?.last_office_day && <>{t('answer.lastOfficeDay', { day: day(g.last_office_day) })}{left !== null && (left < 0 ? t('answer.over', { n: -left }) : left === 0 ? t('answer.today') : t('answer.left', { n: left }))}</>}
         {answer.result === 'not_reportable' && t('answer.none')}
         {g?.periodic && t('answer.periodic')}{g?.named_person && t('answer.namedPerson')}
       </p>

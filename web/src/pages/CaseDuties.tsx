@@ -30,6 +30,7 @@ export function Determinations({ page }: { page: CasePage }) {
                   <b>{name('result', d.result)}</b><div>{outcome({ result: d.result, form: d.form, term_days: d.term_days || null, periodic: d.periodic, due: d.due_on, first_report: d.first_report }, true)}</div>
                   <div className="sub small">{join(arr(d.items).map((i) => citation(i, lang)))}</div>
                   {d.override && <div className="small">{t('override.instead')}{t('colon')}<Headline v={overrideVerdict(d.override)} /></div>}
+                  {d.refused && <div className="small pre">{t('refused', { who: d.refused.by, at: time(d.refused.at) })}{t('colon')}{d.refused.reason}</div>}
                   {d.comment && <div className="small pre">{d.comment}</div>}
                 </td>
                 <td><DayText day={d.due_on} /></td>

@@ -17,7 +17,7 @@ import { Replay, Rulebooks } from './Replay';
 /** The proof as a page: what was answered, who signed it, on which facts and clauses, and that it can be computed again. */
 export function DeterminationPage() {
   const id = useId();
-  const { t, n, lang, day, fullDay, time, clock } = useI18n();
+  const { t, n, lang, fullDay, time, clock } = useI18n();
   const query = useQuery({ queryKey: ['/determinations', id], queryFn: () => http.get<PageData>(`/determinations/${encodeURIComponent(id)}`) });
   const caseID = query.data?.determination.case_id ?? '';
   // The record has the names of facts only; their words stand in the case.
@@ -47,7 +47,9 @@ export function DeterminationPage() {
           {law.first_report && <p>{t('confirm.first')}</p>}
           {law.items.length > 0 && <p className="sub"><Items items={law.items} /></p>}
           <Unsure lines={arr(record.answer.proof)} />
-          {d.override && <div className="notice" style={{ marginTop: 12 }}><b>{t(d.status === 'overridden' ? 'override.governs' : 'override.asked.text')}</b><BothAnswers law={law} instead={d.override} /></div>}
+          {d.override && <div className="notice" style={{ marginTop: 12 }}><b>{t(d.status === 'overridden' ? 'override.governs' : d.status === 'override_asked' ? 'override.asked.text' : 'override.notTaken')}</b><BothAnswers law={law} instead={d.override} /></div>}
+          {d.laxer && <p className="notice error" style={{ marginTop: 8 }}>{t('laxer')}</p>}
+          {d.refused && <p className="pre" style={{ marginTop: 8 }}>{t('refused', { who: d.refused.by, at: time(d.refused.at) })}{t('colon')}{d.refused.reason}</p>}
           {d.comment && <p className="pre" style={{ marginTop: 8 }}>{t('confirm.comment')}{t('colon')}{d.comment}</p>}
         </section>
         <div className="cols two">
@@ -62,7 +64,7 @@ export function DeterminationPage() {
         </div>
         <Recorded title={t('determination.facts')} situation={record.situation} facts={facts} />
         <Chain record={record} assessment={file.data?.assessment ?? null} facts={facts} />
-        <Rulebooks record={record} digest={d.digest} made={time(d.made_at)} due={day(d.due_on)} />
+        <Rulebooks record={record} replay={replay} digest={d.digest} />
       </div>
     </Page>
   );

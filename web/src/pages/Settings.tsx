@@ -2,13 +2,14 @@ import { Button, Checkbox, CopyButton, Modal, PasswordInput, TextInput, useManti
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { http } from '../api/client';
-import type { Holder, Role, Session, User } from '../api/types';
+import type { Holder, NotificationList, Role, Session, User } from '../api/types';
 import { sessionKey, useCan, useSession } from '../app/session';
 import { useI18n, type Lang } from '../i18n';
 import { Choice } from '../ui/Choice';
 import { FormFoot, useForm } from '../ui/form';
 import { Go } from '../ui/go';
 import { arr, Card, Defs, ErrorBox, Loading, Tag } from '../ui/kit';
+import { MailText } from '../ui/MailText';
 import { Page } from '../ui/Page';
 import { Scroll } from '../ui/Scroll';
 import { CompanyDays } from './CompanyDays';
@@ -24,6 +25,7 @@ export function Settings() {
         <HolderCard />
         <OpenValues />
         <CompanyDays />
+        <Mail />
         <Card title={t('law')}><p className="sub" style={{ marginBottom: 6 }}>{t('law.sub')}</p><Go to="/law">{t('law.see')}</Go></Card>
         {can('users.manage') && <Users />}
       </div>
@@ -88,6 +90,13 @@ function Password() {
       </form>
     </Card>
   );
+}
+
+/** Whether what presses goes out by mail as well. */
+function Mail() {
+  const { t } = useI18n();
+  const query = useQuery({ queryKey: ['/notifications', 'mail'], queryFn: () => http.get<NotificationList>('/notifications', { limit: 1 }) });
+  return <Card title={t('mail')}>{query.isPending ? <Loading rows={1} /> : query.isError ? <ErrorBox error={query.error} /> : <MailText mail={query.data.mail} />}</Card>;
 }
 
 /** The company in whose name reports are made. */

@@ -19,10 +19,10 @@ function Window({ title, size, onClose, children }: { title: string; size?: stri
   return <Modal opened onClose={onClose} size={size} title={<b>{title}</b>} closeButtonProps={{ 'aria-label': t('close') }}>{children}</Modal>;
 }
 
-/** The facts moved since the answer was shown: nothing is signed that was not seen. */
-function Stale({ reload, onClose }: { reload: () => void; onClose: () => void }) {
+/** The case is not as it was shown: nothing is signed that was not seen. */
+function Stale({ error, reload, onClose }: { error: Error | null; reload: () => void; onClose: () => void }) {
   const { t } = useI18n();
-  return <div className="notice error" role="alert"><b>{t('confirm.stale')}</b><p>{t('confirm.stale.text')}</p><Button mt={8} variant="default" onClick={() => { onClose(); reload(); }}>{t('confirm.reload')}</Button></div>;
+  return <div className="notice error" role="alert"><b>{error?.message}</b><p>{t('confirm.stale.text')}</p><Button mt={8} variant="default" onClick={() => { onClose(); reload(); }}>{t('confirm.reload')}</Button></div>;
 }
 
 const moved = (error: unknown) => error instanceof ApiError && error.status === 409;
@@ -56,7 +56,7 @@ export function DecideDialog({ kind, page, answer, store, reload, onClose }: Pro
         <Shown v={answerVerdict(answer)} />
         {answer.open_count > 0 && answer.result !== 'not_reportable' && <div className="notice open"><p>{t('confirm.open', { n: answer.open_count })}</p></div>}
         <Textarea label={t('confirm.comment')} description={t('confirm.comment.hint')} maxLength={4000} value={comment} onChange={(e) => setComment(e.currentTarget.value)} />
-        {send.isError && (stale ? <Stale reload={reload} onClose={onClose} /> : <ErrorBox error={send.error} />)}
+        {send.isError && (stale ? <Stale error={send.error} reload={reload} onClose={onClose} /> : <ErrorBox error={send.error} />)}
         <div className="buttons"><Button loading={send.isPending} disabled={stale} onClick={() => send.mutate()}>{t(kind === 'confirm' ? 'confirm.do' : 'propose.do')}</Button><Button variant="default" onClick={onClose}>{t('cancel')}</Button></div>
       </div>
     </Window>
@@ -102,7 +102,7 @@ export function OverrideDialog({ page, answer, law, store, reload, onClose }: Pr
         {less.length > 0 && <div className="notice error" role="alert"><b>{t('laxer')}</b><ul>{less.map((l) => <li key={l}>{t(`laxer.${l}`)}</li>)}</ul><p>{t('laxer.text')}</p></div>}
         <Textarea label={t('override.reason')} withAsterisk description={t('override.reason.hint')} {...form.text('reason')} />
         <PasswordField label={t('sign.password')} hint={t('sign.hint')} {...form.text('password')} />
-        {stale ? <Stale reload={reload} onClose={onClose} /> : <FormFoot form={form} label={t('override.ask')} />}
+        {stale ? <Stale error={form.mutation.error} reload={reload} onClose={onClose} /> : <FormFoot form={form} label={t('override.ask')} />}
       </form>
     </Window>
   );

@@ -64,12 +64,13 @@ const numbered = new Set(['determination', 'report', 'assessment']);
 /** Lists whose values have names in the dictionary, by field. */
 const lists: Record<string, string> = {
   stage: 'stage', status: 'status', result: 'result', form: 'form', kind: 'obligation', class: 'class', route: 'route', connectivity: 'link', designated: 'known', harm: 'harm', justification: 'justification',
-  present: 'known', used: 'known', function_affected: 'known', exploited: 'known', controls_suffice: 'known', controls_applied: 'known', confidential_only: 'known', malfunctions: 'malfunction',
+  'override.result': 'result', 'override.form': 'form', meaning: 'signature', present: 'known', used: 'known', function_affected: 'known', exploited: 'known', controls_suffice: 'known', controls_applied: 'known', confidential_only: 'known', malfunctions: 'malfunction',
   'consequences.settings_changed': 'known', 'consequences.care_changed': 'known', 'consequences.data_lost': 'known', 'consequences.misoperation': 'known', 'consequences.spread': 'known', roles: 'role', source: 'intake.source', change: 'change',
 };
 
 /** Lists that depend on what kind of record it is. */
 const listsOf: Record<string, Record<string, string>> = {
+  determination: { status: 'determination.status' }, signature: { meaning: 'signature' },
   report: { state: 'report.state' }, obligation: { state: 'obligation.state' }, import: { state: 'import', kind: 'feed.short' }, finding: { state: 'finding', class: 'match' },
 };
 
@@ -108,7 +109,7 @@ function useNames(entry: LedgerEntry): { field: (key: string) => string; value: 
       if (key === 'lang') return value === 'ja' ? '日本語' : 'English';
       const list = listsOf[kind]?.[key] ?? lists[key];
       if (!list) return join(parts);
-      return join(parts.map((v) => name(list, key === 'form' ? v.split('/').pop() ?? v : v)));
+      return join(parts.map((v) => name(list, list === 'form' ? v.split('/').pop() ?? v : v)));
     },
   };
 }
