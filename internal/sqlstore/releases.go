@@ -23,7 +23,7 @@ func releaseRow(r *register.Release) row {
 }
 
 var releases = listing{
-	from: "releases r JOIN products p ON p.id = r.product_id", id: "r.id", search: []string{"r.search", "p.search"}, order: "-updated_at",
+	from: "releases r", found: " JOIN products p ON p.id = r.product_id", id: "r.id", search: []string{"r.search", "p.search"}, order: "-updated_at",
 	sorts:   map[string]string{"version": "r.version", "released_on": "r.released_on", "updated_at": "r.updated_at"},
 	filters: map[string]filter{"product": equals("r.product_id")},
 }
