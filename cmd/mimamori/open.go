@@ -15,6 +15,7 @@ import (
 	"mimamori/internal/deadline"
 	"mimamori/internal/feed"
 	"mimamori/internal/jobs"
+	"mimamori/internal/openvalue"
 	"mimamori/internal/readings"
 	"mimamori/internal/render"
 	"mimamori/internal/report"
@@ -54,6 +55,10 @@ func openStore(ctx context.Context, where cli.Where) (*app.App, *sqlstore.Store,
 	if err != nil {
 		return nil, nil, err
 	}
+	values, err := openvalue.Load(rulebook.FS, rulebook.JapanOpenValues)
+	if err != nil {
+		return nil, nil, err
+	}
 	form8, err := newestForm(report.Form8)
 	if err != nil {
 		return nil, nil, err
@@ -67,7 +72,7 @@ func openStore(ctx context.Context, where cli.Where) (*app.App, *sqlstore.Store,
 		return nil, nil, err
 	}
 	a := &app.App{
-		Store: store, Clock: time.Now, Passwords: auth.NewPasswords(), Law: law, Texts: app.ArchivedText, Calendar: calendar, Readings: unclear,
+		Store: store, Clock: time.Now, Passwords: auth.NewPasswords(), Law: law, Texts: app.ArchivedText, Calendar: calendar, Readings: unclear, Values: values,
 		Forms: map[string]*report.Form{"form8": form8}, Feed: feed.Disk{}, Renderer: renderer,
 	}
 	if _, err := a.ApplyLaw(ctx); err != nil {
