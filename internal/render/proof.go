@@ -27,6 +27,7 @@ type ProofDoc struct {
 	MadeAt     time.Time // also dates the file
 	Comment    string
 	Signatures []ProofSignature // oldest first
+	Refused    *ProofRefusal    // nil when nobody refused it
 
 	Answer   ProofAnswer
 	Override *ProofOverride // nil when nobody decided otherwise
@@ -47,6 +48,13 @@ type ProofSignature struct {
 	Name    string
 	At      time.Time
 	Digest  string // of what was signed, hex
+}
+
+// ProofRefusal is why a proposal or another decision was not taken.
+type ProofRefusal struct {
+	By     string
+	At     time.Time
+	Reason string
 }
 
 // ProofAnswer is what the law asks for.

@@ -169,7 +169,11 @@ func (p *proofPaper) rowNamed(name, texts []para) {
 // head is the table of what the proof is about, and who signed it.
 func (p *proofPaper) head() {
 	d := p.doc
-	p.row(p.say("company"), plain(d.Company))
+	company := d.Company
+	if company == "" {
+		company = p.say("no company")
+	}
+	p.row(p.say("company"), plain(company))
 	p.row(p.say("case"), strong(d.Case), plain(d.CaseTitle))
 	p.row(p.say("product"), plain(d.Product))
 	if d.Release != "" {
@@ -192,6 +196,9 @@ func (p *proofPaper) head() {
 		signed = []para{plain(p.say("none signed"))}
 	}
 	p.row(p.say("signatures"), signed...)
+	if r := d.Refused; r != nil {
+		p.row(p.say("status/not_taken"), plain(r.Reason), small(p.say("recorded")+p.joined(r.By, p.instant(r.At))))
+	}
 }
 
 func (p *proofPaper) colon() string { return p.pick("：", ": ") }
@@ -288,7 +295,7 @@ func (p *proofPaper) ruleRows(rules []ProofRule) int {
 		for _, r := range rules {
 			if r.State == state {
 				n++
-				p.rowNamed([]para{p.state(state), small(r.Rule)}, p.ruleTexts(r))
+				p.rowNamed([]para{p.state(state), tiny(r.Rule)}, p.ruleTexts(r))
 			}
 		}
 	}
@@ -378,7 +385,7 @@ func (p *proofPaper) others() {
 				p.heading(p.say("others"))
 				begun = true
 			}
-			p.row(r.Rule, small(p.where(r)), small(r.Reason))
+			p.rowNamed([]para{tiny(r.Rule)}, []para{small(p.where(r)), small(r.Reason)})
 		}
 	}
 }
@@ -395,7 +402,7 @@ func (p *proofPaper) record() {
 		texts = append(texts, labelled(p.say("readings"), strings.Join(b.Readings, p.say("comma")))...)
 		p.row(p.say("rulebook"), texts...)
 	}
-	p.row(p.say("digest"), small(p.doc.Digest))
+	p.row(p.say("digest"), tiny(p.doc.Digest))
 	p.row(p.say("replay"), small(p.say("replay text")), strong(p.doc.Replay))
 }
 

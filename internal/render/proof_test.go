@@ -250,6 +250,17 @@ func TestLongTextsFlowOverPages(t *testing.T) {
 	}
 }
 
+func TestARefusalIsTold(t *testing.T) {
+	doc := proof("ja")
+	doc.Status, doc.Refused = "not_taken", &render.ProofRefusal{By: "総括　次郎", At: noon, Reason: "根拠となる資料が足りない。"}
+	text := proofText(t, proofPDF(t, doc))
+	for _, want := range []string{"第2版不採用", "根拠となる資料が足りない。", "記録：総括次郎2026年6月10日12:00", "この判断は採用されていない。"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not on the paper", want)
+		}
+	}
+}
+
 // Nothing is drawn outside the margins: the box around what is on each page.
 func TestNothingRunsOutOfThePage(t *testing.T) {
 	doc := proof("en")

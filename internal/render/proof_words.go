@@ -21,6 +21,7 @@ func proofWords(lang string) words {
 }
 
 var proofText = map[string][2]string{
+	"no company":            {"（未登録）", "(not entered yet)"},
 	"title":                 {"報告要否判断の根拠", "Proof of a determination"},
 	"company":               {"製造販売業者", "Marketing authorization holder"},
 	"case":                  {"事案", "Case"},
