@@ -1,13 +1,10 @@
 package rule
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
 	"slices"
-
-	"mimamori/internal/fault"
 )
 
 // Problem is one thing wrong with a rulebook or its worked examples.
@@ -20,93 +17,109 @@ type Problem struct {
 	Message string `json:"message"`
 }
 
+// about names the rule of the problem, for the start of a message.
+func (p Problem) about() string {
+	if p.Rule == "" {
+		return ""
+	}
+	return "rule " + p.Rule + ": "
+}
+
+// place is "file:line", or the file when the problem is about all of it.
+func (p Problem) place() string {
+	if p.Line == 0 {
+		return p.File
+	}
+	return fmt.Sprintf("%s:%d", p.File, p.Line)
+}
+
 // Checked is what the check of one rulebook found.
 type Checked struct {
 	File     string    `json:"file"`
 	ID       string    `json:"id"`
 	Version  string    `json:"version"`
-	Target   string    `json:"target"` // rulebook whose facts it concludes; "" when it says what is due
+	Kind     string    `json:"kind"`   // "decides", "concludes", "extends" or "duties"
+	Target   string    `json:"target"` // rulebook that it extends, whose facts it concludes or uses; "" for none
 	Facts    int       `json:"facts"`
 	Rules    int       `json:"rules"`
 	Examples int       `json:"examples"`
 	Problems []Problem `json:"problems"` // in order of files and lines
 }
 
-// CheckFile checks a rulebook of either kind with its worked examples: all that
-// Load refuses, examples that come out differently, and rules without one. The
-// facts that a rulebook concludes are held against targets, by id.
+// Check checks rulebooks of every kind together, with their worked examples:
+// all that LoadLaw refuses, examples that come out differently, and rules
+// without one. There is one answer for each source, in their order.
 //
-// A file that cannot be read is a problem too.
-func CheckFile(fsys fs.FS, path string, targets map[string]*Rulebook) Checked {
-	c := Checked{File: path, Problems: []Problem{}}
-	rb, y, err := read(fsys, path)
-	if err != nil {
-		c.unreadable(path, err)
-		return c
+// A rulebook that others rest on must be among the sources. The worked examples
+// of an extension are decided with its rulebook, the extensions of the law and
+// itself; those of its rulebook without any extension.
+func Check(sources []Source) []Checked {
+	files := make([]*bookFile, len(sources))
+	for i, s := range sources {
+		files[i] = openBook(s)
 	}
-	c.ID, c.Version, c.Target, c.Facts, c.Rules = rb.ID, rb.Version, rb.target, len(rb.Facts), len(rb.Rules)
-	c.add(path, y)
-	if len(c.Problems) == 0 {
-		if rb.target != "" {
-			c.fits(path, &FactRulebook{rb}, targets)
+	s := shelve(files)
+	checked := make([]Checked, len(files))
+	for i, f := range files {
+		checked[i] = Checked{File: f.text.Path, Problems: append([]Problem{}, f.problems()...)}
+		c := &checked[i]
+		if f.err != nil {
+			continue
 		}
-		c.examples(fsys, rb, y)
+		c.ID, c.Version, c.Kind, c.Target = f.book.ID, f.book.Version, kinds[f.book.kind], f.book.target
+		c.Facts, c.Rules = len(f.book.Facts), len(f.book.Rules)
+		if len(c.Problems) == 0 {
+			if rb := s.shows(f); rb != nil {
+				c.examples(sources[i].FS, rb, f)
+			}
+		}
+		sortProblems(c.Problems)
 	}
-	slices.SortStableFunc(c.Problems, func(a, b Problem) int {
-		return cmp.Or(cmp.Compare(a.File, b.File), a.Line-b.Line)
-	})
-	return c
+	return checked
 }
 
-func (c *Checked) unreadable(path string, err error) {
-	c.Problems = append(c.Problems, Problem{File: path, Kind: "unreadable", Message: err.Error()})
-}
-
-// add takes over what a reader noted.
-func (c *Checked) add(path string, y *yamlReader) {
-	for _, p := range y.problems {
-		p.File = path
-		c.Problems = append(c.Problems, p)
+// shows returns the rulebook that decides the worked examples of a file, nil
+// when what it rests on has problems.
+func (s *shelf) shows(f *bookFile) *Rulebook {
+	if f.book.kind != extends {
+		return f.book
 	}
-}
-
-func (c *Checked) fits(path string, fr *FactRulebook, targets map[string]*Rulebook) {
-	target := targets[fr.Target()]
-	if target == nil {
-		c.Problems = append(c.Problems, Problem{
-			File: path, Pointer: "/concludes/rulebook", Kind: "target",
-			Message: fmt.Sprintf("there is no rulebook %q whose facts could be concluded: check it together with this one", fr.Target()),
-		})
-		return
+	base := s.base(f.book.target)
+	if s.joined[base.ID] == nil {
+		return nil
 	}
-	for _, f := range fault.FieldsOf(fr.Fits(target)) {
-		c.Problems = append(c.Problems, Problem{File: path, Pointer: f.Pointer, Kind: f.Rule, Message: f.Message})
+	rules := slices.Clone(base.Rules)
+	for _, o := range s.inOrder() {
+		if o == f || o.book.kind == extends && o.book.target == base.ID && !o.text.Company && len(o.y.problems) == 0 {
+			rules = append(rules, o.book.Rules...)
+		}
 	}
+	return base.with(rules)
 }
 
 // examples tries every worked example and looks for rules without one.
-func (c *Checked) examples(fsys fs.FS, rb *Rulebook, y *yamlReader) {
+func (c *Checked) examples(fsys fs.FS, rb *Rulebook, f *bookFile) {
 	path := ExamplesPath(c.File)
 	examples, read, err := rb.readExamples(fsys, path)
 	if err != nil {
-		c.unreadable(path, err)
+		kind := "unreadable"
 		if errors.Is(err, fs.ErrNotExist) {
-			c.Problems[len(c.Problems)-1].Kind = "no_example"
+			kind = "no_example"
 		}
+		c.Problems = append(c.Problems, Problem{File: path, Kind: kind, Message: err.Error()})
 		return
 	}
 	c.Examples = len(examples)
-	c.add(path, read)
+	for _, p := range read.problems {
+		p.File = path
+		c.Problems = append(c.Problems, p)
+	}
 	if len(read.problems) > 0 {
 		return
 	}
-	try := rb.Try
-	if rb.target != "" {
-		try = (&FactRulebook{rb}).Try
-	}
 	shown := map[string]bool{}
 	for i, e := range examples {
-		if err := try(e); err != nil {
+		if err := rb.tryAny(e); err != nil {
 			c.Problems = append(c.Problems, Problem{File: path, Line: e.Line, Pointer: fmt.Sprintf("/cases/%d", i), Kind: "example", Message: err.Error()})
 			continue
 		}
@@ -114,10 +127,10 @@ func (c *Checked) examples(fsys fs.FS, rb *Rulebook, y *yamlReader) {
 			shown[id] = true
 		}
 	}
-	for i, r := range rb.Rules {
+	for i, r := range f.book.Rules {
 		if !shown[r.ID] {
 			c.Problems = append(c.Problems, Problem{
-				File: c.File, Line: lineOf(y.nodes[i]), Rule: r.ID, Pointer: fmt.Sprintf("/rules/%d", i), Kind: "no_example",
+				File: c.File, Line: lineOf(f.y.nodes[i]), Rule: r.ID, Pointer: fmt.Sprintf("/rules/%d", i), Kind: "no_example",
 				Message: "no worked example shows it: add one to " + path,
 			})
 		}

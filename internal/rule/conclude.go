@@ -1,7 +1,6 @@
 package rule
 
 import (
-	"fmt"
 	"slices"
 
 	"mimamori/internal/caldate"
@@ -60,20 +59,15 @@ type Conclusions struct {
 // rulebook.
 func (fr *FactRulebook) Conclude(s Situation, aware caldate.Date) (Conclusions, error) {
 	rb := fr.book
-	if aware.IsZero() {
-		return Conclusions{}, noDay()
-	}
-	possible, err := rb.possible(s)
+	w, err := rb.worlds(s, aware)
 	if err != nil {
 		return Conclusions{}, err
 	}
-	diagram := rb.at(aware).restrict(possible)
-	leaves := diagram.reach(-1, 0)
-	out := Conclusions{Rulebook: rb.Ref(), Proof: rb.proof(leaves, &diagram, possible, aware)}
+	out := Conclusions{Rulebook: rb.Ref(), Proof: rb.proof(w)}
 	for i := range rb.targets {
 		var left valueSet
-		for _, l := range leaves {
-			left |= diagram.leaves[l].concluded[i]
+		for _, l := range w.leaves {
+			left |= w.diagram.leaves[l].concluded[i]
 		}
 		f := &rb.targets[i]
 		c := Conclusion{Fact: f.ID, Possible: f.in(left), Open: left == f.all()}
@@ -115,7 +109,7 @@ func (f *Fact) set(ids []string) valueSet {
 
 // contradictions notes the facts of the target that the rules of a leaf leave
 // without a value.
-func (y *yamlReader) contradictions(rb *Rulebook, l *leaf, nodes ruleNodes, example string) {
+func (y *yamlReader) contradictions(rb *Rulebook, l *leaf, example string) {
 	for i, left := range l.concluded {
 		if left != 0 {
 			continue
@@ -123,9 +117,7 @@ func (y *yamlReader) contradictions(rb *Rulebook, l *leaf, nodes ruleNodes, exam
 		f := &rb.targets[i]
 		speaking := slices.DeleteFunc(slices.Clone(l.rules), func(r int) bool { return rb.Rules[r].Concludes[f.ID] == nil })
 		last := speaking[len(speaking)-1]
-		y.rule = rb.Rules[last].ID
-		y.problem(nodes[last], fmt.Sprintf("/rules/%d", last), "conflict", "leaves no value of %s together with %s, where %s: name it under except, or narrow one of them",
+		y.atRule(rb, last, 0, "conflict", "leaves no value of %s together with %s, where %s: name it under except, or narrow one of them",
 			f.ID, rb.Rules[speaking[0]].ID, example)
-		y.rule = ""
 	}
 }

@@ -6,7 +6,6 @@ import (
 
 	"mimamori/internal/caldate"
 	"mimamori/internal/deadline"
-	"mimamori/internal/fault"
 )
 
 // Result is whether a report is due.
@@ -70,47 +69,23 @@ type Answer struct {
 // It fails, with fault.Invalid, when aware is no day or s does not fit the
 // rulebook.
 func (rb *Rulebook) Decide(s Situation, aware caldate.Date) (Answer, error) {
-	if aware.IsZero() {
-		return Answer{}, noDay()
-	}
-	possible, err := rb.possible(s)
+	w, err := rb.worlds(s, aware)
 	if err != nil {
 		return Answer{}, err
 	}
-	diagram := rb.at(aware).restrict(possible)
-	q := query{rb: rb, d: &diagram, aware: aware}
-	leaves := diagram.reach(-1, 0)
+	q := query{rb: rb, d: &w.diagram, aware: aware}
 	a := Answer{Aware: aware, Rulebook: rb.Ref(), Worlds: 1, OpenFacts: []OpenFact{}}
-	a.Result, a.Governing = q.outcome(leaves)
-	a.Certain, a.Possible = q.items(leaves)
+	a.Result, a.Governing = q.outcome(w.leaves)
+	a.Certain, a.Possible = q.items(w.leaves)
 	for i := range rb.Facts {
-		n := bits.OnesCount32(uint32(possible[i]))
-		a.Worlds *= n
-		if n > 1 {
-			a.OpenFacts = append(a.OpenFacts, q.open(i, possible[i], a))
+		a.Worlds *= bits.OnesCount32(uint32(w.possible[i]))
+		if w.open(i) {
+			a.OpenFacts = append(a.OpenFacts, q.open(i, w.possible[i], a))
 		}
 	}
-	a.Next = next(a.OpenFacts)
-	a.Proof = rb.proof(leaves, &diagram, possible, aware)
+	a.Next = nextFact(a)
+	a.Proof = rb.proof(w)
 	return a, nil
-}
-
-func noDay() error {
-	return fault.Fields("the decision needs a day", []fault.Field{{Pointer: "/aware", Rule: "required", Message: "the awareness day is missing: fill it in"}})
-}
-
-// next picks the question to ask: the first in the order of the rulebook that
-// decides by itself, else the first that matters at all.
-func next(open []OpenFact) *string {
-	for _, wanted := range []func(OpenFact) bool{
-		func(o OpenFact) bool { return o.Decisive },
-		func(o OpenFact) bool { return o.Relevant },
-	} {
-		if i := slices.IndexFunc(open, wanted); i >= 0 {
-			return &open[i].Fact
-		}
-	}
-	return nil
 }
 
 // query is one decision under way.

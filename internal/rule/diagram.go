@@ -49,7 +49,8 @@ type leaf struct {
 	rank      rank // of governing
 	asks      asks
 	unmet     bool       // no rule applies, so the one that stands in does
-	concluded []valueSet // in a fact rulebook: what the rules leave of each fact of the target
+	concluded []valueSet // where facts are concluded: what the rules leave of each fact of the target
+	duties    []int      // where duties are told: places in Rulebook.duties, ascending
 }
 
 // asks is what a world asks for.
@@ -61,8 +62,17 @@ const (
 	decision             // the text does not settle it: a named person decides
 )
 
+// with returns the rulebook with other rules, not checked.
+func (rb *Rulebook) with(rules []Rule) *Rulebook {
+	o := *rb
+	o.Rules = rules
+	o.compile()
+	return &o
+}
+
 // compile builds the diagram of every span of days between boundaries.
 func (rb *Rulebook) compile() {
+	rb.items, rb.branches, rb.epochs = nil, nil, nil
 	for i, r := range rb.Rules {
 		if r.Item != "" && !slices.Contains(rb.items, r.Item) {
 			rb.items = append(rb.items, r.Item)
@@ -206,8 +216,12 @@ func (b *builder) leaf(alive []int) ref {
 }
 
 func (rb *Rulebook) newLeaf(rules []int) leaf {
-	if rb.target != "" {
+	switch rb.kind {
+	case concludes:
 		return rb.newConclusion(rules)
+	case tells:
+		return rb.newDuties(rules)
+	case decides, extends:
 	}
 	l := leaf{rules: rules}
 	first, settled := false, false

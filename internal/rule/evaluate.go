@@ -3,7 +3,39 @@ package rule
 import (
 	"math"
 	"slices"
+
+	"mimamori/internal/caldate"
+	"mimamori/internal/fault"
 )
+
+// worlds are the possible worlds of a situation on a day.
+type worlds struct {
+	day      caldate.Date
+	possible []valueSet // by fact
+	diagram  diagram    // of these worlds only
+	leaves   []int      // that they lead to, ascending
+}
+
+// worlds returns those of a situation under the rules in force on the day. It
+// fails, with fault.Invalid, when day is no day or s does not fit the rulebook.
+func (rb *Rulebook) worlds(s Situation, day caldate.Date) (worlds, error) {
+	if day.IsZero() {
+		return worlds{}, noDay()
+	}
+	possible, err := rb.possible(s)
+	if err != nil {
+		return worlds{}, err
+	}
+	d := rb.at(day).restrict(possible)
+	return worlds{day, possible, d, d.reach(-1, 0)}, nil
+}
+
+func noDay() error {
+	return fault.Fields("the decision needs a day", []fault.Field{{Pointer: "/aware", Rule: "required", Message: "the awareness day is missing: fill it in"}})
+}
+
+// open tells whether a fact is not settled.
+func (w worlds) open(fact int) bool { return w.possible[fact]&(w.possible[fact]-1) != 0 }
 
 // impossible marks a value of a node that a situation has ruled out.
 const impossible ref = math.MinInt32

@@ -26,6 +26,15 @@ type Example struct {
 	// Of a fact rulebook: what remains of facts of the target; those that are
 	// not named must stay open.
 	Concluded Condition
+	// Of a duty rulebook:
+	Duties ExpectedDuties
+}
+
+// ExpectedDuties are the duties that a worked example comes to.
+type ExpectedDuties struct {
+	Certain  []string // ids of the duties of every world
+	Possible []string // of some worlds, not of all
+	Person   bool     // no rule applies, so a named person decides
 }
 
 // ExpectedAnswer is the result and what governs.
@@ -53,7 +62,12 @@ func (rb *Rulebook) ReadExamples(fsys fs.FS, path string) ([]Example, error) {
 	if err != nil {
 		return nil, err
 	}
-	return examples, y.check.Err("worked examples %s", path)
+	return examples, y.err(path)
+}
+
+// ReadExamples is like that of Rulebook.
+func (d *DutyRulebook) ReadExamples(fsys fs.FS, path string) ([]Example, error) {
+	return d.book.ReadExamples(fsys, path)
 }
 
 // ReadExamples is like that of Rulebook.
@@ -62,7 +76,11 @@ func (fr *FactRulebook) ReadExamples(fsys fs.FS, path string) ([]Example, error)
 }
 
 func (rb *Rulebook) readExamples(fsys fs.FS, path string) ([]Example, *yamlReader, error) {
-	body, _, err := document(fsys, path)
+	text, err := readText(fsys, path)
+	if err != nil {
+		return nil, nil, err
+	}
+	body, err := document(text, path)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -90,14 +108,43 @@ func (y *yamlReader) example(rb *Rulebook, node ast.Node, p string) Example {
 		case "facts":
 			e.Facts = y.known(rb, part.node, pe)
 		case "expect":
-			if rb.target != "" {
-				e.Concluded = y.valuesOf(rb.targetFact, part.node, pe)
-			} else if err := yaml.NodeToValue(part.node, &e.Expect, yaml.DisallowUnknownField()); err != nil {
-				y.problem(part.node, pe, "expect", "expected result with form, term_days, periodic, due, first_report, named_person and items: %v", err)
-			}
+			y.expect(rb, &e, part.node, pe)
 		}
 	}
 	return e
+}
+
+// expect reads what an example must come to, in the way of the rulebook's kind.
+func (y *yamlReader) expect(rb *Rulebook, e *Example, node ast.Node, p string) {
+	switch rb.kind {
+	case concludes:
+		e.Concluded = y.valuesOf(rb.targetFact, node, p)
+	case tells:
+		for _, part := range y.mapping(node, p, "?duties", "?person") {
+			if part.key == "person" {
+				e.Duties.Person = y.word(part.node, p+"/person", "named")
+				continue
+			}
+			for _, state := range y.mapping(part.node, p+"/duties", "?certain", "?possible") {
+				ps := p + "/duties/" + state.key
+				ids := y.texts(state.node, ps)
+				for _, id := range ids {
+					if rb.duty(id) < 0 {
+						y.problem(state.node, ps, "undeclared", "no duty is called %q", id)
+					}
+				}
+				if state.key == "certain" {
+					e.Duties.Certain = ids
+				} else {
+					e.Duties.Possible = ids
+				}
+			}
+		}
+	case decides, extends:
+		if err := yaml.NodeToValue(node, &e.Expect, yaml.DisallowUnknownField()); err != nil {
+			y.problem(node, p, "expect", "expected result with form, term_days, periodic, due, first_report, named_person and items: %v", err)
+		}
+	}
 }
 
 // known reads facts of an example, each with its value.
@@ -179,6 +226,47 @@ func (fr *FactRulebook) Try(e Example) error {
 	return nil
 }
 
+// Try tells duties for an example and returns a fault.Conflict error that says
+// what comes out differently.
+func (d *DutyRulebook) Try(e Example) error {
+	a, err := d.Duties(e.Facts, e.Aware)
+	if err != nil {
+		return err
+	}
+	if err := sameRules(e, a.Proof); err != nil {
+		return err
+	}
+	got := ExpectedDuties{Person: a.NamedPerson}
+	for _, line := range a.Duties {
+		if line.State == Applies {
+			got.Certain = append(got.Certain, line.Duty.ID)
+		} else {
+			got.Possible = append(got.Possible, line.Duty.ID)
+		}
+	}
+	if !sameIDs(got.Certain, e.Duties.Certain) || !sameIDs(got.Possible, e.Duties.Possible) || got.Person != e.Duties.Person {
+		return fault.New(fault.Conflict, "%s: comes to %+v, expected %+v", e.Title.EN, got, e.Duties)
+	}
+	return nil
+}
+
+// tryAny tries an example in the way of the rulebook's kind.
+func (rb *Rulebook) tryAny(e Example) error {
+	switch rb.kind {
+	case concludes:
+		return (&FactRulebook{rb}).Try(e)
+	case tells:
+		return (&DutyRulebook{rb}).Try(e)
+	case decides, extends:
+	}
+	return rb.Try(e)
+}
+
+// sameIDs compares ids in any order.
+func sameIDs(a, b []string) bool {
+	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
+}
+
 // sameRules compares the rules that apply with those of the example.
 func sameRules(e Example, proof []ProofLine) error {
 	var applied []string
@@ -187,9 +275,9 @@ func sameRules(e Example, proof []ProofLine) error {
 			applied = append(applied, p.Rule)
 		}
 	}
-	slices.Sort(applied)
-	if want := slices.Sorted(slices.Values(e.Rules)); !slices.Equal(applied, want) {
-		return fault.New(fault.Conflict, "%s: the rules %v apply, expected %v", e.Title.EN, applied, want)
+	if !sameIDs(applied, e.Rules) {
+		slices.Sort(applied)
+		return fault.New(fault.Conflict, "%s: the rules %v apply, expected %v", e.Title.EN, applied, slices.Sorted(slices.Values(e.Rules)))
 	}
 	return nil
 }

@@ -4,15 +4,12 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/goccy/go-yaml/ast"
 )
 
 // Mutant returns the rulebook with other rules, without any check of them.
-func (rb *Rulebook) Mutant(rules []Rule) *Rulebook {
-	m := *rb
-	m.Rules, m.items, m.branches, m.epochs = rules, nil, nil, nil
-	m.compile()
-	return &m
-}
+func (rb *Rulebook) Mutant(rules []Rule) *Rulebook { return rb.with(rules) }
 
 // Mutant is like that of Rulebook.
 func (fr *FactRulebook) Mutant(rules []Rule) *FactRulebook {
@@ -35,8 +32,8 @@ func (fr *FactRulebook) SameWorlds(o *FactRulebook) bool { return fr.book.SameWo
 // Accepted tells whether Load would take the rules: no gap, no conflict, no
 // rule that never fires.
 func (rb *Rulebook) Accepted() bool {
-	y := &yamlReader{}
-	y.walk(rb, make(ruleNodes, len(rb.Rules)))
+	y := &yamlReader{nodes: make([]ast.Node, len(rb.Rules)), dutyNodes: make([]ast.Node, len(rb.duties))}
+	y.walk(rb)
 	return len(y.problems) == 0
 }
 

@@ -13,28 +13,37 @@ import (
 	"mimamori/rulebook"
 )
 
-var loaded = sync.OnceValues(func() (*rule.Rulebook, error) { return rule.Load(rulebook.FS, rulebook.JapanCaseReport) })
-
-// japan returns the rulebook that is built in.
-func japan(t testing.TB) *rule.Rulebook {
-	t.Helper()
-	rb, err := loaded()
-	if err != nil {
-		t.Fatal(err)
+// inForce are the rulebooks that are built in.
+func inForce() []rule.Source {
+	var sources []rule.Source
+	for _, path := range rulebook.Japan {
+		sources = append(sources, rule.Source{FS: rulebook.FS, Path: path})
 	}
-	return rb
+	return sources
 }
 
-var loadedNotice = sync.OnceValues(func() (*rule.FactRulebook, error) { return rule.LoadFactRulebook(rulebook.FS, rulebook.JapanCSNotice) })
+var loadedLaw = sync.OnceValues(func() (*rule.Law, error) { return rule.LoadLaw(inForce()) })
 
-// notice returns the rulebook of the CS notice that is built in.
-func notice(t testing.TB) *rule.FactRulebook {
+// theLaw returns the law that is built in.
+func theLaw(t testing.TB) *rule.Law {
 	t.Helper()
-	fr, err := loadedNotice()
+	l, err := loadedLaw()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return fr
+	return l
+}
+
+// japan returns the rulebook that decides, with its extensions.
+func japan(t testing.TB) *rule.Rulebook {
+	t.Helper()
+	return theLaw(t).Case
+}
+
+// notice returns the rulebook of the CS notice.
+func notice(t testing.TB) *rule.FactRulebook {
+	t.Helper()
+	return theLaw(t).Notice
 }
 
 // Days on both sides of the day on which the rules change.

@@ -1,6 +1,8 @@
 package rule
 
 import (
+	"encoding/json"
+
 	"mimamori/internal/caldate"
 	"mimamori/internal/fault"
 )
@@ -45,7 +47,74 @@ func (j Joined) Record() ([]byte, error) { return asRecord(j) }
 // its digest.
 //
 // Errors: fault.Invalid when the record cannot be read, fault.NotFound when
-// texts does not hold a rulebook, fault.Conflict when the answer differs.
+// texts does not hold a rulebook, fault.Conflict when the answer differs or a
+// kept text is not the one of its digest.
 func ReplayRecord(record []byte, texts func(digest string) (BookText, error)) error {
-	return fault.New(fault.NotFound, "the rulebook is not held")
+	var made struct {
+		Format   int   `json:"format"`
+		Rulebook Ref   `json:"rulebook"` // of the first format
+		Law      []Ref `json:"law"`
+	}
+	if err := json.Unmarshal(record, &made); err != nil {
+		return unreadable(err)
+	}
+	switch made.Format {
+	case 0:
+		files, err := keptBooks([]Ref{made.Rulebook}, texts)
+		if err != nil {
+			return err
+		}
+		files[0].read(func(string) *Rulebook { return nil })
+		if err := files[0].y.err(files[0].text.Path); err != nil {
+			return err
+		}
+		return files[0].book.Replay(record)
+	case joinedFormat:
+		files, err := keptBooks(made.Law, texts)
+		if err != nil {
+			return err
+		}
+		l, err := joinLaw(files)
+		if err != nil {
+			return err
+		}
+		return l.replay(record)
+	}
+	return fault.New(fault.Invalid, "the record of a determination has format %d, which this program does not know: use a newer one", made.Format)
+}
+
+// keptBooks opens the rulebooks that a record names.
+func keptBooks(refs []Ref, texts func(digest string) (BookText, error)) ([]*bookFile, error) {
+	files := make([]*bookFile, len(refs))
+	for i, ref := range refs {
+		text, err := texts(ref.Digest)
+		if err != nil {
+			return nil, err
+		}
+		files[i] = &bookFile{text: text}
+		if files[i].parse(); files[i].err != nil {
+			return nil, files[i].err
+		}
+		if files[i].book.Digest != ref.Digest {
+			return nil, fault.New(fault.Conflict, "the kept text of rulebook %s version %s is not the one of its digest %s: it was changed", ref.ID, ref.Version, ref.Digest)
+		}
+	}
+	return files, nil
+}
+
+// replay decides a record of the joined law again.
+func (l *Law) replay(record []byte) error {
+	var j Joined
+	if err := json.Unmarshal(record, &j); err != nil {
+		return unreadable(err)
+	}
+	var notice *NoticeInput
+	if j.Notice != nil {
+		notice = &NoticeInput{j.Notice.Subject, j.Notice.Situation}
+	}
+	again, err := l.Determine(j.Situation, notice, j.Aware)
+	if err != nil {
+		return err
+	}
+	return sameBytes(again, record)
 }

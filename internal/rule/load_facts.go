@@ -13,15 +13,12 @@ import (
 //
 // Whether the target has the facts and values is checked by Fits.
 func LoadFactRulebook(fsys fs.FS, path string) (*FactRulebook, error) {
-	rb, y, err := read(fsys, path)
+	rb, err := loadAlone(fsys, path)
 	if err != nil {
 		return nil, err
 	}
-	if err := y.check.Err("rulebook %s", path); err != nil {
-		return nil, err
-	}
-	if rb.target == "" {
-		return nil, fault.New(fault.Invalid, "rulebook %s decides what is due, it concludes no facts of another rulebook", path)
+	if rb.kind != concludes {
+		return nil, fault.New(fault.Invalid, "rulebook %s concludes no facts of another rulebook: its kind is %s", path, kinds[rb.kind])
 	}
 	return &FactRulebook{rb}, nil
 }

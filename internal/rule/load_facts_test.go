@@ -9,7 +9,6 @@ import (
 	"mimamori/internal/caldate"
 	"mimamori/internal/fault"
 	"mimamori/internal/rule"
-	"mimamori/rulebook"
 )
 
 // smallFacts is a fact rulebook without a problem; tests break it.
@@ -154,10 +153,6 @@ func TestConclude(t *testing.T) {
 // TestCheckFindsWhatLoadDoesNot: examples that come out otherwise, rules
 // without one, and a target that is not there.
 func TestCheckFindsWhatLoadDoesNot(t *testing.T) {
-	target, err := loadText(small)
-	if err != nil {
-		t.Fatal(err)
-	}
 	const cases = `cases:
   - {title: {ja: 一, en: One}, rules: [f/1], aware: 2026-06-01, facts: {used: "no"}, expect: {harm: ["no"]}}
   - {title: {ja: 二, en: Two}, rules: [f/2], aware: 2026-06-01, facts: {used: "yes", told: "yes"}, expect: {harm: ["yes"]}}
@@ -171,20 +166,20 @@ func TestCheckFindsWhatLoadDoesNot(t *testing.T) {
 		{"no day", strings.Replace(cases, "aware: 2026-06-01, ", "", 1), "required f.cases.yaml:2 "},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			fsys := fstest.MapFS{"f.yaml": {Data: []byte(smallFacts)}}
+			fsys := fstest.MapFS{"f.yaml": {Data: []byte(smallFacts)}, "r.yaml": {Data: []byte(small)}}
 			if tt.cases != "" {
 				fsys["f.cases.yaml"] = &fstest.MapFile{Data: []byte(tt.cases)}
 			}
-			if got := problems(rule.CheckFile(fsys, "f.yaml", map[string]*rule.Rulebook{"test/small": target})); got != tt.want {
+			if got := problems(rule.Check([]rule.Source{{FS: fsys, Path: "f.yaml"}, {FS: fsys, Path: "r.yaml"}})[0]); got != tt.want {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
 		})
 	}
 	fsys := fstest.MapFS{"f.yaml": {Data: []byte(smallFacts)}, "f.cases.yaml": {Data: []byte(cases)}}
-	if got := problems(rule.CheckFile(fsys, "f.yaml", nil)); got != "target f.yaml:0 " {
+	if got := problems(rule.Check([]rule.Source{{FS: fsys, Path: "f.yaml"}})[0]); got != "target f.yaml:0 " {
 		t.Errorf("without its target: %q", got)
 	}
-	if got := problems(rule.CheckFile(rulebook.FS, "jp/nowhere.yaml", nil)); got != "unreadable jp/nowhere.yaml:0 " {
+	if got := problems(rule.Check([]rule.Source{{FS: fsys, Path: "jp/nowhere.yaml"}})[0]); got != "unreadable jp/nowhere.yaml:0 " {
 		t.Errorf("no file: %q", got)
 	}
 }

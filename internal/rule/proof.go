@@ -38,28 +38,29 @@ type ProofLine struct {
 
 // proof returns one line for each rule, and one for the rule that stands in
 // where a world is met by none.
-func (rb *Rulebook) proof(leaves []int, d *diagram, possible []valueSet, aware caldate.Date) []ProofLine {
+func (rb *Rulebook) proof(w worlds) []ProofLine {
 	count := make([]int, len(rb.Rules))
 	unmet := 0
-	for _, i := range leaves {
-		for _, r := range d.leaves[i].rules {
+	for _, i := range w.leaves {
+		for _, r := range w.diagram.leaves[i].rules {
 			count[r]++
 		}
-		if d.leaves[i].unmet {
+		if w.diagram.leaves[i].unmet {
 			unmet++
 		}
 	}
 	lines := make([]ProofLine, 0, len(rb.Rules)+1)
-	e := explainer{rb, possible, aware}
+	e := explainer{rb, w.possible, w.day}
 	for i := range rb.Rules {
-		state := stateOf(count[i], len(leaves))
+		state := stateOf(count[i], len(w.leaves))
 		lines = append(lines, rb.Rules[i].line(state, e.reason(i, state)))
 	}
 	if unmet > 0 {
-		lines = append(lines, rb.otherwise.line(stateOf(unmet, len(leaves)), Text{
-			JA: "該当する規定がない。責任者が期限内に判断する。",
-			EN: "No rule applies. A named person decides within the term.",
-		}))
+		reason := Text{JA: "該当する規定がない。責任者が判断する。", EN: "No rule applies. A named person decides."}
+		if rb.otherwise.Then.TermDays > 0 {
+			reason = Text{JA: "該当する規定がない。責任者が期限内に判断する。", EN: "No rule applies. A named person decides within the term."}
+		}
+		lines = append(lines, rb.otherwise.line(stateOf(unmet, len(w.leaves)), reason))
 	}
 	return lines
 }
@@ -76,8 +77,8 @@ func stateOf(met, of int) State {
 
 func (r *Rule) line(state State, reason Text) ProofLine {
 	return ProofLine{
-		Rule: r.ID, Item: r.Item, Title: r.Title, Citation: r.Citation, Quote: r.Quote, State: state, Reason: reason,
-		Outcome: r.Then, Confidence: r.Confidence, Reading: r.Reading, Note: r.Note,
+		Rule: r.ID, Rulebook: r.Rulebook, Item: r.Item, Title: r.Title, Citation: r.Citation, Quote: r.Quote, State: state, Reason: reason,
+		Outcome: r.Then, Duties: r.Duties, Confidence: r.Confidence, Reading: r.Reading, Note: r.Note,
 	}
 }
 

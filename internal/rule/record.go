@@ -8,8 +8,8 @@ import (
 	"mimamori/internal/fault"
 )
 
-// Determination is a decision with everything it rests on, to be kept and
-// replayed.
+// Determination is a record of the first format: a decision of one rulebook
+// with everything it rests on. Joined took its place; these replay for ever.
 type Determination struct {
 	Rulebook  Ref          `json:"rulebook"`
 	Aware     caldate.Date `json:"aware"`
@@ -17,12 +17,15 @@ type Determination struct {
 	Answer    Answer       `json:"answer"`
 }
 
-// Determine decides and returns the record of it. Its errors are those of Decide.
+// Determine decides and returns the record of it, which names as the fact to
+// ask next the first in the order of the rulebook. Its errors are those of
+// Decide.
 func (rb *Rulebook) Determine(s Situation, aware caldate.Date) (Determination, error) {
 	a, err := rb.Decide(s, aware)
 	if err != nil {
 		return Determination{}, err
 	}
+	a.Next = nextInOrder(a)
 	sets, err := rb.possible(s)
 	if err != nil {
 		return Determination{}, err
@@ -54,7 +57,7 @@ func asRecord(determination any) ([]byte, error) {
 func (rb *Rulebook) Replay(record []byte) error {
 	var d Determination
 	if err := json.Unmarshal(record, &d); err != nil {
-		return fault.Wrap(fault.Invalid, err, "the record of a determination is not readable")
+		return unreadable(err)
 	}
 	if d.Rulebook != rb.Ref() {
 		return fault.New(fault.NotFound, "the determination was made with rulebook %s version %s (%s), not with %s version %s (%s): load that one",
@@ -64,7 +67,16 @@ func (rb *Rulebook) Replay(record []byte) error {
 	if err != nil {
 		return err
 	}
-	got, err := again.Record()
+	return sameBytes(again, record)
+}
+
+func unreadable(err error) error {
+	return fault.Wrap(fault.Invalid, err, "the record of a determination is not readable")
+}
+
+// sameBytes compares a determination that was made again with its record.
+func sameBytes(again any, record []byte) error {
+	got, err := asRecord(again)
 	if err != nil {
 		return err
 	}

@@ -67,7 +67,8 @@ const (
 )
 
 // Outcome is what a rule asks for. Exactly one of these is set: TermDays with a
-// Form or with Person, Periodic with a Form, None, or FirstReport alone.
+// Form or with Person, Periodic with a Form, None, or FirstReport alone. Where
+// duties are told, None or Person alone.
 type Outcome struct {
 	TermDays    int    `json:"term_days,omitempty"` // calendar days after the awareness day
 	Periodic    bool   `json:"periodic,omitempty"`  // within two months after each year from approval
@@ -82,8 +83,9 @@ func (o Outcome) reports() bool { return o.Form != "" }
 
 // Rule is one provision, or one branch of it.
 type Rule struct {
-	ID         string      `json:"id"`             // mirrors the citation: "jp-reg/228-20(2)-1-i"
-	Item       string      `json:"item,omitempty"` // legal item, as the decision table spells it
+	ID         string      `json:"id"`                 // mirrors the citation: "jp-reg/228-20(2)-1-i"
+	Rulebook   string      `json:"rulebook,omitempty"` // id of the extension it comes from; "" for the rulebook itself
+	Item       string      `json:"item,omitempty"`     // legal item, as the decision table spells it
 	Title      Text        `json:"title"`
 	From       *Day        `json:"from,omitempty"`  // first day in force; nil: not known, decides every earlier day too
 	Until      *Day        `json:"until,omitempty"` // first day no longer in force; nil: still in force
@@ -95,6 +97,7 @@ type Rule struct {
 	Except     []string    `json:"except,omitempty"` // ids of rules that take the matter out of this one
 	Then       Outcome     `json:"then"`
 	Concludes  Condition   `json:"concludes,omitempty"` // in a FactRulebook, instead of Then; nil: outside its scope
+	Duties     []string    `json:"duties,omitempty"`    // in a DutyRulebook, unless Then says that nothing is due
 	Confidence Confidence  `json:"confidence"`
 	Reading    string      `json:"reading,omitempty"` // docs/readings
 	Note       Text        `json:"note"`
@@ -109,7 +112,7 @@ func (r *Rule) InForce(aware caldate.Date) bool {
 }
 
 // Rulebook is a checked set of rules that decides one question. Make one with
-// Load. It is never changed afterwards and may be shared between goroutines.
+// Load, or with its extensions by LoadLaw. It is never changed afterwards and may be shared between goroutines.
 type Rulebook struct {
 	ID       string
 	Version  string
@@ -128,9 +131,26 @@ type Rulebook struct {
 	branches  [][]clause // for each rule, the conditions of which one must hold
 	epochs    []epoch    // in order of days; the first has no start
 
-	target  string // id of the rulebook whose facts are concluded; "" when the rules say what is due
-	targets []Fact // those facts, with the ids of their values only
+	kind    kind
+	target  string // id of the rulebook that it extends, whose facts it concludes or whose facts it uses; "" for none
+	targets []Fact // facts that are concluded, with the ids of their values only
+	about   string // of a rulebook that tells duties: AboutCase or AboutProduct
+	used    int    // so many of Facts, the first ones, are those of the target
+	duties  []Duty // that its rules can ask for
 }
+
+// kind is what the rules of a rulebook say.
+type kind int
+
+const (
+	decides   kind = iota // what is to be reported
+	concludes             // what facts of another rulebook can be
+	extends               // what is to be reported besides what another rulebook says
+	tells                 // which duties there are
+)
+
+// kinds are the names of the kinds, by kind.
+var kinds = []string{"decides", "concludes", "extends", "duties"}
 
 // Ref names the rulebook of an answer.
 type Ref struct {

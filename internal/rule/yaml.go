@@ -15,24 +15,28 @@ import (
 // yamlReader reads a rulebook from YAML nodes and notes every problem with its
 // line, so that an author mends them all at once.
 type yamlReader struct {
-	check    fault.Checker
 	rule     string // id of the rule being read, for the messages
 	problems []Problem
-	nodes    ruleNodes
+	// Nodes of the rules and duties, in their order.
+	nodes, dutyNodes []ast.Node
 }
 
 // problem notes something wrong at a node.
 func (y *yamlReader) problem(node ast.Node, pointer, rule, format string, args ...any) {
-	line := lineOf(node)
-	y.problems = append(y.problems, Problem{Line: line, Rule: y.rule, Pointer: pointer, Kind: rule, Message: fmt.Sprintf(format, args...)})
-	where := ""
-	if line > 0 {
-		where = fmt.Sprintf("line %d: ", line)
+	y.problems = append(y.problems, Problem{Line: lineOf(node), Rule: y.rule, Pointer: pointer, Kind: rule, Message: fmt.Sprintf(format, args...)})
+}
+
+// err returns what was noted as a fault.Invalid error, nil when nothing was.
+func (y *yamlReader) err(path string) error {
+	var check fault.Checker
+	for _, p := range y.problems {
+		where := ""
+		if p.Line > 0 {
+			where = fmt.Sprintf("line %d: ", p.Line)
+		}
+		check.Add(p.Pointer, p.Kind, "%s%s%s", where, p.about(), p.Message)
 	}
-	if y.rule != "" {
-		where += "rule " + y.rule + ": "
-	}
-	y.check.Add(pointer, rule, "%s%s", where, fmt.Sprintf(format, args...))
+	return check.Err("rulebook %s", path)
 }
 
 // lineOf returns the line of a node, 0 when there is none.
@@ -120,6 +124,24 @@ func (y *yamlReader) number(node ast.Node, pointer string, low, high int) int {
 		return 0
 	}
 	return n
+}
+
+// yes reads a switch that is either true or left out.
+func (y *yamlReader) yes(node ast.Node, pointer string) bool {
+	if b, ok := node.(*ast.BoolNode); ok && b.Value {
+		return true
+	}
+	y.problem(node, pointer, "type", "expected true")
+	return false
+}
+
+// word reads a text that must be want.
+func (y *yamlReader) word(node ast.Node, pointer, want string) bool {
+	got := y.text(node, pointer)
+	if got != want {
+		y.problem(node, pointer, "enum", "%q: expected %s", got, want)
+	}
+	return got == want
 }
 
 // date returns a day.
