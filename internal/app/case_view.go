@@ -24,6 +24,7 @@ type CaseView struct {
 	Moved          bool                `json:"moved"`          // the law answers otherwise than where persons signed
 	Obligations    []Due               `json:"obligations"`
 	Reports        []ReportRow         `json:"reports"`
+	Examples       []ExampleView       `json:"examples"` // of the CS notice, the most similar first; they decide nothing
 }
 
 // Case returns a case by id or number, evaluated as it stands.
@@ -45,6 +46,7 @@ func (a *App) Case(ctx context.Context, id string) (CaseView, error) {
 		return view, err
 	}
 	view.Evaluation = e
+	view.Examples = a.similarExamples(view.Product.Product, view.Intakes, view.Assessment, c.Facts)
 	proposed, err := a.suggest(view.Product.Product, view.Intakes, view.Assessment, c.AwareOn)
 	if err != nil {
 		return view, err
