@@ -16,7 +16,7 @@ const sources = readdirSync(src, { recursive: true }).filter((f) => /\.tsx?$/.te
 
 test('every text stands in both languages', () => {
   for (const [key, entry] of Object.entries(words)) {
-    for (const lang of ['ja', 'en']) assert.ok(typeof entry[lang] === 'string' && (entry[lang].trim() !== '' || key === 'gap'), `${key} has no ${lang} text`);
+    for (const lang of ['ja', 'en']) assert.ok(typeof entry[lang] === 'string' && (entry[lang].trim() !== '' || ['gap', 'sep'].includes(key)), `${key} has no ${lang} text`);
     assert.ok(!/[\u3040-\u30ff\u4e00-\u9fff]/.test(entry.en), `${key}: the English text has Japanese characters: ${entry.en}`);
   }
 });

@@ -36,7 +36,7 @@ export default function Notifications({ onClose }: { onClose: () => void }) {
                   <div>{o.state === 'open' && <DaysLeft days={o.days_left} urgency={o.urgency} />} <b>{called(o)}</b> {fresh && <Tag tone="brand">{t('notifications.fresh')}</Tag>}{o.state === 'met' && <Tag>{t('notifications.done')}</Tag>}</div>
                   <div onClick={() => { if (fresh) read.mutate([n.id]); onClose(); }}><Go to={obligationPage(o)}>{matter(o) || o.brand_name}</Go></div>
                   <div className="small">{t('statutory_day')}{t('colon')}<DueWords o={o} /></div>
-                  <div className="sub small num">{time(n.created_at)}{hasTime(n.mailed_at) && `${t('gap')}${t('notifications.mailed')}`}{fresh && <>{t('gap')}<button type="button" className="plain" onClick={() => read.mutate([n.id])}>{t('notifications.read')}</button></>}</div>
+                  <div className="sub small num">{time(n.created_at)}{hasTime(n.mailed_at) && `${t('sep')}${t('notifications.mailed')}`}{fresh && <>{t('gap')}<button type="button" className="plain" onClick={() => read.mutate([n.id])}>{t('notifications.read')}</button></>}</div>
                 </li>
               );
             })}

@@ -94,7 +94,7 @@ function Navigation({ open }: { open: boolean }) {
           })}
         </div>
       ))}
-      <div className="foot">{t('zone')}<br />{t('version', { version: session.version })}</div>
+      <div className="foot">{session.demo && <>{t('demo')}<br /></>}{t('zone')}<br />{t('version', { version: session.version })}</div>
     </nav>
   );
 }

@@ -78,7 +78,6 @@ export const determinationWords = {
   'duties.namedPerson': { ja: '当てはまる条項がない場合があります。責任者が判断してください。', en: 'No rule may apply. A named person decides.' },
   'duties.why': { ja: '根拠の条項', en: 'Clauses' },
   'duty.to': { ja: '宛先：{to}', en: 'to: {to}' },
-  'duty.form': { ja: '様式第{form}', en: 'form {form}' },
   'clock.days': { ja: '{n}日以内', en: 'within {n} days' },
   'clock.months': { ja: '{n}か月以内', en: 'within {n} months', en1: 'within one month' },
   'clock.yearly': { ja: '1年ごとの期間の満了後{n}か月以内', en: 'within {n} months after each yearly period' },

@@ -37,7 +37,7 @@ export const settingsWords = {
   'role.approver.text': { ja: '報告書の承認と差し戻し', en: 'Approves reports or sends them back' },
   'role.viewer.text': { ja: '閲覧のみ', en: 'Reads only' },
 
-  mail: { ja: '通知のメール', en: 'Mail' },
+  mail: { ja: 'お知らせのメール', en: 'Mail' },
   openValues: { ja: '確認待ちの値', en: 'Values to be confirmed' },
   'openValues.text': { ja: '法令や通知だけでは決まらず、会社が入手・確認する値です。確認されるまで、使われる場所に「要確認」と表示します。', en: 'Values that the texts alone do not give; the company obtains or confirms them. Until then they are marked wherever they are used.' },
   'openValues.waiting': { ja: '要確認 {n} 件', en: '{n} to be confirmed', en1: 'one to be confirmed' },

@@ -46,15 +46,12 @@ export function AnswerCard({ page, facts, answer, trial, setTrial, busy, error, 
       <Unsure lines={[...arr(answer.proof), ...arr(page.notice?.proof)]} />
       <Grid answer={answer} facts={facts} />
       {error ? <div style={{ marginTop: 10 }}><ErrorBox error={error} /></div> : null}
-      {!trying && <CaseStatus page={page} answer={answer} store={store} reload={reload} />}
-      <div className="buttons noprint">
-        {trying ? <Button onClick={() => setTrial(null)}>{t('trial.end')}</Button> : (
-          <>
-            <Button variant="default" onClick={() => setTrial(Object.fromEntries(facts.filter((f) => f.state !== 'open').map((f) => [f.name, arr(f.possible)])))}>{t('trial.start')}</Button>
-            <Button variant="default" onClick={() => window.print()}>{t('print')}</Button>
-          </>
-        )}
-      </div>
+      {trying ? <div className="buttons noprint"><Button onClick={() => setTrial(null)}>{t('trial.end')}</Button></div> : (
+        <CaseStatus page={page} answer={answer} store={store} reload={reload}>
+          <Button variant="default" onClick={() => setTrial(Object.fromEntries(facts.filter((f) => f.state !== 'open').map((f) => [f.name, arr(f.possible)])))}>{t('trial.start')}</Button>
+          <Button variant="default" onClick={() => window.print()}>{t('print')}</Button>
+        </CaseStatus>
+      )}
       <span className="visually-hidden">{name('result', answer.result)}</span>
       {passed && <a className="answerbar noprint" href="#answer" aria-live="off" onClick={(e) => { e.preventDefault(); window.scrollTo({ top: 0 }); }}><span className="sub small">{trying ? t('trial.title') : t('answer.now')}</span><b><Headline v={verdict} /></b></a>}
     </section>

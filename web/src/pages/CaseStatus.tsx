@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { Answer, CasePage, Determination } from '../api/types';
 import { useCan, useSession } from '../app/session';
 import { useI18n } from '../i18n';
@@ -22,10 +22,10 @@ export function StatusLine({ governing, pending }: { governing?: Determination; 
   );
 }
 
-type Props = { page: CasePage; answer: Answer; store: (p: CasePage) => void; reload: () => void };
+type Props = { page: CasePage; answer: Answer; store: (p: CasePage) => void; reload: () => void; /** Further buttons. */ children: ReactNode };
 type Open = 'confirm' | 'propose' | 'override' | 'countersign' | 'refuse' | null;
 
-export function CaseStatus({ page, answer, store, reload }: Props) {
+export function CaseStatus({ page, answer, store, reload, children }: Props) {
   const { t, time } = useI18n();
   const can = useCan();
   const me = useSession().user?.id;
@@ -66,8 +66,11 @@ export function CaseStatus({ page, answer, store, reload }: Props) {
         {can('case.determine') && !same && !asked && <Button onClick={() => setOpen('confirm')}>{t(signed ? 'answer.confirmAgain' : 'answer.confirm')}</Button>}
         {can('case.work') && !can('case.determine') && !same && !asked && proposed?.digest !== answer.digest && <Button onClick={() => setOpen('propose')}>{t('propose')}</Button>}
         {proposed && can('case.determine') && <Button variant="default" onClick={() => setOpen('refuse')}>{t('propose.refuse')}</Button>}
-        {can('determination.override') && !asked && <Button variant="default" onClick={() => setOpen('override')}>{t('override')}</Button>}
-        {(pending ?? governing) && <Go to={`/determinations/${(pending ?? governing)?.id}`} className="asbutton">{t('determination.see')}</Go>}
+        {children}
+      </div>
+      <div className="buttons small noprint">
+        {(pending ?? governing) && <Go to={`/determinations/${(pending ?? governing)?.id}`}>{t('determination.see')}</Go>}
+        {can('determination.override') && !asked && <button type="button" className="plain" onClick={() => setOpen('override')}>{t('override')}</button>}
       </div>
       {open === 'confirm' && <DecideDialog {...props} kind="confirm" />}
       {open === 'propose' && <DecideDialog {...props} kind="propose" />}

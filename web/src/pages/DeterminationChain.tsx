@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { DeterminationRecord } from '../api/record';
-import type { Assessment, FactView } from '../api/types';
+import type { Assessment, FactView, RulebookRef } from '../api/types';
 import { useI18n } from '../i18n';
 import { arr, Tag } from '../ui/kit';
 import { ProofLines } from './CaseProof';
@@ -24,19 +24,19 @@ export function Chain({ record, assessment, facts }: Props) {
           {notice ? <p className="sub">{t('chain.assessment.used')}{assessment?.statement && <span className="pre">　{assessment.statement}</span>}</p> : <p className="sub">{t('chain.assessment.none')}</p>}
         </Step>
         {notice && (
-          <Step title={t('chain.notice')} book={`${notice.rulebook.id}（${notice.rulebook.version}）`}>
+          <Step title={t('chain.notice')} book={notice.rulebook}>
             <ul>{arr(notice.facts).filter((f) => !f.open).map((f) => <li key={f.fact}>{values(f.fact, f.possible)}</li>)}</ul>
             <ProofLines lines={arr(notice.proof)} />
           </Step>
         )}
-        <Step title={t('chain.regulation')} book={`${answer.rulebook.id}（${answer.rulebook.version}）`}>
+        <Step title={t('chain.regulation')} book={answer.rulebook}>
           <p><b>{name('result', answer.result)}</b></p>
           <ProofLines lines={arr(answer.proof)} open />
         </Step>
         {duties.map((d) => (
-          <Step key={d.rulebook.id} title={say(d.title)} book={`${d.rulebook.id}（${d.rulebook.version}）`}>
+          <Step key={d.rulebook.id} title={say(d.title)} book={d.rulebook}>
             {arr(d.duties).length === 0 && <p className="sub">{t(d.named_person ? 'duties.namedPerson' : 'chain.noDuty')}</p>}
-            <ul className="duties">{arr(d.duties).map((l) => <li key={l.duty.id} data-state={l.state}><b>{say(l.duty.label)}</b> {l.state === 'possible' && <Tag tone="open">{name('proof', 'possible')}</Tag>} <span className="small">{say(l.duty.to)}　{clock(l.duty.clock)}</span></li>)}</ul>
+            <ul className="duties">{arr(d.duties).map((l) => <li key={l.duty.id} data-state={l.state}><b>{say(l.duty.label)}</b> {l.state === 'possible' && <Tag tone="open">{name('proof', 'possible')}</Tag>} <span className="small">{[say(l.duty.to) && t('duty.to', { to: say(l.duty.to) }), clock(l.duty.clock)].filter(Boolean).join(t('sep'))}</span></li>)}</ul>
             <ProofLines lines={arr(d.proof)} />
           </Step>
         ))}
@@ -45,6 +45,6 @@ export function Chain({ record, assessment, facts }: Props) {
   );
 }
 
-function Step({ title, book, children }: { title: string; book?: string; children: ReactNode }) {
-  return <li><h3>{title} {book && <span className="sub small code">{book}</span>}</h3>{children}</li>;
+function Step({ title, book, children }: { title: string; book?: RulebookRef; children: ReactNode }) {
+  return <li><h3>{title} {book && <span className="sub small code">{book.id} {book.version}</span>}</h3>{children}</li>;
 }

@@ -48,7 +48,7 @@ function DutyLine({ d, s, value }: { d: Duty; s: DutyStep; value?: OpenValue }) 
   return (
     <li data-state={d.state}>
       <div><b>{say(d.label)}</b> {d.state === 'possible' && <Tag tone="open">{name('proof', 'possible')}</Tag>} {value && <Tag tone="open">{t('openValue.mark')}</Tag>}</div>
-      <div className="small">{say(d.to) && <>{t('duty.to', { to: say(d.to) })}{t('gap')}</>}{clock(d.clock)}{from && <span className="sub">（{from}）</span>}{d.form && <>{t('gap')}{t('duty.form', { form: d.form })}</>}</div>
+      <div className="small">{[say(d.to) && t('duty.to', { to: say(d.to) }), clock(d.clock) + (from && t('parens', { text: from })), d.form && name('form', d.form)].filter(Boolean).join(t('sep'))}</div>
       {citations.length > 0 && <div className="sub small">{join(citations)}</div>}
       {value && <div className="small"><Go to={`/settings#value-${value.id}`}>{t('openValue.confirm', { value: say(value.label) })}</Go></div>}
     </li>

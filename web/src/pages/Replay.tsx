@@ -31,7 +31,7 @@ function useShown(): { what: (what: string) => string; value: (what: string, val
   return {
     what: (what) => {
       const [part = '', book] = what.split(' ');
-      return `${name('replay.part', part)}${book ? `（${book}）` : ''}`;
+      return `${name('replay.part', part)}${book ? t('parens', { text: book }) : ''}`;
     },
     value: (what, value) => {
       if (value === '') return '—';
