@@ -47,7 +47,7 @@ func (a *App) Case(ctx context.Context, id string) (CaseView, error) {
 	}
 	view.Evaluation = e
 	view.Examples = a.similarExamples(view.Product.Product, view.Intakes, view.Assessment, c.Facts)
-	proposed, err := a.suggest(view.Product.Product, view.Intakes, view.Assessment, c.AwareOn)
+	proposed, err := a.suggest(ctx, view.Product.Product, view.Intakes, view.Assessment, c.AwareOn)
 	if err != nil {
 		return view, err
 	}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -30,14 +31,9 @@ type Clause struct {
 // suggest proposes answers from what the records of a case say. It never
 // proposes more than they do: what they leave open stays open. What a record
 // says of itself goes before what the CS notice concludes.
-func (a *App) suggest(product register.Product, intakes []IntakeRow, assessment *assess.Assessment, aware caldate.Date) (map[string]Suggestion, error) {
+func (a *App) suggest(ctx context.Context, product register.Product, intakes []IntakeRow, assessment *assess.Assessment, aware caldate.Date) (map[string]Suggestion, error) {
 	out := map[string]Suggestion{}
-	if product.Designated != register.Unknown {
-		out["designated_device"] = Suggestion{
-			Possible: []string{string(product.Designated)}, Clauses: []Clause{},
-			Why: Words{"品目台帳の指定区分", "Register of the product"},
-		}
-	}
+	a.suggestDesignated(ctx, out, product)
 	if len(intakes) > 0 {
 		suggestFromIntake(out, intakes[0])
 	}
@@ -79,6 +75,25 @@ func fromNotice(c rule.Conclusion, version int) Suggestion {
 		En: fmt.Sprintf("Assessment (version %d): %s", version, strings.Join(en, "; or ")),
 	}
 	return s
+}
+
+// suggestDesignated proposes what the register says, or else the list of
+// designated devices.
+func (a *App) suggestDesignated(ctx context.Context, out map[string]Suggestion, product register.Product) {
+	says := func(known register.Known, why Words) {
+		out["designated_device"] = Suggestion{Possible: []string{string(known)}, Clauses: []Clause{}, Why: why}
+	}
+	if product.Designated != register.Unknown {
+		says(product.Designated, Words{"品目台帳の指定区分", "Register of the product"})
+		return
+	}
+	switch known, confirmed := a.designatedByList(ctx, product); {
+	case known == register.Unknown:
+	case confirmed:
+		says(known, Words{"指定医療機器の一覧と一般的名称の照合", "The list of designated devices, by the generic name"})
+	default:
+		says(known, Words{"指定医療機器の一覧（要確認）と一般的名称の照合", "The list of designated devices (to be confirmed), by the generic name"})
+	}
 }
 
 func suggestFromIntake(out map[string]Suggestion, r IntakeRow) {

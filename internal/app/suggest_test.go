@@ -74,7 +74,7 @@ func TestSuggestionsFollowTheNotice(t *testing.T) {
 			if tt.source != "" {
 				intakes = []IntakeRow{{Record: intake.Record{Source: tt.source, Number: "IN-1"}}}
 			}
-			got, err := a.suggest(register.Product{Connectivity: tt.links, Designated: register.Unknown}, intakes, &tt.assessment, caldate.MustParse("2026-06-01"))
+			got, err := a.suggest(t.Context(), register.Product{Connectivity: tt.links, Designated: register.Unknown}, intakes, &tt.assessment, caldate.MustParse("2026-06-01"))
 			if err != nil {
 				t.Fatal(err)
 			}
