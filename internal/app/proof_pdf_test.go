@@ -65,6 +65,84 @@ func TestTheProofOnPaperSaysWhatTheRecordSays(t *testing.T) {
 	}
 }
 
+// TestTheProofOfAnOverrideHasBothAnswersAndBothNames signs another decision
+// than the law's, twice.
+func TestTheProofOfAnOverrideHasBothAnswersAndBothNames(t *testing.T) {
+	a := newApp(t)
+	a.Renderer = fonts(t)
+	ctx := t.Context()
+	p, _ := pump(t, a)
+	must[app.Holder](t)(a.SetHolder(ctx, admin, app.Holder{Name: "みまもり医療機器株式会社"}))
+	c := must[casefile.Case](t)(a.OpenCase(ctx, officer, app.OpenCase{Title: "過剰投与", ProductID: p.ID, AwareOn: caldate.MustParse("2026-11-20")}))
+	view := answer(t, a, c.ID, "report_kind", "case", "agent", "malfunction", "origin", "domestic", "harm_status", "actual", "seriousness", "serious", "predictability", "unpredictable")
+	const reason = "添付文書の改訂版に記載があり、予測できる事象と判断した。"
+	view = must[app.CaseView](t)(a.OverrideDetermination(ctx, officer, app.OverrideDetermination{
+		Case: c.ID, Shown: view.Answer.Digest, Password: password,
+		Override: casefile.Override{Result: "report", Form: "form8", DueOn: caldate.MustParse("2026-12-20"), Reason: reason},
+	}))
+	id := view.Determinations[0].ID
+	file := must[app.File](t)(a.DeterminationPDF(ctx, id, "ja"))
+	missing(t, file.Content, "asked", []string{reason, "二人目の署名があるまでは、法令による結論で進める。", officer.Name, "みまもり医療機器株式会社"})
+
+	must[app.CaseView](t)(a.CountersignOverride(ctx, approver, app.CountersignOverride{ID: id, Password: password}))
+	file = must[app.File](t)(a.DeterminationPDF(ctx, id, "ja"))
+	artifact(t, "determination-override", file.Content)
+	missing(t, file.Content, "countersigned", []string{
+		"法令の結論と異なる判断（二名署名）", reason, officer.Name, approver.Name,
+		"様式第8により、2026年12月5日（法定期限。その前の最終開庁日は2026年12月4日）までに報告を要する。",
+		"様式第8により、2026年12月20日（その前の最終開庁日は2026年12月18日）までに報告する。",
+	})
+}
+
+// TestTheProofHasEveryStepOfTheRecord puts a record on paper that has the step
+// of the notice, duties, and facts that the law does not ask any more.
+func TestTheProofHasEveryStepOfTheRecord(t *testing.T) {
+	a := newApp(t)
+	a.Renderer = fonts(t)
+	ctx := t.Context()
+	p, _ := pump(t, a)
+	c := must[casefile.Case](t)(a.OpenCase(ctx, officer, app.OpenCase{Title: "脆弱性", ProductID: p.ID, AwareOn: caldate.MustParse("2026-11-20")}))
+	view := must[app.CaseView](t)(a.Case(ctx, c.ID))
+	d := must[casefile.Determination](t)(a.Store.Determination(ctx, view.Determinations[0].ID))
+	var record rule.Joined
+	if err := json.Unmarshal(d.Record, &record); err != nil {
+		t.Fatal(err)
+	}
+	asked := a.Law.Notice.Facts()[0]
+	line := rule.ProofLine{
+		Rule: "jp-cs-notice/9(9)", Title: rule.Text{JA: "試しの条項", EN: "A clause to try"}, Citation: rule.Text{JA: "別添9(9)", EN: "annex 9(9)"},
+		Quote: "試しの文言である。", State: rule.Applies, Reason: rule.Text{JA: "該当するため。", EN: "Because it does."}, Confidence: rule.Recall, Reading: "R-999", Note: rule.Text{JA: "試しの注", EN: "a note"},
+	}
+	record.Situation = rule.Situation{"harm_status": {Values: []string{"potential"}, Evidence: "評価 第3版"}, "gone": {Values: []string{"was_so"}}}
+	record.Notice = &rule.NoticeStep{
+		Subject: "assessment A-1, version 3", Rulebook: rule.Ref{ID: "jp/cs-notice", Version: "9.9.9", Digest: "sha256:99"},
+		Situation: rule.Situation{asked.ID: {Values: []string{asked.Values[0].ID}}, "gone_too": {Values: []string{"it_was"}}},
+		Facts:     []rule.Conclusion{{Fact: "agent", Possible: []string{"malfunction"}}, {Fact: "origin", Open: true}},
+		Proof:     []rule.ProofLine{line},
+	}
+	record.Law = append(record.Law, record.Notice.Rulebook)
+	record.Duties = []rule.DutyAnswer{{
+		Rulebook: rule.Ref{ID: "jp/trial", Version: "1.0.0", Digest: "sha256:aa"}, Title: rule.Text{JA: "試しの義務集", EN: "Duties to try"}, Proof: []rule.ProofLine{line},
+		Duties: []rule.DutyLine{{State: rule.Applies, Rules: []string{line.Rule}, Duty: rule.Duty{
+			ID: "tell", Label: rule.Text{JA: "試しの義務", EN: "A duty to try"}, To: rule.Text{JA: "都道府県知事", EN: "Prefectural governor"}, Value: "recall-addressee",
+			Clock: rule.Clock{Days: 30}, From: rule.FromAnswered,
+		}}},
+	}}
+	text, err := record.Record()
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.Store = recorded{a.Store, text}
+	file := must[app.File](t)(a.DeterminationPDF(ctx, d.ID, "ja"))
+	missing(t, file.Content, "ja", append(onPaper(app.CaseView{}, record, "ja"), "仮の判断",
+		"おそれがある", "評価 第3版", "gonewas_so", "assessment A-1, version 3", asked.Label.JA+asked.Values[0].Label.JA, "gone_tooit_was", "jp/cs-notice 9.9.9",
+		"起因不具合", "定まらない", "別添9(9)　試しの条項", "試しの文言である。", "確度：未確認の規則　解釈：R-999", "注：試しの注",
+		"都道府県知事［要確認］", "期間：事実を確認した日から30日以内", "根拠の条項：別添9(9)",
+	))
+	file = must[app.File](t)(a.DeterminationPDF(ctx, d.ID, "en"))
+	missing(t, file.Content, "en", append(onPaper(app.CaseView{}, record, "en"), "Provisional", "annex 9(9): A clause to try", "Prefectural governor [to be confirmed]", "Time: within 30 days from the day the fact was answered"))
+}
+
 // onPaper lists what the paper of a record has to say.
 func onPaper(view app.CaseView, record rule.Joined, lang string) []string {
 	say := func(w app.Words) string {
