@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"time"
 
@@ -87,6 +88,16 @@ func (a *App) Determination(ctx context.Context, id string) (DeterminationPage, 
 	}
 	page.Readings = readingsOf(recorded)
 	return page, nil
+}
+
+// DeterminationRecord returns the record of a determination byte for byte.
+func (a *App) DeterminationRecord(ctx context.Context, id string) (File, error) {
+	d, err := a.Store.Determination(ctx, id)
+	if err != nil {
+		return File{}, err
+	}
+	c, err := a.Store.Case(ctx, d.CaseID)
+	return File{Name: fmt.Sprintf("%s-%d.json", c.Number, d.Version), Content: d.Record}, err
 }
 
 // readRecord reads the record of a determination of either format. One of the

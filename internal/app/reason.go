@@ -15,7 +15,7 @@ const (
 func checkReason(reason string) error {
 	var c fault.Checker
 	addReason(&c, "/reason", reason)
-	return c.Err("it cannot be recorded like this")
+	return c.Err("this needs a reason")
 }
 
 // addReason notes what is wrong with a reason.

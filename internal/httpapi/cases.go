@@ -90,25 +90,3 @@ type whatIf struct {
 func (a *API) whatIf(ctx context.Context, in *whatIf) (app.Evaluation, error) {
 	return a.App.WhatIf(ctx, in.ID, in.Body.Facts)
 }
-
-type confirmDetermination struct {
-	OneCase
-	Body struct {
-		Shown   string `json:"shown" doc:"Digest of the answer that was on the screen"`
-		Comment string `json:"comment,omitempty" maxLength:"4000"`
-	} `nameHint:"ConfirmDetermination"`
-}
-
-// confirmDetermination lets the signed-in person confirm the determination of
-// a case as it was shown to them.
-//
-// Errors: 409 the facts moved since it was shown.
-func (a *API) confirmDetermination(ctx context.Context, in *confirmDetermination) (app.CaseView, error) {
-	return a.App.ConfirmDetermination(ctx, actor(ctx), app.ConfirmDetermination{
-		Case: in.ID, Shown: in.Body.Shown, Comment: in.Body.Comment,
-	})
-}
-
-func (a *API) determination(ctx context.Context, in *ByID) (casefile.Determination, error) {
-	return a.App.Store.Determination(ctx, in.ID)
-}

@@ -52,6 +52,7 @@ type intakeView struct {
 	Product     *register.Product   `json:"product"`
 	Site        *register.Site      `json:"site"`
 	Attachments []intake.Attachment `json:"attachments" doc:"In the order in which they were added"`
+	Dismissed   *app.Refusal        `json:"dismissed" doc:"Why no case was opened from it; null when nobody dismissed it"`
 }
 
 func (a *API) intake(ctx context.Context, in *ByID) (intakeView, error) {
@@ -66,8 +67,26 @@ func (a *API) intake(ctx context.Context, in *ByID) (intakeView, error) {
 	if view.Site, err = optional(ctx, view.Intake.SiteID, a.App.Store.Site); err != nil {
 		return intakeView{}, err
 	}
-	view.Attachments, err = a.App.Store.Attachments(ctx, in.ID)
+	if view.Attachments, err = a.App.Store.Attachments(ctx, in.ID); err != nil {
+		return intakeView{}, err
+	}
+	view.Dismissed, err = a.App.Dismissal(ctx, in.ID)
 	return view, err
+}
+
+type dismissIntake struct {
+	ByID
+	Body struct {
+		Reason string `json:"reason,omitempty"`
+	} `nameHint:"DismissIntake"`
+}
+
+// dismissIntake records that no case is opened from an intake record.
+func (a *API) dismissIntake(ctx context.Context, in *dismissIntake) (intakeView, error) {
+	if _, err := a.App.DismissIntake(ctx, actor(ctx), app.DismissIntake{ID: in.ID, Reason: in.Body.Reason}); err != nil {
+		return intakeView{}, err
+	}
+	return a.intake(ctx, &in.ByID)
 }
 
 type addAttachment struct {

@@ -44,6 +44,9 @@ var allowed = map[string]string{
 	"GET /api/determinations/{id}": "apsrv", "GET /api/obligations": "apsrv",
 	"POST /api/cases": "ps", "PUT /api/cases/{id}/facts/{fact}": "ps", "POST /api/cases/{id}/facts/accept": "ps",
 	"POST /api/cases/{id}/determinations": "s", "POST /api/obligations/{id}/met": "s",
+	"POST /api/cases/{id}/proposals": "ps", "POST /api/cases/{id}/overrides": "sr", "POST /api/determinations/{id}/countersign": "sr",
+	"POST /api/determinations/{id}/refuse": "sr", "GET /api/determinations/{id}/record": "apsrv", "GET /api/determinations/{id}/pdf": "apsrv",
+	"POST /api/obligations/{id}/rebase": "s", "POST /api/intakes/{id}/dismiss": "s",
 
 	"GET /api/forms/{form}": "apsrv", "GET /api/reports": "apsrv", "GET /api/reports/{id}": "apsrv",
 	"GET /api/reports/{id}/pdf": "apsrv", "GET /api/reports/{id}/json": "apsrv",

@@ -1,6 +1,8 @@
 package httpapi_test
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"net/http"
 	"strings"
 	"testing"
@@ -74,13 +76,17 @@ func TestFromTheCallToTheApprovedReport(t *testing.T) {
 	path := "/api/cases/" + c.ID + "/determinations"
 	officer.want(t, http.StatusConflict, "POST", path, map[string]any{"shown": other.Answer.Digest}).problem(t)
 	officer.want(t, http.StatusOK, "POST", path, map[string]any{"shown": view.Answer.Digest, "comment": "確定"}).into(t, &view)
-	if len(view.Determinations) != 1 || len(view.Obligations) == 0 {
+	if len(view.Determinations) != 2 || len(view.Obligations) == 0 {
 		t.Fatalf("after the determination: %+v", view)
 	}
-	var d casefile.Determination
-	officer.want(t, http.StatusOK, "GET", "/api/determinations/"+view.Determinations[0].ID, nil).into(t, &d)
-	if len(d.Record) == 0 || d.Form != "form8" {
-		t.Errorf("determination %+v", d)
+	var page app.DeterminationPage
+	officer.want(t, http.StatusOK, "GET", "/api/determinations/"+view.Determinations[0].ID, nil).into(t, &page)
+	if d := page.Determination; len(d.Record) == 0 || d.Form != "form8" || len(d.Signatures) != 1 || page.Replay.Outcome != app.ReplaySame || page.Case.Number != c.Number {
+		t.Errorf("determination %+v", page)
+	}
+	signed := officer.want(t, http.StatusOK, "GET", "/api/determinations/"+view.Determinations[0].ID+"/record", nil)
+	if sum := sha256.Sum256(signed.body); hex.EncodeToString(sum[:]) != page.Determination.Digest {
+		t.Error("the record that is handed out is not the one that was signed")
 	}
 	var today app.TodayView
 	officer.want(t, http.StatusOK, "GET", "/api/today", nil).into(t, &today)
