@@ -25,40 +25,50 @@ type RulebookCheckCmd struct {
 
 // book is a rulebook file.
 type book struct {
-	fsys        fs.FS
-	path, shown string
+	rule.Source
+	shown string // as the user wrote its path
 }
 
 // Run prints every problem with its file, line and rule. Any problem ends with
 // exit code 1.
+//
+// Files of the user are checked together with the rulebooks built in, as rules
+// of the company; one with the id of a rulebook built in stands in its place.
 func (c *RulebookCheckCmd) Run(x *Context) error {
-	shipped, err := booksIn(rulebook.FS, ".", "")
-	if err != nil {
-		return err
-	}
-	books := shipped
+	var own []book
 	if len(c.Paths) > 0 {
-		if books, err = booksAt(c.Paths); err != nil {
+		var err error
+		if own, err = booksAt(c.Paths); err != nil {
 			return err
 		}
 	}
-	targets := map[string]*rule.Rulebook{}
-	for _, b := range append(shipped[:len(shipped):len(shipped)], books...) {
-		if rb, err := rule.Load(b.fsys, b.path); err == nil { // one with problems concludes nothing here, and they are told below
-			targets[rb.ID] = rb
+	var sources []rule.Source
+	taken := map[string]bool{}
+	for _, b := range own {
+		sources = append(sources, b.Source)
+		taken[rule.IDOf(b.Source)] = true
+	}
+	for _, s := range officialBooks() {
+		if !taken[rule.IDOf(s)] {
+			sources = append(sources, s)
 		}
 	}
-	checked := make([]rule.Checked, len(books))
+	checked := rule.Check(sources)
+	if len(own) > 0 {
+		checked = checked[:len(own)]
+	}
 	problems := 0
-	for i, b := range books {
-		checked[i] = rule.CheckFile(b.fsys, b.path, targets)
-		dir := strings.TrimSuffix(b.shown, b.path)
-		checked[i].File = b.shown
-		for j := range checked[i].Problems {
-			checked[i].Problems[j].File = dir + checked[i].Problems[j].File
+	for i := range checked {
+		if len(own) > 0 {
+			dir := strings.TrimSuffix(own[i].shown, own[i].Path)
+			checked[i].File = own[i].shown
+			for j := range checked[i].Problems {
+				checked[i].Problems[j].File = dir + checked[i].Problems[j].File
+			}
 		}
 		problems += len(checked[i].Problems)
 	}
+	var err error
 	if c.JSON {
 		err = printJSON(x.Out, checked)
 	} else {
@@ -105,10 +115,10 @@ func booksAt(paths []string) ([]book, error) {
 			return nil, fault.Wrap(fault.NotFound, err, "rulebook")
 		}
 		if !info.IsDir() {
-			books = append(books, book{os.DirFS(filepath.Dir(path)), filepath.Base(path), path})
+			books = append(books, book{rule.Source{FS: os.DirFS(filepath.Dir(path)), Path: filepath.Base(path), Company: true}, path})
 			continue
 		}
-		in, err := booksIn(os.DirFS(path), ".", filepath.Clean(path)+"/")
+		in, err := booksIn(path)
 		if err != nil {
 			return nil, err
 		}
@@ -120,13 +130,25 @@ func booksAt(paths []string) ([]book, error) {
 	return books, nil
 }
 
-func booksIn(fsys fs.FS, root, shown string) ([]book, error) {
+// booksIn lists the rulebooks of a folder and those below it.
+func booksIn(dir string) ([]book, error) {
 	var books []book
-	err := fs.WalkDir(fsys, root, func(path string, entry fs.DirEntry, err error) error {
-		if err == nil && !entry.IsDir() && strings.HasSuffix(path, ".yaml") && !strings.HasSuffix(path, ".cases.yaml") {
-			books = append(books, book{fsys, path, shown + path})
+	fsys := os.DirFS(dir)
+	err := fs.WalkDir(fsys, ".", func(path string, entry fs.DirEntry, err error) error {
+		isBook := strings.HasSuffix(path, ".yaml") && !strings.HasSuffix(path, ".cases.yaml") && !strings.HasSuffix(path, ".examples.yaml")
+		if err == nil && !entry.IsDir() && isBook {
+			books = append(books, book{rule.Source{FS: fsys, Path: path, Company: true}, filepath.Clean(dir) + "/" + path})
 		}
 		return err
 	})
 	return books, err
+}
+
+// officialBooks lists the rulebooks in force that are built in.
+func officialBooks() []rule.Source {
+	sources := make([]rule.Source, len(rulebook.Japan))
+	for i, path := range rulebook.Japan {
+		sources[i] = rule.Source{FS: rulebook.FS, Path: path}
+	}
+	return sources
 }

@@ -78,6 +78,17 @@ func Check(sources []Source) []Checked {
 	return checked
 }
 
+// IDOf returns the id that a rulebook file names, "" when it names none or
+// cannot be read.
+func IDOf(s Source) string {
+	f := openBook(s)
+	id := child(f.body, "id")
+	if id == nil {
+		return ""
+	}
+	return id.GetToken().Value
+}
+
 // shows returns the rulebook that decides the worked examples of a file, nil
 // when what it rests on has problems.
 func (s *shelf) shows(f *bookFile) *Rulebook {
