@@ -8,6 +8,9 @@ import (
 	"github.com/goccy/go-yaml/ast"
 )
 
+// DigestOf returns the digest under which a text is kept.
+var DigestOf = digestOf
+
 // Mutant returns the rulebook with other rules, without any check of them.
 func (rb *Rulebook) Mutant(rules []Rule) *Rulebook { return rb.with(rules) }
 
@@ -85,31 +88,53 @@ func (rb *Rulebook) World(world []int, aware Day) WorldAnswer {
 	return a
 }
 
-// Worlds calls f with every world, as values by fact, and what it leaves of
-// each fact of the target, as bit sets. The slices are reused; f ends the walk
-// by returning false.
-func (fr *FactRulebook) Worlds(aware Day, f func(world []int, concluded []uint32) bool) {
-	rb := fr.book
-	world := make([]int, len(rb.Facts))
-	concluded := make([]uint32, len(rb.targets))
-	var pick func(int) bool
-	pick = func(fact int) bool {
-		if fact == len(world) {
-			for i, s := range rb.leafOf(world, aware).concluded {
-				concluded[i] = uint32(s)
-			}
-			return f(world, concluded)
-		}
-		for v := range rb.Facts[fact].Values {
-			world[fact] = v
-			if !pick(fact + 1) {
-				return false
-			}
-		}
-		return true
+// Concluded returns what a world, given by the value of each fact, leaves of
+// each fact of the target, as bit sets.
+func (fr *FactRulebook) Concluded(world []int, aware Day) []uint32 {
+	var out []uint32
+	for _, s := range fr.book.leafOf(world, aware).concluded {
+		out = append(out, uint32(s))
 	}
-	pick(0)
+	return out
 }
+
+// Differing returns a world in which o concludes otherwise on the day, nil when
+// there is none. It walks both diagrams, so none is missed.
+func (fr *FactRulebook) Differing(o *FactRulebook, aware Day) []int {
+	return fr.book.differing(o.book, aware, func(a, b *leaf) bool { return slices.Equal(a.concluded, b.concluded) })
+}
+
+// Differing returns a world in which o tells other duties on the day, nil when
+// there is none.
+func (d *DutyRulebook) Differing(o *DutyRulebook, aware Day) []int {
+	return d.book.differing(o.book, aware, func(a, b *leaf) bool { return slices.Equal(a.duties, b.duties) && a.unmet == b.unmet })
+}
+
+func (rb *Rulebook) differing(o *Rulebook, aware Day, same func(a, b *leaf) bool) []int {
+	var found []int
+	p := pair{a: rb.at(aware), b: o.at(aware), seen: map[[2]ref]bool{}, world: nowhere(len(rb.Facts))}
+	p.walk(p.a.root, p.b.root, func(a, b *leaf) {
+		if found == nil && !same(a, b) {
+			found = slices.Clone(p.world)
+			for i, v := range found {
+				found[i] = max(v, 0) // it does not matter
+			}
+		}
+	})
+	return found
+}
+
+// Mutant is like that of Rulebook.
+func (d *DutyRulebook) Mutant(rules []Rule) *DutyRulebook { return &DutyRulebook{d.book.with(rules)} }
+
+// SameWorlds is like that of Rulebook.
+func (d *DutyRulebook) SameWorlds(o *DutyRulebook) bool { return d.book.SameWorlds(o.book) }
+
+// Accepted is like that of Rulebook.
+func (d *DutyRulebook) Accepted() bool { return d.book.Accepted() }
+
+// AllFacts returns the facts that are used and those that are asked.
+func (d *DutyRulebook) AllFacts() []Fact { return d.book.Facts }
 
 // Targets returns the facts that can be concluded.
 func (fr *FactRulebook) Targets() []Fact { return fr.book.targets }

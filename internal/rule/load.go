@@ -67,10 +67,14 @@ func openBook(s Source) *bookFile {
 
 // parse reads the YAML of the text, not yet what it says.
 func (f *bookFile) parse() {
-	sum := sha256.Sum256(f.text.Text)
 	f.body, f.err = document(f.text.Text, f.text.Path)
 	f.y = &yamlReader{}
-	f.book = &Rulebook{kind: kindOf(f.body), Digest: "sha256:" + hex.EncodeToString(sum[:])}
+	f.book = &Rulebook{kind: kindOf(f.body), Digest: digestOf(f.text.Text)}
+}
+
+func digestOf(text []byte) string {
+	sum := sha256.Sum256(text)
+	return "sha256:" + hex.EncodeToString(sum[:])
 }
 
 // read reads the rulebook and walks its worlds. base returns the rulebook of an

@@ -64,7 +64,7 @@ func TestLoadFactRulebookRefusesAndSaysWhere(t *testing.T) {
 		{"no target", "concludes: {rulebook: test/small, ", "concludes: {", "rulebook is missing"},
 		{"a stand-in", "rules:\n", "otherwise: {}\nrules:\n", `"otherwise" is not known here`},
 		{"no quote", "    quote: words\n    when: {used: [\"no\"]}", "    when: {used: [\"no\"]}", "rule f/1: quote is missing"},
-		{"the other kind", smallFacts, small, "it concludes no facts"},
+		{"the other kind", smallFacts, small, "concludes no facts of another rulebook"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			text := strings.Replace(smallFacts, tt.old, tt.new, 1)
@@ -77,7 +77,7 @@ func TestLoadFactRulebookRefusesAndSaysWhere(t *testing.T) {
 			}
 		})
 	}
-	if _, err := loadText(smallFacts); fault.KindOf(err) != fault.Invalid || !strings.Contains(err.Error(), "does not decide what is due") {
+	if _, err := loadText(smallFacts); fault.KindOf(err) != fault.Invalid || !strings.Contains(err.Error(), "does not decide what is due by itself") {
 		t.Errorf("as a rulebook that decides: %v", err)
 	}
 }

@@ -38,7 +38,7 @@ func secondNotice(w map[string]string) map[string]string {
 	if w["device"] != "this" {
 		return out
 	}
-	out["origin"], out["harm_status"] = "domestic", "potential"
+	out["origin"] = "domestic"
 	if !harmless {
 		out["seriousness"] = w["gravest_harm"]
 	}
@@ -47,71 +47,82 @@ func secondNotice(w map[string]string) map[string]string {
 		out["harm_status"] = "none"
 	case w["exploited"] == "yes" && w["harm_occurred"] == "yes":
 		out["harm_status"] = "actual"
-	case w["controls_suffice"] == "yes" || harmless:
+	case w["controls_suffice"] == "yes", harmless && w["spread"] == "no":
 		out["harm_status"] = "none"
+	case !harmless:
+		out["harm_status"] = "potential"
 	}
 	return out
 }
 
-// noticeTable is the second computation for every world, in the order of Worlds.
-func noticeTable(fr *rule.FactRulebook) [][]uint32 {
-	var out [][]uint32
+// secondConcluded is the second computation for a world, given by the value of
+// each fact, as bit sets.
+func secondConcluded(fr *rule.FactRulebook, world []int) []uint32 {
 	facts, targets := fr.Facts(), fr.Targets()
-	fr.Worlds(noticeDay, func(world []int, _ []uint32) bool {
-		w := map[string]string{}
-		for i, v := range world {
-			w[facts[i].ID] = facts[i].Values[v].ID
+	w := map[string]string{}
+	for i, v := range world {
+		w[facts[i].ID] = facts[i].Values[v].ID
+	}
+	concluded := secondNotice(w)
+	out := make([]uint32, len(targets))
+	for i, f := range targets {
+		out[i] = 1<<len(f.Values) - 1
+		if value, ok := concluded[f.ID]; ok {
+			out[i] = 1 << slices.IndexFunc(f.Values, func(v rule.Value) bool { return v.ID == value })
 		}
-		concluded := secondNotice(w)
-		row := make([]uint32, len(targets))
-		for i, f := range targets {
-			row[i] = 1<<len(f.Values) - 1
-			if value, ok := concluded[f.ID]; ok {
-				row[i] = 1 << slices.IndexFunc(f.Values, func(v rule.Value) bool { return v.ID == value })
-			}
-		}
-		out = append(out, row)
-		return true
-	})
+	}
 	return out
 }
 
-// agrees compares a fact rulebook with the second computation in every world.
-func agrees(fr *rule.FactRulebook, table [][]uint32) bool {
-	i, same := 0, true
-	fr.Worlds(noticeDay, func(_ []int, concluded []uint32) bool {
-		same = slices.Equal(concluded, table[i])
-		i++
-		return same
-	})
-	return same
+// drawWorld picks a value of every fact that allowed leaves open; nil leaves all.
+func drawWorld(random *rand.Rand, facts []rule.Fact, allowed []uint32) []int {
+	world := make([]int, len(facts))
+	for i, f := range facts {
+		for {
+			world[i] = random.IntN(len(f.Values))
+			if allowed == nil || allowed[i]>>world[i]&1 == 1 {
+				break
+			}
+		}
+	}
+	return world
 }
 
+// The facts of the notice have more worlds than can be listed, so they are
+// drawn; TestEveryMutantOfTheNoticeIsNoticed compares those that matter.
 func TestNoticeAgreesWithASecondComputation(t *testing.T) {
 	t.Parallel()
 	fr := notice(t)
-	table := noticeTable(fr)
-	if len(table) != 98304 {
-		t.Fatalf("%d worlds", len(table))
-	}
-	if !agrees(fr, table) {
-		t.Error("a world is concluded differently")
+	random := rand.New(rand.NewPCG(115, 1))
+	for range 200_000 {
+		world := drawWorld(random, fr.Facts(), nil)
+		if got, want := fr.Concluded(world, noticeDay), secondConcluded(fr, world); !slices.Equal(got, want) {
+			t.Fatalf("%s: concludes %b, second computation %b", shownWorld(fr.Facts(), world), got, want)
+		}
 	}
 }
 
-// TestConcludeJoinsTheWorlds compares partly known situations with the sum of
-// their worlds: nothing that is possible in one world is ruled out, and nothing
-// else is left.
+func shownWorld(facts []rule.Fact, world []int) string {
+	out := ""
+	for i, v := range world {
+		out += facts[i].ID + "=" + facts[i].Values[v].ID + " "
+	}
+	return out
+}
+
+// TestConcludeJoinsTheWorlds compares partly known situations with worlds drawn
+// from them: nothing that is possible in one of them is ruled out, and where
+// there are few worlds nothing else is left.
 func TestConcludeJoinsTheWorlds(t *testing.T) {
 	t.Parallel()
 	fr := notice(t)
-	table := noticeTable(fr)
 	facts, targets := fr.Facts(), fr.Targets()
 	random := rand.New(rand.NewPCG(115, 2))
 	for range 400 {
 		s := rule.Situation{}
 		allowed := make([]uint32, len(facts))
 		known := random.IntN(11)
+		worlds := 1
 		for i, f := range facts {
 			one := random.IntN(len(f.Values))
 			var values []string
@@ -121,23 +132,15 @@ func TestConcludeJoinsTheWorlds(t *testing.T) {
 					values = append(values, f.Values[v].ID)
 				}
 			}
+			worlds *= len(values)
 			s[f.ID] = rule.Known{Values: values}
 		}
 		want := make([]uint32, len(targets))
-		at := 0
-		fr.Worlds(noticeDay, func(world []int, _ []uint32) bool {
-			inside := true
-			for i, v := range world {
-				inside = inside && allowed[i]>>v&1 == 1
+		for range 2000 {
+			for i, set := range secondConcluded(fr, drawWorld(random, facts, allowed)) {
+				want[i] |= set
 			}
-			for i := range want {
-				if inside {
-					want[i] |= table[at][i]
-				}
-			}
-			at++
-			return true
-		})
+		}
 		got, err := fr.Conclude(s, noticeDay)
 		if err != nil {
 			t.Fatal(err)
@@ -147,7 +150,7 @@ func TestConcludeJoinsTheWorlds(t *testing.T) {
 			for _, id := range c.Possible {
 				set |= 1 << slices.IndexFunc(targets[i].Values, func(v rule.Value) bool { return v.ID == id })
 			}
-			if set != want[i] || c.Open != (len(c.Possible) == len(targets[i].Values)) {
+			if want[i]&^set != 0 || worlds < 100 && set != want[i] || c.Open != (len(c.Possible) == len(targets[i].Values)) {
 				t.Fatalf("%v: %s is %v (open %v), the worlds say %b", s, c.Fact, c.Possible, c.Open, want[i])
 			}
 			if !c.Open && len(c.Rules) == 0 {

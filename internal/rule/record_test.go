@@ -35,7 +35,7 @@ func TestReplayNoticesChanges(t *testing.T) {
 	}{
 		{"another answer", `"result":"not_reportable"`, `"result":"report"`, fault.Conflict},
 		{"another fact", `"harm_status":{"values":["none"]}`, `"harm_status":{"values":["actual"]}`, fault.Conflict},
-		{"another version of the rulebook", `"version":"1.0.0"`, `"version":"0.9.0"`, fault.NotFound},
+		{"another version of the rulebook", `"version":"` + rb.Version + `"`, `"version":"0.9.0"`, fault.NotFound},
 		{"a fact that the rulebook does not have", `"harm_status":{"values"`, `"harm":{"values"`, fault.Invalid},
 		{"cut off", `"result"`, ``, fault.Invalid},
 	} {
