@@ -3,7 +3,6 @@ package app
 import (
 	"cmp"
 	"context"
-	"time"
 
 	"mimamori/internal/caldate"
 	"mimamori/internal/casefile"
@@ -190,14 +189,11 @@ func termDue(n int, unit deadline.Unit, from caldate.Date) caldate.Date {
 func (a *App) addObligation(ctx context.Context, tx Tx, by Actor, c casefile.Case, o casefile.Obligation) error {
 	o.ID, o.CaseID, o.State, o.Revision, o.CreatedAt, o.UpdatedAt = ident.New(), c.ID, casefile.ObligationOpen, 1, a.now(), a.now()
 	o.LastOfficeDay = lastOfficeDay(o.DueOn)
-	if o.Kind == casefile.DueFirstReport { // a promptly due duty has its target from its clock
-		o.TargetAt = a.now().Add(firstReportTarget)
+	if o.Kind == casefile.DueFirstReport || o.Kind == casefile.DueDuty && o.DueOn.IsZero() { // promptly
+		o.TargetAt = a.now().Add(a.firstReportTarget(ctx, tx))
 	}
 	e := by.entry("obligation.added", subjectObligation(c, o), nil, o, "")
 	e.Parents = []ledger.Subject{subjectCase(c)}
 	tx.Record(e)
 	return tx.AddObligation(ctx, o)
 }
-
-// firstReportTarget is our own target where the law says "promptly" (速やかに).
-const firstReportTarget = 24 * time.Hour

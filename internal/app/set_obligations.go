@@ -133,9 +133,6 @@ func (a *App) dutyDue(duty certainDuty, m matter) casefile.Obligation {
 		o.AwareOn = a.answeredOn(duty.book, rules, m)
 	}
 	o.DueOn = clockDue(duty.line.Duty.Clock, o.AwareOn)
-	if duty.line.Duty.Clock.Promptly {
-		o.TargetAt = a.now().Add(firstReportTarget)
-	}
 	return o
 }
 
