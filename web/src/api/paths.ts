@@ -6,8 +6,4 @@ type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 type Without<P> = P extends `/api${infer Rest}` ? Rest : never;
 
 /** Addresses that the server answers with that method; any other does not compile. */
-type Coming<M extends Method> = M extends 'get' ? '/notifications' | '/open-values' | '/calendar/company-days' | '/law' | `/readings/${string}`
-  : M extends 'post' ? `/cases/${string}/proposals` | `/cases/${string}/overrides` | `/determinations/${string}/countersign` | `/determinations/${string}/refuse` | `/obligations/${string}/rebase` | `/intakes/${string}/dismiss` | '/notifications/read'
-  : M extends 'put' ? `/open-values/${string}` | '/calendar/company-days' : never;
-export type Path<M extends Method> = Coming<M> | { [P in keyof paths & string]: paths[P] extends { [K in M]: object } ? Without<Filled<P>> : never }[keyof paths & string];
-
+export type Path<M extends Method> = { [P in keyof paths & string]: paths[P] extends { [K in M]: object } ? Without<Filled<P>> : never }[keyof paths & string];

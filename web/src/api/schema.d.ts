@@ -73,6 +73,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/calendar/company-days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Days on which the company does not work */
+        get: operations["get-company-days"];
+        /** Change the days on which the company does not work */
+        put: operations["set-company-days"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases": {
         parameters: {
             query?: never;
@@ -159,6 +177,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cases/{id}/overrides": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask to decide otherwise than the law, first signature */
+        post: operations["override-determination"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Propose the determination as shown */
+        post: operations["propose-determination"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases/{id}/reports": {
         parameters: {
             query?: never;
@@ -217,10 +269,78 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A determination with its record */
+        /** A determination with its record, replayed */
         get: operations["get-determination"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/determinations/{id}/countersign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Countersign an override */
+        post: operations["countersign-override"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/determinations/{id}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The proof of a determination as PDF */
+        get: operations["get-determination-pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/determinations/{id}/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The record of a determination, byte for byte */
+        get: operations["get-determination-record"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/determinations/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do not take a proposal or an override */
+        post: operations["refuse-determination"];
         delete?: never;
         options?: never;
         head?: never;
@@ -451,6 +571,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/intakes/{id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open no case from an intake record */
+        post: operations["dismiss-intake"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/law": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rulebooks in force with their rules */
+        get: operations["get-law"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ledger": {
         parameters: {
             query?: never;
@@ -536,6 +690,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Own notifications, newest first */
+        get: operations["list-notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark own notifications as read */
+        post: operations["read-notifications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/obligations": {
         parameters: {
             query?: never;
@@ -564,6 +752,57 @@ export interface paths {
         put?: never;
         /** Record that something due was done */
         post: operations["meet-obligation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/obligations/{id}/rebase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Base a clock on another day */
+        post: operations["rebase-clock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/open-values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Values that the company must still obtain or confirm */
+        get: operations["list-open-values"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/open-values/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set or confirm such a value */
+        put: operations["set-open-value"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -617,6 +856,23 @@ export interface paths {
         put?: never;
         /** Register a release */
         post: operations["add-release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/readings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A recorded reading of an unclear text */
+        get: operations["get-reading"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1312,10 +1568,13 @@ export interface components {
             answer: components["schemas"]["AnswerView"];
             assessment: components["schemas"]["Assessment"] | null;
             case: components["schemas"]["CaseRow"];
-            determinations: components["schemas"]["Determination"][];
+            determinations: components["schemas"]["DeterminationView"][];
+            duty_steps: components["schemas"]["DutyStep"][];
+            examples: components["schemas"]["ExampleView"][];
             facts: components["schemas"]["FactView"][];
             intakes: components["schemas"]["IntakeRow"][];
             moved: boolean;
+            notice: components["schemas"]["RuleNoticeStep"] | null;
             obligations: components["schemas"]["Due"][];
             product: components["schemas"]["ProductRow"];
             release: components["schemas"]["Release"] | null;
@@ -1351,6 +1610,45 @@ export interface components {
             reading: string;
             rule: string;
         };
+        ClockChange: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /**
+             * Format: date
+             * @example 2026-11-23
+             */
+            from_aware_on: string;
+            /**
+             * Format: date
+             * @example 2026-11-23
+             */
+            from_due_on: string;
+            id: string;
+            obligation_id: string;
+            reason: string;
+            /**
+             * Format: date
+             * @example 2026-11-23
+             */
+            to_aware_on: string;
+            /**
+             * Format: date
+             * @example 2026-11-23
+             */
+            to_due_on: string;
+        };
+        CompanyDay: {
+            name: string;
+            /**
+             * Format: date
+             * @example 2026-11-23
+             */
+            on: string;
+        };
+        CompanyDays: {
+            days: components["schemas"]["CompanyDay"][];
+        };
         Component: {
             cpe: string;
             group: string;
@@ -1382,6 +1680,11 @@ export interface components {
             settings_changed?: string;
             spread?: string;
         };
+        CountersignOverride: {
+            comment?: string;
+            /** @description Given again, for the signature */
+            password?: string;
+        };
         Counts: {
             /** Format: int64 */
             cases: number;
@@ -1398,12 +1701,97 @@ export interface components {
             /** @example form8 */
             form: string;
         };
+        Cycle: {
+            /**
+             * Format: date
+             * @example 2026-11-23
+             */
+            aware_on: string;
+            brand_name: string;
+            case_id: string;
+            case_number: string;
+            case_title: string;
+            cases: components["schemas"]["CycleCase"][];
+            changes: components["schemas"]["ClockChange"][];
+            coming: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: int64 */
+            days_left: number | null;
+            determination_id: string;
+            /**
+             * Format: date
+             * @example 2026-11-23
+             */
+            due_on: string;
+            duty: string;
+            form: string;
+            id: string;
+            intake_id: string;
+            items: string[];
+            kind: string;
+            label: components["schemas"]["Words"];
+            /**
+             * Format: date
+             * @example 2026-11-23
+             */
+            last_company_day: string;
+            /**
+             * Format: date
+             * @example 2026-11-23
+             */
+            last_office_day: string;
+            late_reason: string;
+            /**
+             * Format: date
+             * @example 2026-11-23
+             */
+            met_on: string;
+            next: string;
+            /**
+             * Format: date
+             * @example 2026-11-23
+             */
+            period_from: string;
+            /**
+             * Format: date
+             * @example 2026-11-23
+             */
+            period_to: string;
+            product_id: string;
+            proof: string;
+            report_id: string;
+            report_state: string;
+            /** Format: int64 */
+            revision: number;
+            rule: string;
+            state: string;
+            /** Format: date-time */
+            target_at: string;
+            to: components["schemas"]["Words"];
+            to_be_confirmed: boolean;
+            /** Format: date-time */
+            updated_at: string;
+            urgency: string;
+        };
+        CycleCase: {
+            /**
+             * Format: date
+             * @example 2026-11-23
+             */
+            aware_on: string;
+            id: string;
+            number: string;
+            obligation_id: string;
+            title: string;
+        };
         DayName: {
             closed: boolean;
             holiday: components["schemas"]["Words"] | null;
         };
         DayView: {
             closed: boolean;
+            company: string;
             /**
              * Format: date
              * @example 2026-11-23
@@ -1411,7 +1799,15 @@ export interface components {
             date: string;
             holiday: components["schemas"]["Words"] | null;
         };
-        Determination: {
+        DeterminationPage: {
+            case: components["schemas"]["CaseRow"];
+            determination: components["schemas"]["DeterminationView"];
+            product: components["schemas"]["ProductRow"];
+            readings: string[];
+            replay: components["schemas"]["Replay"];
+            signatures: components["schemas"]["Signature"][];
+        };
+        DeterminationView: {
             /**
              * Format: date
              * @example 2026-11-23
@@ -1419,9 +1815,6 @@ export interface components {
             aware_on: string;
             case_id: string;
             comment: string;
-            /** Format: date-time */
-            confirmed_at: string;
-            confirmed_by: string;
             digest: string;
             /**
              * Format: date
@@ -1432,14 +1825,31 @@ export interface components {
             form: string;
             id: string;
             items: string[];
+            laxer: boolean;
+            /** Format: date-time */
+            made_at: string;
+            made_by: string;
+            made_by_id: string;
+            override: components["schemas"]["Override"] | null;
             periodic: boolean;
             record: unknown;
+            refused: components["schemas"]["Refusal"] | null;
             result: string;
+            signatures: components["schemas"]["Signature"][];
+            status: string;
             superseded: boolean;
             /** Format: int64 */
             term_days: number;
             /** Format: int64 */
             version: number;
+        };
+        Difference: {
+            present: string;
+            recorded: string;
+            what: string;
+        };
+        DismissIntake: {
+            reason?: string;
         };
         Due: {
             /**
@@ -1451,6 +1861,8 @@ export interface components {
             case_id: string;
             case_number: string;
             case_title: string;
+            changes: components["schemas"]["ClockChange"][];
+            coming: boolean;
             /** Format: date-time */
             created_at: string;
             /** Format: int64 */
@@ -1461,33 +1873,81 @@ export interface components {
              * @example 2026-11-23
              */
             due_on: string;
+            duty: string;
             form: string;
             id: string;
+            intake_id: string;
             items: string[];
             kind: string;
+            label: components["schemas"]["Words"];
+            /**
+             * Format: date
+             * @example 2026-11-23
+             */
+            last_company_day: string;
             /**
              * Format: date
              * @example 2026-11-23
              */
             last_office_day: string;
+            late_reason: string;
             /**
              * Format: date
              * @example 2026-11-23
              */
             met_on: string;
             next: string;
+            /**
+             * Format: date
+             * @example 2026-11-23
+             */
+            period_from: string;
+            /**
+             * Format: date
+             * @example 2026-11-23
+             */
+            period_to: string;
             product_id: string;
             proof: string;
             report_id: string;
             report_state: string;
             /** Format: int64 */
             revision: number;
+            rule: string;
             state: string;
             /** Format: date-time */
             target_at: string;
+            to: components["schemas"]["Words"];
+            to_be_confirmed: boolean;
             /** Format: date-time */
             updated_at: string;
             urgency: string;
+        };
+        DutyOutcome: {
+            certain: string[];
+            named_person: boolean;
+            possible: string[];
+            value: string;
+        };
+        DutyStep: {
+            duties: components["schemas"]["DutyView"][];
+            facts: components["schemas"]["FactView"][];
+            named_person: boolean;
+            next: string;
+            proof: components["schemas"]["RuleProofLine"][];
+            rulebook: components["schemas"]["RuleRef"];
+            title: components["schemas"]["Words"];
+        };
+        DutyView: {
+            clock: components["schemas"]["RuleClock"];
+            form: string;
+            from: string;
+            id: string;
+            label: components["schemas"]["Words"];
+            rules: string[];
+            state: string;
+            to: components["schemas"]["Words"];
+            value: string;
         };
         EditReport: {
             /** Format: int64 */
@@ -1510,7 +1970,18 @@ export interface components {
         };
         Evaluation: {
             answer: components["schemas"]["AnswerView"];
+            duty_steps: components["schemas"]["DutyStep"][];
             facts: components["schemas"]["FactView"][];
+            notice: components["schemas"]["RuleNoticeStep"] | null;
+        };
+        ExampleView: {
+            citation: components["schemas"]["Words"];
+            different: components["schemas"]["Words"][];
+            id: string;
+            not_alone: components["schemas"]["Words"];
+            open: components["schemas"]["Words"][];
+            same: components["schemas"]["Words"][];
+            text: components["schemas"]["Words"];
         };
         Fact: {
             /** Format: date-time */
@@ -1525,6 +1996,7 @@ export interface components {
             at: string;
             by: string;
             decisive: boolean;
+            duty_outcomes: components["schemas"]["DutyOutcome"][];
             evidence: string;
             hint: components["schemas"]["Words"];
             label: components["schemas"]["Words"];
@@ -1704,6 +2176,18 @@ export interface components {
             progress: components["schemas"]["Progress"];
             run: components["schemas"]["ImportRun"];
         };
+        InForce: {
+            /**
+             * Format: date
+             * @example 2026-11-23
+             */
+            from: string;
+            /**
+             * Format: date
+             * @example 2026-11-23
+             */
+            until: string;
+        };
         Installation: {
             /** Format: date-time */
             created_at: string;
@@ -1768,6 +2252,11 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
             version: string;
+        };
+        Instrument: {
+            law_id: string;
+            text_of: string;
+            title: string;
         };
         IntakeAttachment: {
             /** Format: date-time */
@@ -1854,11 +2343,14 @@ export interface components {
             source: string;
             text: string;
             title: string;
+            triage: string;
             vulnerability_id: string;
         };
         IntakeView: {
             /** @description In the order in which they were added */
             attachments: components["schemas"]["IntakeAttachment"][];
+            /** @description Why no case was opened from it; null when nobody dismissed it */
+            dismissed: components["schemas"]["Refusal"] | null;
             intake: components["schemas"]["IntakeRow"];
             product: components["schemas"]["Product"] | null;
             site: components["schemas"]["Site"] | null;
@@ -1881,6 +2373,15 @@ export interface components {
             setup_url: string;
             user: components["schemas"]["User"];
         };
+        Item: {
+            /** @description Why the company does not work, for example 創立記念日 */
+            name: string;
+            /**
+             * Format: date
+             * @example 2026-11-23
+             */
+            on: string;
+        };
         KEVEntry: {
             action: string;
             /**
@@ -1896,6 +2397,53 @@ export interface components {
             due_on: string;
             name: string;
             ransomware: string;
+        };
+        LawBook: {
+            company: boolean;
+            digest: string;
+            extends: string;
+            id: string;
+            instrument: components["schemas"]["Instrument"];
+            readings: string[];
+            rules: components["schemas"]["LawRule"][];
+            title: components["schemas"]["Words"];
+            version: string;
+        };
+        LawCalendar: {
+            digest: string;
+            /** Format: int64 */
+            first_year: number;
+            id: string;
+            /** Format: int64 */
+            last_year: number;
+            provisions: components["schemas"]["LawProvision"][];
+            title: components["schemas"]["Words"];
+            version: string;
+        };
+        LawProvision: {
+            citation: components["schemas"]["Words"];
+            confidence: string;
+            /** Format: int64 */
+            from: number;
+            id: string;
+            name: components["schemas"]["Words"];
+            /** Format: int64 */
+            until: number;
+        };
+        LawRule: {
+            citation: components["schemas"]["Words"];
+            confidence: string;
+            id: string;
+            in_force: components["schemas"]["InForce"];
+            item: string;
+            note: components["schemas"]["Words"];
+            quote: string;
+            reading: string;
+            title: components["schemas"]["Words"];
+        };
+        LawView: {
+            calendar: components["schemas"]["LawCalendar"];
+            rulebooks: components["schemas"]["LawBook"][];
         };
         LedgerActor: {
             id: string;
@@ -2009,6 +2557,14 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        MailState: {
+            configured: boolean;
+            /** Format: date-time */
+            failed_since: string;
+            /** Format: date-time */
+            last_good_at: string;
+            problem: string;
+        };
         Match: {
             advisory_id: string;
             class: string;
@@ -2019,6 +2575,8 @@ export interface components {
             text: string;
         };
         MeetObligation: {
+            /** @description 遅延理由: needed after the due day */
+            late_reason?: string;
             /**
              * Format: date
              * @example 2026-11-23
@@ -2036,6 +2594,28 @@ export interface components {
             source_version?: string;
             version_range?: string;
         };
+        NotificationView: {
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            /** Format: date-time */
+            mailed_at: string;
+            obligation: components["schemas"]["Due"];
+            obligation_id: string;
+            /** Format: date-time */
+            read_at: string;
+            step: string;
+            user_id: string;
+        };
+        NotificationsView: {
+            items: components["schemas"]["NotificationView"][];
+            mail: components["schemas"]["MailState"];
+            next: string;
+            /** Format: int64 */
+            total: number;
+            /** Format: int64 */
+            unread: number;
+        };
         Obligation: {
             /**
              * Format: date
@@ -2051,8 +2631,10 @@ export interface components {
              * @example 2026-11-23
              */
             due_on: string;
+            duty: string;
             form: string;
             id: string;
+            intake_id: string;
             items: string[];
             kind: string;
             /**
@@ -2060,14 +2642,27 @@ export interface components {
              * @example 2026-11-23
              */
             last_office_day: string;
+            late_reason: string;
             /**
              * Format: date
              * @example 2026-11-23
              */
             met_on: string;
+            /**
+             * Format: date
+             * @example 2026-11-23
+             */
+            period_from: string;
+            /**
+             * Format: date
+             * @example 2026-11-23
+             */
+            period_to: string;
+            product_id: string;
             proof: string;
             /** Format: int64 */
             revision: number;
+            rule: string;
             state: string;
             /** Format: date-time */
             target_at: string;
@@ -2092,8 +2687,10 @@ export interface components {
              * @example 2026-11-23
              */
             due_on: string;
+            duty: string;
             form: string;
             id: string;
+            intake_id: string;
             items: string[];
             kind: string;
             /**
@@ -2101,17 +2698,29 @@ export interface components {
              * @example 2026-11-23
              */
             last_office_day: string;
+            late_reason: string;
             /**
              * Format: date
              * @example 2026-11-23
              */
             met_on: string;
+            /**
+             * Format: date
+             * @example 2026-11-23
+             */
+            period_from: string;
+            /**
+             * Format: date
+             * @example 2026-11-23
+             */
+            period_to: string;
             product_id: string;
             proof: string;
             report_id: string;
             report_state: string;
             /** Format: int64 */
             revision: number;
+            rule: string;
             state: string;
             /** Format: date-time */
             target_at: string;
@@ -2127,6 +2736,31 @@ export interface components {
             /** @description One-time link, relative to the address of this server; shown once */
             setup_url: string;
         };
+        OpenChoice: {
+            id: string;
+            label: components["schemas"]["Words"];
+        };
+        OpenValueView: {
+            by: string;
+            choices: components["schemas"]["OpenChoice"][];
+            help: components["schemas"]["Words"];
+            id: string;
+            kind: string;
+            label: components["schemas"]["Words"];
+            mark: string;
+            /**
+             * Format: date
+             * @example 2026-11-23
+             */
+            on: string;
+            source: string;
+            state: string;
+            used_in: string[];
+            value: string;
+        };
+        OpenValues: {
+            items: components["schemas"]["OpenValueView"][];
+        };
         Outcome: {
             /**
              * Format: date
@@ -2140,6 +2774,35 @@ export interface components {
             /** Format: int64 */
             term_days: number;
             value: string;
+        };
+        Override: {
+            /**
+             * Format: date
+             * @example 2026-11-23
+             */
+            due_on: string;
+            first_report: boolean;
+            form: string;
+            reason: string;
+            result: string;
+        };
+        OverrideDetermination: {
+            /**
+             * Format: date
+             * @description For a report
+             * @example 2026-11-23
+             */
+            due_on?: string;
+            first_report?: boolean;
+            /** @description form8 to form12, for a report */
+            form?: string;
+            /** @description Given again, for the signature */
+            password?: string;
+            reason?: string;
+            /** @description report or not_reportable */
+            result: string;
+            /** @description Digest of the answer that was on the screen */
+            shown: string;
         };
         Problem: {
             message: string;
@@ -2313,6 +2976,10 @@ export interface components {
             updated_at: string;
         };
         ProductView: {
+            approval_day_missing: boolean;
+            duty_steps: components["schemas"]["DutyStep"][];
+            /** @description Periodic reports, by period */
+            obligations: components["schemas"]["Cycle"][];
             product: components["schemas"]["ProductRow"];
             /** @description The first 200 */
             releases: components["schemas"]["ReleaseRow"][];
@@ -2322,6 +2989,48 @@ export interface components {
             phase: string;
             /** Format: int64 */
             records: number;
+        };
+        ProposeDetermination: {
+            comment?: string;
+            /** @description Digest of the answer that was on the screen */
+            shown: string;
+        };
+        ReadNotifications: {
+            /** @description Own notifications; none means all */
+            ids: string[];
+        };
+        ReadingSection: {
+            body: components["schemas"]["Words"];
+            heading: components["schemas"]["Words"];
+        };
+        ReadingView: {
+            id: string;
+            rules: string[];
+            sections: components["schemas"]["ReadingSection"][];
+            status: string;
+            title: components["schemas"]["Words"];
+        };
+        RebaseClock: {
+            /**
+             * Format: date
+             * @description Day from which the term runs
+             * @example 2026-11-23
+             */
+            aware_on?: string;
+            /** @description Given again, for the signature */
+            password?: string;
+            reason?: string;
+            /** Format: int64 */
+            revision: number;
+        };
+        Refusal: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            reason: string;
+        };
+        RefuseDetermination: {
+            reason?: string;
         };
         Release: {
             /** Format: date-time */
@@ -2404,12 +3113,37 @@ export interface components {
             /** @description Newest first; the first is in use */
             sboms: components["schemas"]["SBOM"][];
         };
+        Replay: {
+            /**
+             * Format: date
+             * @example 2026-11-23
+             */
+            aware: string;
+            case: string;
+            differences: components["schemas"]["Difference"][];
+            id: string;
+            intact: boolean;
+            law: components["schemas"]["RuleRef"][];
+            outcome: string;
+            present: components["schemas"]["RuleRef"];
+            present_law: components["schemas"]["RuleRef"][];
+            recorded: components["schemas"]["RuleRef"];
+            /** Format: int64 */
+            version: number;
+        };
         ReportCan: {
             approve: boolean;
             edit: boolean;
             return: boolean;
             review: boolean;
             why_not: string;
+        };
+        ReportMark: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            digest: string;
+            reason: string;
         };
         ReportProblem: {
             en: string;
@@ -2465,12 +3199,12 @@ export interface components {
             version: number;
         };
         ReportView: {
-            approval: components["schemas"]["Signature"] | null;
+            approval: components["schemas"]["ReportMark"] | null;
             can: components["schemas"]["ReportCan"];
             digest: string;
             problems: components["schemas"]["ReportProblem"][];
             report: components["schemas"]["ReportRow"];
-            returned: components["schemas"]["Signature"] | null;
+            returned: components["schemas"]["ReportMark"] | null;
             values: {
                 [key: string]: components["schemas"]["ReportValue"];
             };
@@ -2480,6 +3214,37 @@ export interface components {
             reason: string;
             /** Format: int64 */
             revision: number;
+        };
+        RuleClock: {
+            continuing: boolean;
+            /** Format: int64 */
+            days: number;
+            /** Format: int64 */
+            months: number;
+            promptly: boolean;
+            /** Format: int64 */
+            yearly_within_months: number;
+        };
+        RuleConclusion: {
+            fact: string;
+            open: boolean;
+            possible: string[];
+            rules: components["schemas"]["RuleProofLine"][];
+        };
+        RuleKnown: {
+            at?: string;
+            by?: string;
+            evidence?: string;
+            values: string[];
+        };
+        RuleNoticeStep: {
+            facts: components["schemas"]["RuleConclusion"][];
+            proof: components["schemas"]["RuleProofLine"][];
+            rulebook: components["schemas"]["RuleRef"];
+            situation: {
+                [key: string]: components["schemas"]["RuleKnown"];
+            };
+            subject: string;
         };
         RuleOutcome: {
             first_report?: boolean;
@@ -2493,6 +3258,7 @@ export interface components {
         RuleProofLine: {
             citation: components["schemas"]["RuleText"];
             confidence: string;
+            duties?: string[];
             item?: string;
             note: components["schemas"]["RuleText"];
             outcome: components["schemas"]["RuleOutcome"];
@@ -2500,6 +3266,7 @@ export interface components {
             reading?: string;
             reason: components["schemas"]["RuleText"];
             rule: string;
+            rulebook?: string;
             state: string;
             title: components["schemas"]["RuleText"];
         };
@@ -2550,6 +3317,18 @@ export interface components {
             user: components["schemas"]["User"] | null;
             version: string;
         };
+        SetCompanyDays: {
+            /** @description All of them, at most 400; they take the place of the older ones */
+            days: components["schemas"]["Item"][];
+        };
+        SetOpenValue: {
+            /** @description Where the value comes from; needed to confirm it */
+            source?: string;
+            /** @description to_be_confirmed or confirmed */
+            state: string;
+            /** @description Text; one element a line for a list, digits for a number, the id of a choice */
+            value: string;
+        };
         Setup: {
             /** @description For the first administrator only */
             email?: string;
@@ -2574,9 +3353,13 @@ export interface components {
         Signature: {
             /** Format: date-time */
             at: string;
-            by: string;
             digest: string;
-            reason: string;
+            id: string;
+            kind: string;
+            meaning: string;
+            name: string;
+            subject: string;
+            user_id: string;
         };
         Site: {
             contact: string;
@@ -2672,11 +3455,14 @@ export interface components {
              */
             date: string;
             eos: components["schemas"]["EndOfSupport"][];
+            mail: components["schemas"]["MailState"];
             obligations: components["schemas"]["Due"][];
             /** Format: int64 */
             open: number;
             sources: components["schemas"]["SourceView"][];
             strip: components["schemas"]["DayView"][];
+            /** Format: int64 */
+            unread: number;
         };
         UpdateMe: {
             /** @enum {string} */
@@ -3104,6 +3890,131 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    "get-company-days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyDays"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    "set-company-days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetCompanyDays"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyDays"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3618,6 +4529,186 @@ export interface operations {
             };
         };
     };
+    "override-determination": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or number */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OverrideDetermination"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    "propose-determination": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or number */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposeDetermination"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
     "create-report": {
         parameters: {
             query?: never;
@@ -3862,7 +4953,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Determination"];
+                    "application/json": components["schemas"]["DeterminationPage"];
                 };
             };
             /** @description Unauthorized */
@@ -3885,6 +4976,321 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    "countersign-override": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CountersignOverride"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    "get-determination-pdf": {
+        parameters: {
+            query?: {
+                /** @description Language of the paper; the one of the request when it is not given */
+                lang?: "ja" | "en";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    "get-determination-record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    "refuse-determination": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefuseDetermination"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5077,6 +6483,142 @@ export interface operations {
             };
         };
     };
+    "dismiss-intake": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DismissIntake"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntakeView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    "get-law": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LawView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
     "list-ledger": {
         parameters: {
             query?: {
@@ -5421,6 +6963,144 @@ export interface operations {
             };
         };
     };
+    "list-notifications": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                limit?: number;
+                /** @description Only what was not read yet */
+                unread?: "yes";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationsView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    "read-notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadNotifications"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
     "list-obligations": {
         parameters: {
             query?: {
@@ -5431,8 +7111,12 @@ export interface operations {
                 limit?: number;
                 /** @description Case id */
                 case?: string;
+                /** @description Intake id */
+                intake?: string;
+                /** @description Product id */
+                product?: string;
                 state?: "open" | "met" | "void";
-                kind?: "decision" | "first_report" | "report" | "periodic_report";
+                kind?: "decision" | "triage" | "first_report" | "report" | "periodic_report" | "duty";
                 /** @description Open first reports, then by due day */
                 sort?: "urgency";
             };
@@ -5511,6 +7195,231 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Obligation"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    "rebase-clock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RebaseClock"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Obligation"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    "list-open-values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenValues"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    "set-open-value": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetOpenValue"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenValueView"];
                 };
             };
             /** @description Unauthorized */
@@ -5941,6 +7850,73 @@ export interface operations {
             };
             /** @description Request Entity Too Large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    "get-reading": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadingView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

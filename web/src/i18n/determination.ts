@@ -89,7 +89,7 @@ export const determinationWords = {
   'openValue.confirm': { ja: '「{value}」を確認する', en: 'Confirm “{value}”' },
 
   examples: { ja: '通知の例示との類似', en: 'Likeness to the examples of the notice' },
-  'examples.text': { ja: '例示は理解を助けるためのものです。例示に似ているかどうかだけで判断することはありません。', en: 'Examples help to understand. Being like an example never decides.' },
+  'examples.text': { ja: '類似は参考です。例示だけで結論を決めることはありません。', en: 'Likeness is for orientation; it never decides.' },
   'examples.count': { ja: '一致 {same}・相違 {different}・未確認 {open}', en: '{same} alike, {different} different, {open} not known' },
   'examples.nearest': { ja: '（最も近い例）', en: ' (nearest)' },
   'examples.more': { ja: 'ほかの例示 {n} 件', en: '{n} other examples', en1: 'One other example' },

@@ -11,7 +11,7 @@ export function Examples({ examples }: { examples: Example[] }) {
   const line = (label: string, words: Words[] | null, className?: string) => arr(words).length > 0 && <div className={className}>{label}{t('colon')}{join(arr(words).map(say))}</div>;
   return (
     <Card title={t('examples')} className="quiet">
-      <p className="sub small">{t('examples.text')}</p>
+      <p className="sub small"><q>{say(examples[0]?.not_alone)}</q> {t('examples.text')}</p>
       {examples.slice(0, shown).map((e, i) => (
         <details key={e.id} className="small example">
           <summary>{say(e.citation)}{t('gap')}<span className="sub">{t('examples.count', { same: arr(e.same).length, different: arr(e.different).length, open: arr(e.open).length })}{i === 0 && arr(e.same).length > 0 && t('examples.nearest')}</span></summary>

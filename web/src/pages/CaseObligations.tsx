@@ -4,7 +4,7 @@ import type { CasePage, TodayObligation } from '../api/types';
 import { useCan } from '../app/session';
 import { useI18n } from '../i18n';
 import { citation } from '../lib/citation';
-import { arr, Card, DayText } from '../ui/kit';
+import { arr, Card, DayText, Tag } from '../ui/kit';
 import { Scroll } from '../ui/Scroll';
 import { MeetDialog, RebaseDialog } from './ObligationDialogs';
 import { DaysLeft, DueWords, useObligationName } from './worklist';
@@ -41,7 +41,7 @@ export function ObligationTable({ list, reload }: { list: TodayObligation[]; rel
               <td>{o.state !== 'open' ? '—' : o.coming ? <span className="sub">{t('period.running')}</span> : <DaysLeft days={o.days_left} urgency={o.urgency} />}</td>
               <td>
                 <b>{called(o)}</b>
-                {say(o.to) && <div className="small">{t('duty.to', { to: say(o.to) })}</div>}
+                {say(o.to) && <div className="small">{t('duty.to', { to: say(o.to) })} {o.to_be_confirmed && <Tag tone="open">{t('openValue.mark')}</Tag>}</div>}
                 {o.period_to && <div className="small num">{t('period', { from: day(o.period_from), to: day(o.period_to) })}</div>}
                 <div className="sub small">{join(arr(o.items).map((i) => citation(i, lang)))}</div>
               </td>

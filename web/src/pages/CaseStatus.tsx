@@ -65,7 +65,7 @@ export function CaseStatus({ page, answer, store, reload, children }: Props) {
       <div className="buttons noprint">
         {can('case.determine') && !same && !asked && <Button onClick={() => setOpen('confirm')}>{t(signed ? 'answer.confirmAgain' : 'answer.confirm')}</Button>}
         {can('case.work') && !can('case.determine') && !same && !asked && proposed?.digest !== answer.digest && <Button onClick={() => setOpen('propose')}>{t('propose')}</Button>}
-        {proposed && can('case.determine') && <Button variant="default" onClick={() => setOpen('refuse')}>{t('propose.refuse')}</Button>}
+        {proposed && can('determination.override') && <Button variant="default" onClick={() => setOpen('refuse')}>{t('propose.refuse')}</Button>}
         {children}
       </div>
       <div className="buttons small noprint">

@@ -2,13 +2,13 @@ import { Button, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { http } from '../api/client';
+import type { CompanyDay } from '../api/types';
 import { useCan } from '../app/session';
 import { useI18n } from '../i18n';
 import { DayInput } from '../ui/DayInput';
 import { arr, Card, ErrorBox, Loading } from '../ui/kit';
 
-type Day = { on: string; name: string };
-type Days = { days: Day[] | null };
+type Days = { days: CompanyDay[] | null };
 
 /** 会社休業日: shown beside the closed days of the offices. A statutory day never moves because of them. */
 export function CompanyDays() {
@@ -21,12 +21,12 @@ export function CompanyDays() {
   const [label, setLabel] = useState('');
   const [past, setPast] = useState(false);
   const save = useMutation({
-    mutationFn: (days: Day[]) => http.put<Days>('/calendar/company-days', { days }),
+    mutationFn: (days: CompanyDay[]) => http.put<Days>('/calendar/company-days', { days }),
     onSuccess: (d) => { client.setQueryData(key, d); setOn(''); setLabel(''); void client.invalidateQueries({ queryKey: ['/today'] }); },
   });
   const days = [...arr(query.data?.days)].sort((a, b) => a.on.localeCompare(b.on));
   const shown = past ? days : days.filter((d) => d.on >= today);
-  const may = can('settings.manage');
+  const may = can('values.set');
   return (
     <Card title={t('companyDays')} id="company-days">
       <p className="sub">{t('companyDays.text')}</p>

@@ -25,7 +25,7 @@ export function DeterminationPage() {
   if (query.isPending) return <PageLoading />;
   if (query.isError) return <Page title={t('determination')}><ErrorBox error={query.error} retry={() => void query.refetch()} /></Page>;
   const { determination: d, signatures, case: c, product, replay } = query.data;
-  const record = d.record as DeterminationRecord;
+  const record = d.record as unknown as DeterminationRecord;
   const facts = [...arr(file.data?.facts), ...arr(file.data?.duty_steps).flatMap((s) => arr(s.facts))];
   const law = lawVerdict(d);
   return (

@@ -14,9 +14,8 @@ export function useClockWords(): (c: DutyClock) => string {
 
 /** Which values the company has not confirmed yet, by id. */
 export function useOpenValues(enabled: boolean): Map<string, OpenValue> {
-  const query = useQuery({ queryKey: ['/open-values'], enabled, queryFn: () => http.get<OpenValue[] | { items: OpenValue[] | null }>('/open-values') });
-  const list = Array.isArray(query.data) ? query.data : arr(query.data?.items);
-  return new Map(list.filter((v) => v.state === 'to_be_confirmed').map((v) => [v.id, v]));
+  const query = useQuery({ queryKey: ['/open-values'], enabled, queryFn: () => http.get<{ items: OpenValue[] }>('/open-values') });
+  return new Map(arr(query.data?.items).filter((v) => v.state === 'to_be_confirmed').map((v) => [v.id, v]));
 }
 
 /** What else has to be done: recall, letters, measures. Each with addressee, time and clause; what only may be due is marked. */

@@ -2,9 +2,10 @@ import { Button, Modal, Textarea } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { address, http } from '../api/client';
-import type { Attachment, IntakeRow, Product, Site, TodayObligation } from '../api/types';
+import type { Attachment, IntakePage as IntakeView, IntakeRow, List, ObligationRow } from '../api/types';
 import { useCan, useRefresh } from '../app/session';
 import { useI18n } from '../i18n';
+import { daysBetween } from '../lib/dates';
 import { DataTable } from '../ui/DataTable';
 import { FileDrop } from '../ui/FileDrop';
 import { FormFoot, useForm } from '../ui/form';
@@ -47,11 +48,11 @@ export function IntakePage() {
   const can = useCan();
   const [opening, setOpening] = useState(false);
   const [dismissing, setDismissing] = useState(false);
-  const query = useQuery({ queryKey: ['/intakes', id], queryFn: () => http.get<{ intake: IntakeRow; product: Product | null; site: Site | null; attachments: Attachment[]; triage?: TodayObligation | null }>(`/intakes/${id}`) });
+  const query = useQuery({ queryKey: ['/intakes', id], queryFn: () => http.get<IntakeView>(`/intakes/${id}`) });
   if (query.isPending) return <PageLoading />;
   if (query.isError) return <Page title={t('intake')}><ErrorBox error={query.error} retry={() => void query.refetch()} /></Page>;
-  const { intake: i, product, site, triage } = query.data;
-  const waiting = !i.case_id && (triage ? triage.state === 'open' : i.triage === 'open');
+  const { intake: i, product, site } = query.data;
+  const waiting = !i.case_id && i.triage !== 'void';
   return (
     <Page
       title={i.title} ledger={{ kind: 'intake', id: i.id }} crumbs={[<Go key="l" to="/intakes">{t('intake')}</Go>, <span key="n" className="num">{i.number}</span>]}
@@ -61,7 +62,7 @@ export function IntakePage() {
         {waiting && can('case.determine') && <Button variant="default" onClick={() => setDismissing(true)}>{t('intake.dismiss')}</Button>}
       </>}
     >
-      {!i.case_id && <Triage o={triage ?? null} dismissed={i.triage === 'void'} />}
+      {!i.case_id && <Triage intake={i} dismissed={query.data.dismissed} />}
       <div className="cols side">
         <div className="stack">
           <Card title={t('intake.text')}><p className="pre">{i.text}</p></Card>
@@ -85,13 +86,17 @@ export function IntakePage() {
 }
 
 /** The clock that runs from the awareness date until somebody decided what becomes of the record. */
-function Triage({ o, dismissed }: { o: TodayObligation | null; dismissed: boolean }) {
-  const { t, day, time } = useI18n();
-  if (dismissed || o?.state === 'void') return <div className="notice lead"><div><b>{t('intake.dismissed.title')}</b>{o?.proof && <p className="pre">{t('ledger.reason')}{t('colon')}{o.proof}</p>}<p className="sub">{t('intake.dismissed.text')}{o && `　${time(o.updated_at)}`}</p></div></div>;
+function Triage({ intake, dismissed }: { intake: IntakeRow; dismissed: IntakeView['dismissed'] }) {
+  const { t, day, time, today } = useI18n();
+  const open = intake.triage === 'open';
+  const query = useQuery({ queryKey: ['/obligations', 'triage', intake.id], enabled: open, queryFn: () => http.get<List<ObligationRow>>('/obligations', { intake: intake.id, state: 'open', kind: 'triage' }) });
+  if (intake.triage === 'void' && dismissed) return <div className="notice lead"><div><b>{t('intake.dismissed.title')}</b><p className="pre">{t('ledger.reason')}{t('colon')}{dismissed.reason}</p><p className="sub">{dismissed.by}　{time(dismissed.at)}　{t('intake.dismissed.text')}</p></div></div>;
+  const o = query.data?.items[0];
   if (!o) return null;
+  const left = daysBetween(today, o.due_on);
   return (
     <div className="notice lead">
-      <div><DaysLeft days={o.days_left} urgency={o.urgency} /> <b>{t('triage.title', { day: day(o.due_on) })}</b><p className="sub">{t('triage.text')}</p></div>
+      <div><DaysLeft days={left} urgency={left < 0 ? 'late' : left <= 3 ? 'now' : 'open'} /> <b>{t('triage.title', { day: day(o.due_on) })}</b><p className="sub">{t('triage.text')}</p></div>
     </div>
   );
 }

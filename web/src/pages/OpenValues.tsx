@@ -31,7 +31,7 @@ function ValueRow({ v }: { v: OpenValue }) {
   const { t, say, day, name, join } = useI18n();
   const can = useCan();
   const [editing, setEditing] = useState(false);
-  const may = can('settings.manage') || can('case.determine');
+  const may = can('values.set');
   return (
     <div className="openvalue" id={`value-${v.id}`}>
       <div><h3>{say(v.label)}</h3><div className="tags">{v.state === 'confirmed' ? <Tag tone="brand">{t('openValue.confirmed')}</Tag> : <Tag tone="open">{t('openValue.mark')}</Tag>}</div></div>

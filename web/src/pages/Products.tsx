@@ -2,7 +2,7 @@ import { Button, Modal, Textarea, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { http } from '../api/client';
-import type { CaseRow, DutyStep, InstallationRow, Product, ProductRow, Release, ReleaseRow, TodayObligation } from '../api/types';
+import type { CaseRow, InstallationRow, Product, ProductPage as ProductView, ProductRow, Release, TodayObligation } from '../api/types';
 import { useCan, useRefresh } from '../app/session';
 import { useI18n } from '../i18n';
 import { daysBetween } from '../lib/dates';
@@ -55,14 +55,12 @@ export function Products() {
   );
 }
 
-type ProductAnswer = { product: ProductRow; releases: ReleaseRow[]; obligations?: TodayObligation[] | null; duty_steps?: DutyStep[] | null };
-
 export function ProductPage() {
   const id = useId();
   const { t, n, name, join } = useI18n();
   const can = useCan();
   const [adding, setAdding] = useState(false);
-  const query = useQuery({ queryKey: ['/products', id], queryFn: () => http.get<ProductAnswer>(`/products/${id}`) });
+  const query = useQuery({ queryKey: ['/products', id], queryFn: () => http.get<ProductView>(`/products/${id}`) });
   if (query.isPending) return <PageLoading />;
   if (query.isError) return <Page title={t('product')}><ErrorBox error={query.error} retry={() => void query.refetch()} /></Page>;
   const p = query.data.product;
@@ -92,7 +90,7 @@ export function ProductPage() {
               </table></Scroll>
             )}
           </Card>
-          <Cycles product={p} list={arr(query.data.obligations)} reload={() => void query.refetch()} />
+          <Cycles product={p} missing={query.data.approval_day_missing} list={arr(query.data.obligations)} reload={() => void query.refetch()} />
           {arr(query.data.duty_steps).length > 0 && <DutyList steps={arr(query.data.duty_steps)} title={t('duties.product')} empty={t('duties.none')} />}
           <Card title={t('cases.ofProduct')}>
             <DataTable
@@ -131,14 +129,14 @@ export function ProductPage() {
 }
 
 /** 定期報告: one cycle after the other, counted from the day of approval. */
-function Cycles({ product, list, reload }: { product: ProductRow; list: TodayObligation[]; reload: () => void }) {
+function Cycles({ product, missing, list, reload }: { product: ProductRow; /** The day of approval. */ missing: boolean; list: TodayObligation[]; reload: () => void }) {
   const { t } = useI18n();
   const can = useCan();
   return (
     <Card title={t('cycles')} id="obligations">
       <p className="sub">{t('cycles.text')}</p>
-      {!product.licensed_on && <div className="notice open" style={{ marginTop: 8 }}><b>{t('cycles.noDay')}</b><p>{t('cycles.noDay.text')}{can('register.edit') && <> <Go to={`/products/${product.id}/edit`}>{t('cycles.noDay.enter')}</Go></>}</p></div>}
-      {list.length > 0 ? <ObligationTable list={list} reload={reload} /> : product.licensed_on && <p className="sub" style={{ marginTop: 8 }}>{t('cycles.none')}</p>}
+      {missing && <div className="notice open" style={{ marginTop: 8 }}><b>{t('cycles.noDay')}</b><p>{t('cycles.noDay.text')}{can('register.edit') && <> <Go to={`/products/${product.id}/edit`}>{t('cycles.noDay.enter')}</Go></>}</p></div>}
+      {list.length > 0 ? <ObligationTable list={list} reload={reload} /> : !missing && <p className="sub" style={{ marginTop: 8 }}>{t('cycles.none')}</p>}
     </Card>
   );
 }

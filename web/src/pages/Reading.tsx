@@ -3,23 +3,23 @@ import { http } from '../api/client';
 import type { Reading } from '../api/types';
 import { useI18n } from '../i18n';
 import { Go, useId } from '../ui/go';
-import { arr, Card, ErrorBox, PageLoading } from '../ui/kit';
+import { arr, Card, ErrorBox, PageLoading, Tag } from '../ui/kit';
 import { Page } from '../ui/Page';
 
 /** One numbered reading: the text, the question, the candidates, what was chosen and why. */
 export function ReadingPage() {
   const id = useId();
-  const { t, say, lang } = useI18n();
+  const { t, say, lang, name } = useI18n();
   const query = useQuery({ queryKey: ['/readings', id], queryFn: () => http.get<Reading>(`/readings/${encodeURIComponent(id)}`) });
   if (query.isPending) return <PageLoading />;
   if (query.isError) return <Page title={t('reading')}><ErrorBox error={query.error} retry={() => void query.refetch()} /></Page>;
   const r = query.data;
-  const otherLanguage = arr(r.sections).some((s) => !s.body[lang]);
+  const otherLanguage = lang === 'en' && arr(r.sections).some((s) => !s.body.en);
   return (
-    <Page title={`${r.id}　${say(r.title)}`} crumbs={[<Go key="l" to="/law">{t('law')}</Go>]} sub={<>{t('reading.text')}{r.status && `　${r.status}`}</>}>
+    <Page title={`${r.id}　${say(r.title)}`} crumbs={[<Go key="l" to="/law">{t('law')}</Go>]} sub={<>{t('reading.text')} <Tag tone={r.status === 'to_be_confirmed' ? 'open' : undefined}>{name('reading.status', r.status)}</Tag></>}>
       <div className="cols side">
         <Card className="long prose">
-          {otherLanguage && lang === 'ja' && <p className="sub small">{t('reading.english')}</p>}
+          {otherLanguage && <p className="sub small">{t('reading.japanese')}</p>}
           {arr(r.sections).map((s, i) => <section key={i}><h2>{say(s.heading)}</h2><Body text={say(s.body)} /></section>)}
         </Card>
         <Card title={t('reading.rules')}>
