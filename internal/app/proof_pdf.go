@@ -15,8 +15,8 @@ import (
 // DeterminationPDF returns the proof of a determination as a PDF in Japanese
 // ("ja") or English ("en"). The answer, its facts and its rules come from the
 // record; only their labels are those of the rulebooks in force, and an id stands
-// where these no longer have one. The same record, signatures and company give
-// the same bytes.
+// where these no longer have one. The same record, signatures, company and state of
+// open values give the same bytes.
 func (a *App) DeterminationPDF(ctx context.Context, id, lang string) (File, error) {
 	d, err := a.Store.Determination(ctx, id)
 	if err != nil {
@@ -39,11 +39,15 @@ func (a *App) proofOf(ctx context.Context, d casefile.Determination, lang string
 	if err != nil {
 		return render.ProofDoc{}, err
 	}
-	w := proofWriter{law: a.Law, lang: lang}
+	set, err := setValues(ctx, a.Store)
+	if err != nil {
+		return render.ProofDoc{}, err
+	}
+	w := proofWriter{law: a.Law, lang: lang, set: set}
 	doc := render.ProofDoc{
 		Lang: lang, AwareOn: d.AwareOn,
 		Version: d.Version, Status: string(d.Status), Superseded: d.Superseded, MadeBy: d.MadeBy, MadeAt: d.MadeAt, Comment: d.Comment,
-		Facts: w.facts(joined), Rules: w.rules(joined.Answer.Proof), Duties: w.duties(joined.Duties), Books: w.books(joined.Law),
+		Facts: w.facts(joined), Rules: w.rules(joined.Answer.Proof), Duties: w.duties(joined), Books: w.books(joined.Law),
 		Digest: d.Digest, Replay: "mimamori decide --replay " + d.ID,
 		Answer: render.ProofAnswer{
 			Result: rule.Result(d.Result), Form: d.Form, TermDays: d.TermDays, Periodic: d.Periodic, DueOn: d.DueOn, LastOfficeDay: lastOfficeDay(d.DueOn),
@@ -107,6 +111,7 @@ func (a *App) addMatter(ctx context.Context, doc *render.ProofDoc, caseID string
 type proofWriter struct {
 	law  *rule.Law
 	lang string
+	set  map[string]setValue // open values that somebody set
 }
 
 // fact shows what is known of a fact; f is nil when the law no longer asks it.
@@ -131,31 +136,32 @@ func (w proofWriter) fact(id string, f *rule.Fact, known rule.Known) render.Proo
 	return out
 }
 
-// facts lists what is known in the order of the law, and what is not known
-// where it matters.
+// facts lists what is known about the report in the order of the law, and what
+// is not known where it matters; then what the law no longer asks. What duty
+// rulebooks ask themselves stands with their duties.
 func (w proofWriter) facts(j rule.Joined) []render.ProofFact {
-	matters, decisive := map[string]bool{}, map[string]bool{}
-	for _, o := range j.Answer.OpenFacts {
-		matters[o.Fact], decisive[o.Fact] = o.Relevant, o.Decisive
-	}
-	for _, d := range j.Duties {
-		for _, o := range d.OpenFacts {
-			matters[o.Fact] = matters[o.Fact] || o.Relevant
-		}
-	}
 	rest := maps.Clone(j.Situation)
-	asked := w.law.Facts()
-	var out []render.ProofFact
-	for i := range asked {
-		known, answered := j.Situation[asked[i].ID]
-		if answered || matters[asked[i].ID] {
-			f := w.fact(asked[i].ID, &asked[i], known)
-			f.Decisive = decisive[asked[i].ID]
-			out = append(out, f)
+	for _, d := range w.law.CaseDuties {
+		for _, f := range d.Facts() {
+			delete(rest, f.ID)
 		}
-		delete(rest, asked[i].ID)
 	}
-	for _, id := range slices.Sorted(maps.Keys(rest)) { // the law no longer asks them
+	var out []render.ProofFact
+	for i := range w.law.Case.Facts {
+		f := &w.law.Case.Facts[i]
+		known, answered := rest[f.ID]
+		delete(rest, f.ID)
+		var open rule.OpenFact
+		if at := slices.IndexFunc(j.Answer.OpenFacts, func(o rule.OpenFact) bool { return o.Fact == f.ID }); at >= 0 {
+			open = j.Answer.OpenFacts[at]
+		}
+		if answered || open.Relevant {
+			shown := w.fact(f.ID, f, known)
+			shown.Decisive = open.Decisive
+			out = append(out, shown)
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(rest)) {
 		out = append(out, w.fact(id, nil, rest[id]))
 	}
 	return out
@@ -216,13 +222,15 @@ func (w proofWriter) subject(recorded, vulnerability string) string {
 	return rule.Text{JA: vulnerability + "の評価（" + recorded + "）", EN: "Assessment of " + vulnerability + " (" + recorded + ")"}.In(w.lang)
 }
 
-func (w proofWriter) duties(answers []rule.DutyAnswer) []render.ProofDuties {
+func (w proofWriter) duties(j rule.Joined) []render.ProofDuties {
 	var out []render.ProofDuties
-	for _, answer := range answers {
+	for _, answer := range j.Duties {
 		d := render.ProofDuties{Title: answer.Title.In(w.lang), Rules: w.rules(answer.Proof), NamedPerson: answer.NamedPerson}
+		d.Facts, d.Open = w.dutyFacts(j.Situation, answer)
 		for _, line := range answer.Duties {
+			value := line.Duty.Value
 			duty := render.ProofDuty{
-				Label: line.Duty.Label.In(w.lang), To: line.Duty.To.In(w.lang), ToConfirm: line.Duty.Value != "",
+				Label: line.Duty.Label.In(w.lang), To: line.Duty.To.In(w.lang), ToConfirm: value != "" && w.set[value].State != valueConfirmed,
 				State: line.State, Clock: line.Duty.Clock, From: line.Duty.From, Form: line.Duty.Form,
 			}
 			for _, r := range answer.Proof {
@@ -235,6 +243,25 @@ func (w proofWriter) duties(answers []rule.DutyAnswer) []render.ProofDuties {
 		out = append(out, d)
 	}
 	return out
+}
+
+// dutyFacts lists what a duty rulebook asks itself: what is known, and the labels
+// of what is not and matters.
+func (w proofWriter) dutyFacts(s rule.Situation, answer rule.DutyAnswer) (facts []render.ProofFact, open []string) {
+	at := slices.IndexFunc(w.law.CaseDuties, func(d *rule.DutyRulebook) bool { return d.Ref().ID == answer.Rulebook.ID })
+	if at < 0 {
+		return nil, nil
+	}
+	asked := w.law.CaseDuties[at].Facts()
+	for i := range asked {
+		f := &asked[i]
+		if known, ok := s[f.ID]; ok {
+			facts = append(facts, w.fact(f.ID, f, known))
+		} else if slices.ContainsFunc(answer.OpenFacts, func(o rule.OpenDutyFact) bool { return o.Fact == f.ID && o.Relevant }) {
+			open = append(open, f.Label.In(w.lang))
+		}
+	}
+	return facts, open
 }
 
 // books names the rulebooks of a record; those in force have a title and

@@ -109,6 +109,8 @@ type ProofRule struct {
 // ProofDuties is what one duty rulebook asks for.
 type ProofDuties struct {
 	Title       string
+	Facts       []ProofFact // that it asks itself and that are known
+	Open        []string    // labels of those that are not known and matter
 	Duties      []ProofDuty
 	Rules       []ProofRule
 	NamedPerson bool // no rule applies: a person decides

@@ -275,27 +275,27 @@ func (p *proofPaper) notice() {
 	p.row(p.say("subject"), plain(n.Subject))
 	p.band(p.say("notice facts"))
 	p.factRows(n.Facts, "unknown")
-	p.ruleRows(n.Rules)
+	p.ruleRows(n.Rules, "outcome/none")
 	p.band(p.say("concluded"))
 	p.factRows(n.Conclusions, "open")
 }
 
 func (p *proofPaper) rules(title string, rules []ProofRule) {
 	p.heading(title)
-	if p.ruleRows(rules) == 0 {
+	if p.ruleRows(rules, "outcome/none") == 0 {
 		p.row("", plain(p.say("no rules")))
 	}
 }
 
 // ruleRows lists the rules that apply, then those that may, and returns how
-// many there are.
-func (p *proofPaper) ruleRows(rules []ProofRule) int {
+// many there are. none is the word for a rule by which nothing is due.
+func (p *proofPaper) ruleRows(rules []ProofRule, none string) int {
 	n := 0
 	for _, state := range []rule.State{rule.Applies, rule.MayApply} {
 		for _, r := range rules {
 			if r.State == state {
 				n++
-				p.rowNamed([]para{p.state(state), tiny(r.Rule)}, p.ruleTexts(r))
+				p.rowNamed([]para{p.state(state), tiny(r.Rule)}, p.ruleTexts(r, none))
 			}
 		}
 	}
@@ -312,7 +312,7 @@ func (p *proofPaper) where(r ProofRule) string {
 	return r.Citation + p.pick("　", ": ") + r.Title
 }
 
-func (p *proofPaper) ruleTexts(r ProofRule) []para {
+func (p *proofPaper) ruleTexts(r ProofRule, none string) []para {
 	texts := []para{strong(p.where(r))}
 	if r.Quote != "" {
 		texts = append(texts, quote(r.Quote))
@@ -320,7 +320,7 @@ func (p *proofPaper) ruleTexts(r ProofRule) []para {
 	if r.Reason != "" {
 		texts = append(texts, plain(r.Reason))
 	}
-	texts = append(texts, labelled(p.say("outcome"), p.outcome(r.Outcome))...)
+	texts = append(texts, labelled(p.say("outcome"), p.outcome(r.Outcome, none))...)
 	mark := p.say("confidence") + p.say("confidence/"+string(r.Confidence))
 	if r.Reading != "" {
 		mark = p.joined(mark, p.say("reading")+r.Reading)
@@ -351,7 +351,11 @@ func (p *proofPaper) duties() {
 		case len(d.Duties) == 0:
 			p.row("", plain(p.say("no duties")))
 		}
-		p.ruleRows(d.Rules)
+		p.factRows(d.Facts, "unknown")
+		if len(d.Open) > 0 {
+			p.row(p.say("unknown"), small(strings.Join(d.Open, p.say("comma"))))
+		}
+		p.ruleRows(d.Rules, "outcome/no duty")
 	}
 }
 

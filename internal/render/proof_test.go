@@ -76,7 +76,8 @@ func proof(lang string) render.ProofDoc {
 		},
 		Duties: []render.ProofDuties{
 			{
-				Title: pick("回収に伴う報告", "Reports of a recall"), Duties: []render.ProofDuty{{
+				Title: pick("回収に伴う報告", "Reports of a recall"), Open: []string{pick("回収の段階", "Stage of the recall"), pick("回収のクラス分類", "Class of the recall")},
+				Facts: []render.ProofFact{{Label: pick("市場にある製品に対する措置", "Measure on products on the market"), Values: []string{pick("改修", "repair")}, Evidence: pick("対策会議の記録", "Minutes"), By: "安全　花子"}}, Duties: []render.ProofDuty{{
 					Label: pick("回収着手報告", "Report of the start of a recall"), To: pick("都道府県知事", "Prefectural governor"), ToConfirm: true, State: rule.MayApply,
 					Clock: rule.Clock{Promptly: true}, From: rule.FromAnswered, Rules: []string{pick("法第68条の11", "Act art. 68-11")},
 				}, {
@@ -87,6 +88,10 @@ func proof(lang string) render.ProofDoc {
 					Citation:  pick("法第68条の11", "Act art. 68-11"), Title: pick("回収の報告", "Report of a recall"), Reason: pick("「措置」により該当する可能性がある。", "It may apply, depending on “Measure”."),
 				}},
 			},
+			{Title: pick("情報提供", "Letters"), Rules: []render.ProofRule{{
+				ProofLine: line("jp-letters/none", rule.Applies, "作成する場合には", rule.Outcome{None: true}, rule.Inferred, "R-019"),
+				Citation:  pick("別添4(2)", "annex 4(2)"), Title: pick("作成しない", "None is made"), Reason: pick("該当する。", "It applies."),
+			}}},
 			{Title: pick("定期報告", "Periodic reports"), NamedPerson: true},
 		},
 		Books:  []render.ProofBook{{Title: "施行規則第228条の20第2項", Ref: rule.Ref{ID: "jp/reg-228-20-2", Version: "1.1.0", Digest: "sha256:" + strings.Repeat("ab", 32)}, Readings: []string{"R-001", "R-004", "R-005"}}},
@@ -139,7 +144,10 @@ func texts(d render.ProofDoc) []string {
 		all = append(all, s.Name, s.Digest)
 	}
 	for _, group := range d.Duties {
-		all = append(all, group.Title)
+		all = append(append(all, group.Title), group.Open...)
+		for _, f := range group.Facts {
+			all = append(append(all, f.Label, f.Evidence), f.Values...)
+		}
 		for _, duty := range group.Duties {
 			all = append(append(all, duty.Label, duty.To), duty.Rules...)
 		}
@@ -166,7 +174,7 @@ func TestTheProofShowsEverythingItRestsOn(t *testing.T) {
 			"様式第8により、2026年6月21日（その前の最終開庁日は2026年6月19日）までに報告する。", "第2版法令の結論と異なる判断（二名署名）",
 			"異なる判断（二人目）総括次郎2026年6月10日13:00", "死亡又は重篤（結論を左右する）", "未確認（結論を左右する）", "記録：安全花子2026年6月1日11:00",
 			"都道府県知事［要確認］", "期間：速やかに", "期間：事実を確認した日から1月以内", "確度：条文確認済み解釈：R-004", "確度：未確認の規則", "確度：条文からの解釈",
-			"求められること：様式第8、15日以内", "定まらない", "当てはまる条項がない。責任者が判断する。", "（4通り）",
+			"求められること：様式第8、15日以内", "求められること：なし", "未確認回収の段階、回収のクラス分類", "定まらない", "当てはまる条項がない。責任者が判断する。", "（4通り）",
 		},
 		"en": {
 			"A report on Form 8 is due by 16 June 2026 (statutory due day; last office day before it: 16 June 2026). A first report (by fax or the like) is due promptly as well.",
@@ -195,21 +203,25 @@ func TestTheAnswerInOneSentence(t *testing.T) {
 	}{
 		{"nothing is due", render.ProofAnswer{Result: rule.NotReportable}, "この事実の下では、報告を要しない。", "On these facts no report is due."},
 		{
-			"the facts are open", render.ProofAnswer{Result: rule.Undetermined, Form: "form8", DueOn: due, LastOfficeDay: last},
+			"the facts are open",
+			render.ProofAnswer{Result: rule.Undetermined, Form: "form8", DueOn: due, LastOfficeDay: last},
 			"未確認の事実があるため確定しない。確定するまでは、最も早い期限による：様式第8により、2026年6月21日（法定期限。その前の最終開庁日は2026年6月19日）までに報告を要する。",
 			"Not determined yet, because facts are not known. Until they are, the earliest term holds: A report on Form 8 is due by 21 June 2026 (statutory due day; last office day before it: 19 June 2026).",
 		},
 		{
-			"a person decides", render.ProofAnswer{Result: rule.Undetermined, NamedPerson: true, DueOn: due},
+			"a person decides",
+			render.ProofAnswer{Result: rule.Undetermined, NamedPerson: true, DueOn: due},
 			"該当する条項がないため、責任者が2026年6月21日（法定期限）までに判断する。", "No rule applies: a named person decides by 21 June 2026 (statutory due day).",
 		},
 		{
-			"periodic with a day", render.ProofAnswer{Result: rule.Report, Form: "form11", Periodic: true, DueOn: due, LastOfficeDay: last},
+			"periodic with a day",
+			render.ProofAnswer{Result: rule.Report, Form: "form11", Periodic: true, DueOn: due, LastOfficeDay: last},
 			"様式第11により、承認等の日から1年ごとの期間の満了後2月以内の2026年6月21日（法定期限。その前の最終開庁日は2026年6月19日）までに報告を要する。",
 			"A periodic report on Form 11 is due by 21 June 2026 (statutory due day; last office day before it: 19 June 2026), within two months after the yearly period from the approval.",
 		},
 		{
-			"periodic, the approval day is not known", render.ProofAnswer{Result: rule.Report, Form: "form12", Periodic: true},
+			"periodic, the approval day is not known",
+			render.ProofAnswer{Result: rule.Report, Form: "form12", Periodic: true},
 			"様式第12により、承認等の日から1年ごとの期間の満了後2月以内に報告を要する。", "A report on Form 12 is due within two months after each yearly period from the approval.",
 		},
 	} {

@@ -109,6 +109,7 @@ var proofText = map[string][2]string{
 	"continuing":            {"継続して", "continuing"},
 	"outcome/first":         {"第一報（ファックス等）を速やかに", "a first report (by fax or the like) promptly"},
 	"outcome/none":          {"報告不要", "no report"},
+	"outcome/no duty":       {"なし", "nothing"},
 	"outcome/person":        {"責任者が判断", "a named person decides"},
 	"outcome/periodic":      {"定期報告", "periodic report"},
 	"comma":                 {"、", ", "},
@@ -216,8 +217,9 @@ func (w words) instead(o ProofOverride) string {
 	return text
 }
 
-// outcome says what a rule asks for, "" for nothing of its own.
-func (w words) outcome(o rule.Outcome) string {
+// outcome says what a rule asks for, "" for nothing of its own; none is the word
+// for a rule by which nothing is due.
+func (w words) outcome(o rule.Outcome, none string) string {
 	var parts []string
 	if o.Form != "" {
 		parts = append(parts, w.form(o.Form))
@@ -228,7 +230,7 @@ func (w words) outcome(o rule.Outcome) string {
 	for _, p := range []struct {
 		set bool
 		key string
-	}{{o.Periodic, "outcome/periodic"}, {o.Person, "outcome/person"}, {o.FirstReport, "outcome/first"}, {o.None, "outcome/none"}} {
+	}{{o.Periodic, "outcome/periodic"}, {o.Person, "outcome/person"}, {o.FirstReport, "outcome/first"}, {o.None, none}} {
 		if p.set {
 			parts = append(parts, w.say(p.key))
 		}
