@@ -16,11 +16,14 @@ import (
 	"testing/fstest"
 	"time"
 
+	texts "mimamori/docs/readings"
 	"mimamori/forms"
 	"mimamori/internal/app"
 	"mimamori/internal/auth"
 	"mimamori/internal/deadline"
 	"mimamori/internal/httpapi"
+	"mimamori/internal/openvalue"
+	"mimamori/internal/readings"
 	"mimamori/internal/report"
 	"mimamori/internal/sqlstore"
 	"mimamori/rulebook"
@@ -104,13 +107,21 @@ func newEmptyServer(t *testing.T) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
+	unclear, err := readings.Load(texts.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	values, err := openvalue.Load(rulebook.FS, rulebook.JapanOpenValues)
+	if err != nil {
+		t.Fatal(err)
+	}
 	form, err := report.Load(forms.FS, "pmda/form8", "2021-07")
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := &server{store: store, log: &lockedBuffer{}, app: &app.App{
 		Store: store, Clock: time.Now, Passwords: auth.NewPasswords(),
-		Law: law, Texts: app.ArchivedText, Calendar: calendar, Forms: map[string]*report.Form{"form8": form},
+		Law: law, Texts: app.ArchivedText, Calendar: calendar, Readings: unclear, Values: values, Forms: map[string]*report.Form{"form8": form},
 	}}
 	handler, err := httpapi.New(httpapi.Config{
 		App: s.app, Sessions: auth.NewSessions(store, false, time.Now), Throttle: auth.NewThrottle(time.Now),
