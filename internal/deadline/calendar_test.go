@@ -349,7 +349,7 @@ func TestABadCalendarListsEveryProblemWithItsLine(t *testing.T) {
 // Any damage to the file is told or changes nothing of how the program behaves:
 // no panic, and no calendar that is closed for ever.
 func TestDamagedCalendarsDoNotPanic(t *testing.T) {
-	data, err := fs.ReadFile(rulebook.FS, "jp/calendar.yaml")
+	data, err := fs.ReadFile(rulebook.FS, rulebook.JapanCalendar)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,7 @@ import (
 // japan is the calendar file of the program: the published days below hold for
 // what the file says, not for code beside it.
 func japan(t interface{ Fatal(...any) }) *deadline.Calendar {
-	c, err := deadline.LoadCalendar(rulebook.FS, "jp/calendar.yaml")
+	c, err := deadline.LoadCalendar(rulebook.FS, rulebook.JapanCalendar)
 	if err != nil {
 		t.Fatal(err)
 	}
