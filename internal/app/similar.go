@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"mimamori/internal/fault"
 	"mimamori/internal/fold"
 	"mimamori/internal/register"
 
@@ -47,18 +46,15 @@ type deviceKind struct {
 	Others bool     // the text says 等: another device may be one too
 }
 
-// readExamples reads the example cases. Errors are fault.NotFound or
-// fault.Invalid.
+// readExamples reads the example cases. They are built in, so its errors reach
+// nobody but who edits the file.
 func readExamples(fsys fs.FS, path string) (noticeExamples, error) {
 	var out noticeExamples
 	data, err := fs.ReadFile(fsys, path)
 	if err != nil {
-		return out, fault.Wrap(fault.NotFound, err, "examples %s", path)
+		return out, err
 	}
-	if err := yaml.UnmarshalWithOptions(data, &out, yaml.DisallowUnknownField()); err != nil {
-		return out, fault.Wrap(fault.Invalid, err, "examples %s", path)
-	}
-	return out, nil
+	return out, yaml.UnmarshalWithOptions(data, &out, yaml.DisallowUnknownField())
 }
 
 // compare holds a case against every example: first those of which it has most
