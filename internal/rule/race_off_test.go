@@ -4,4 +4,4 @@ package rule_test
 
 // situations is how many partly known situations are compared with the second
 // computation.
-const situations = 20_000
+const situations = 200_000
