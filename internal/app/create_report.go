@@ -96,11 +96,15 @@ func (a *App) sources(ctx context.Context, view CaseView) (report.Sources, error
 	if err != nil {
 		return report.Sources{}, err
 	}
+	addressee, err := a.addressee(ctx, a.Store, h)
+	if err != nil {
+		return report.Sources{}, err
+	}
 	p := view.Product
 	s := report.Sources{
 		Report: report.ReportSource{
 			Ref: view.Case.ID, Origin: single(view, "origin"), Agent: single(view, "agent"),
-			ReportedOn: a.Today(), NextReportOn: a.Today().AddDays(nextReportDays), Addressee: h.Addressee,
+			ReportedOn: a.Today(), NextReportOn: a.Today().AddDays(nextReportDays), Addressee: addressee,
 		},
 		Holder: h.source(),
 		Product: report.ProductSource{
