@@ -222,6 +222,9 @@ func (p *proofPaper) answer() {
 	if len(a.Items) > 0 {
 		law = append(law, small(p.say("items")+p.colon()+strings.Join(a.Items, p.say("comma"))))
 	}
+	if a.TermDays > 0 {
+		law = append(law, small(p.say("clock")+p.clock(rule.Clock{Days: a.TermDays}, rule.FromAware)))
+	}
 	if a.Worlds > 0 {
 		law = append(law, small(p.say("worlds", a.Worlds)))
 	}
