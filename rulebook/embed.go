@@ -30,6 +30,7 @@ const JapanCalendar = "jp/calendar.yaml"
 // Japan lists the rulebooks in force, in the order in which they are read.
 var Japan = []string{
 	JapanCaseReport,
+	"jp/first-report.yaml",
 	JapanCSNotice,
 	"jp/recall.yaml",
 	"jp/letters.yaml",
