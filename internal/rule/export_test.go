@@ -104,10 +104,20 @@ func (fr *FactRulebook) Differing(o *FactRulebook, aware Day) []int {
 	return fr.book.differing(o.book, aware, func(a, b *leaf) bool { return slices.Equal(a.concluded, b.concluded) })
 }
 
-// Differing returns a world in which o tells other duties on the day, nil when
-// there is none.
+// Differing returns a world in which other rules, by their places, apply in o on
+// the day, nil when there is none.
 func (d *DutyRulebook) Differing(o *DutyRulebook, aware Day) []int {
-	return d.book.differing(o.book, aware, func(a, b *leaf) bool { return slices.Equal(a.duties, b.duties) && a.unmet == b.unmet })
+	return d.book.differing(o.book, aware, func(a, b *leaf) bool { return slices.Equal(a.rules, b.rules) })
+}
+
+// Applying returns the ids of the rules that apply in a world, sorted.
+func (d *DutyRulebook) Applying(world []int, aware Day) []string {
+	var ids []string
+	for _, i := range d.book.leafOf(world, aware).rules {
+		ids = append(ids, d.book.Rules[i].ID)
+	}
+	slices.Sort(ids)
+	return ids
 }
 
 func (rb *Rulebook) differing(o *Rulebook, aware Day, same func(a, b *leaf) bool) []int {
