@@ -1,8 +1,13 @@
 package app_test
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -11,6 +16,8 @@ import (
 	"mimamori/internal/caldate"
 	"mimamori/internal/casefile"
 	"mimamori/internal/fault"
+	"mimamori/internal/ident"
+	"mimamori/internal/ledger"
 	"mimamori/internal/rule"
 	"mimamori/rulebook"
 )
@@ -72,6 +79,41 @@ func TestReplayComparesBytesAndTellsWhatAnotherRulebookAnswers(t *testing.T) {
 	}
 	if _, err := a.ReplayDetermination(ctx, "nothing"); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("no such determination: %v", err)
+	}
+}
+
+// Records of the first format, made before there were duties, go on to replay
+// with the rulebook of that time, which the program has built in.
+func TestOlderRecordsReplay(t *testing.T) {
+	a := newApp(t)
+	ctx := t.Context()
+	p, _ := pump(t, a)
+	files, err := filepath.Glob("../rule/testdata/format1/*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no older records: %v", err)
+	}
+	for _, file := range files {
+		record := must[[]byte](t)(os.ReadFile(file))
+		record = bytes.TrimSpace(record)
+		c := must[casefile.Case](t)(a.OpenCase(ctx, officer, app.OpenCase{Title: "T", ProductID: p.ID, AwareOn: caldate.MustParse("2026-11-20")}))
+		sum := sha256.Sum256(record)
+		d := casefile.Determination{
+			ID: ident.New(), CaseID: c.ID, Version: 2, Status: casefile.Confirmed, AwareOn: c.AwareOn, Result: "report", Items: []string{},
+			Record: record, Digest: hex.EncodeToString(sum[:]), MadeBy: "佐藤", MadeAt: now,
+		}
+		if err := a.Store.Write(ctx, func(ctx context.Context, tx app.Tx) error {
+			tx.Record(ledger.Entry{Action: "determination.confirmed", Subject: ledger.Subject{Kind: "determination", ID: d.ID}})
+			return tx.AddDetermination(ctx, d)
+		}); err != nil {
+			t.Fatal(err)
+		}
+		page := must[app.DeterminationPage](t)(a.Determination(ctx, d.ID))
+		if r := page.Replay; r.Outcome != app.ReplaySame || !r.Intact || len(r.Law) != 1 || r.Law[0].Version != "1.0.0" {
+			t.Errorf("%s: %+v", filepath.Base(file), r)
+		}
+		if got := must[app.File](t)(a.DeterminationRecord(ctx, d.ID)); !bytes.Equal(got.Content, record) {
+			t.Errorf("%s: the record is handed out with other bytes", filepath.Base(file))
+		}
 	}
 }
 
