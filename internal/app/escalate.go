@@ -76,6 +76,7 @@ func (a *App) tell(ctx context.Context, find func(ctx context.Context, r Reader)
 			return err
 		}
 		var wanted []Notification
+		at := a.now() // one instant for all: it names the message of each person
 		for _, s := range steps {
 			maker, err := makerOf(ctx, tx, s)
 			if err != nil {
@@ -83,7 +84,7 @@ func (a *App) tell(ctx context.Context, find func(ctx context.Context, r Reader)
 			}
 			for _, u := range users {
 				if !u.Disabled && concerns(u, maker, s.left) {
-					wanted = append(wanted, Notification{ID: ident.New(), UserID: u.ID, ObligationID: s.due.ID, Step: s.name, CreatedAt: a.now()})
+					wanted = append(wanted, Notification{ID: ident.New(), UserID: u.ID, ObligationID: s.due.ID, Step: s.name, CreatedAt: at})
 				}
 			}
 		}

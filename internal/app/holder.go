@@ -18,7 +18,7 @@ type Holder struct {
 	Department     string `json:"department"`
 	Telephone      string `json:"telephone"`
 	Email          string `json:"email"`
-	Addressee      string `json:"addressee"` // "": as the form has it
+	Addressee      string `json:"addressee"` // "": the open value pmda-addressee, when somebody set it, else as the form has it
 }
 
 const holderKey = "holder"

@@ -9,7 +9,6 @@ import (
 
 	"mimamori/internal/caldate"
 	"mimamori/internal/casefile"
-	"mimamori/internal/deadline"
 	"mimamori/internal/rule"
 )
 
@@ -113,7 +112,7 @@ func (a *App) paragraph(o ObligationRow, set map[string]setValue, lang string) s
 		add("社内目標", "Internal target", dayIn(lang, caldate.Of(target, caldate.Tokyo))+target.Format(" 15:04"))
 	} else {
 		add("法定期限", "Due on", dayIn(lang, o.DueOn))
-		if last, err := deadline.LastOfficeDay(o.DueOn); err == nil && last != o.DueOn { // it fails where holidays are not known
+		if last, err := a.Calendar.LastOpenDay(o.DueOn); err == nil && last != o.DueOn { // it fails where holidays are not known
 			add("期限までの最終開庁日", "Last office day before", dayIn(lang, last))
 		}
 	}
