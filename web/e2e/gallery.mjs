@@ -22,9 +22,11 @@ try {
   await acceptLink(page, server.links.get('safety@sample.example'), password);
   const [product, release, site, vulnerability, finding, intake, report, run] = await Promise.all(['/products?sort=brand_name', '/releases', '/sites', '/vulnerabilities?touching=yes&sort=-findings', '/findings', '/intakes', '/reports', '/imports'].map((p) => first(page, p)));
   const cases = await page.evaluate(async () => (await (await fetch('/api/cases')).json()).items);
+  const determinations = await page.evaluate(async (ids) => Promise.all(ids.map(async (id) => (await (await fetch(`/api/cases/${id}`)).json()).determinations[0]?.id)), cases.map((c) => c.id));
   const pages = [
     ['today', '/'], ['intakes', '/intakes'], ['intake-new', '/intakes/new'], ['intake', `/intakes/${intake}`], ['cases', '/cases'],
     ...cases.map((c, i) => [`case-${i + 1}`, `/cases/${c.id}`]),
+    ...determinations.slice(0, 3).map((id, i) => [`determination-${i + 1}`, `/determinations/${id}`]), ['law', '/law'], ['law-found', '/law?q=228'], ['reading', '/readings/R-009'],
     ['vulnerabilities', '/vulnerabilities'], ['vulnerability', `/vulnerabilities/${vulnerability}`], ['findings', '/findings?state=open'], ['finding', `/findings/${finding}`],
     ['products', '/products'], ['product-new', '/products/new'], ['product', `/products/${product}`], ['product-edit', `/products/${product}/edit`], ['release', `/releases/${release}`],
     ['sites', '/sites'], ['site', `/sites/${site}`], ['reports', '/reports'], ...(report ? [['report', `/reports/${report}`]] : []),
@@ -52,6 +54,13 @@ try {
       for (const v of await axe(w.page)) fail(`${name}: ${v}`);
       const wide = await w.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       if (wide > 1) fail(`${name}: ${wide} px wider than the window`);
+    }
+    if (!option('only')) {
+      await w.page.goto('/');
+      await w.page.locator('.bell').click();
+      await w.page.getByRole('dialog').waitFor();
+      await shot(w.page, `gallery-notifications-${look.lang}-${look.scheme}-${look.width}`);
+      for (const v of await axe(w.page)) fail(`notifications: ${v}`);
     }
     for (const c of w.complaints) fail(c);
     await w.context.close();

@@ -134,3 +134,13 @@ test('what a person did not sign never governs', async () => {
   assert.deepEqual(seen([d(4, 'override_asked'), d(3, 'confirmed')]), [3, 4]);
   assert.deepEqual(seen([d(5, 'not_taken'), d(4, 'overridden'), d(3, 'confirmed', true)]), [4, undefined]);
 });
+
+test('the worklist puts first reports first and keeps the duties of a case together', async () => {
+  const { workRows } = await load('pages/todayRows.ts');
+  const o = (id, kind, case_id, days_left, coming = false) => ({ id, kind, case_id, days_left, coming });
+  const { rows, coming } = workRows([
+    o('d1', 'duty', 'A', null), o('d2', 'duty', 'A', null), o('d3', 'duty', 'B', null), o('f', 'first_report', 'B', null), o('soon', 'report', 'A', 2), o('later', 'report', 'B', 9), o('p', 'periodic_report', '', 200, true),
+  ]);
+  assert.deepEqual(rows.map((r) => [r.o.id, ...r.beside.map((b) => b.id)]), [['f'], ['soon'], ['d1', 'd2'], ['d3'], ['later']]);
+  assert.deepEqual(coming.map((c) => c.id), ['p']);
+});

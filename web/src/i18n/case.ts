@@ -107,6 +107,7 @@ export const caseWords = {
   proof: { ja: '根拠', en: 'Why' },
   'proof.rulebook': { ja: '規則集 {id}（{version}）　全 {worlds} 通りの可能性を評価', en: 'Rulebook {id} ({version}), {worlds} possible worlds evaluated' },
   'proof.nothing': { ja: '該当する条項も、該当し得る条項もありません。', en: 'No item applies, and none could.' },
+  'proof.possibles': { ja: '該当する可能性のある条項 {n} 件', en: '{n} items that may apply', en1: 'One item that may apply' },
   'proof.others': { ja: '該当しない条項 {n} 件', en: '{n} items that do not apply', en1: 'One item that does not apply' },
   'proof.reading': { ja: '解釈 {reading}', en: 'Reading {reading}' },
 

@@ -72,9 +72,12 @@ export const determinationWords = {
   'dutyQuestions.text': { ja: '報告のほかに行うことを確かめる質問です。報告の期限には影響しません。', en: 'They tell what else has to be done. They do not change the report or its day.' },
   'dutyQuestions.notNow': { ja: '今の事実では、答えることはありません。', en: 'Nothing to answer as the facts stand.' },
 
+  'dutyQuestions.later': { ja: 'ほかの質問 {n} 件', en: '{n} other questions', en1: 'One other question' },
+
   duties: { ja: '報告のほかに行うこと', en: 'What else has to be done' },
   'duties.none': { ja: '今の事実では、ほかに行うことはありません。', en: 'Nothing else, as the facts stand.' },
   'duties.count': { ja: '該当 {certain} 件、可能性 {possible} 件', en: '{certain} due, {possible} possible' },
+  'duties.possible': { ja: '該当する可能性のあるもの {n} 件', en: '{n} possible', en1: 'one possible' },
   'duties.namedPerson': { ja: '当てはまる条項がない場合があります。責任者が判断してください。', en: 'No rule may apply. A named person decides.' },
   'duties.why': { ja: '根拠の条項', en: 'Clauses' },
   'duty.to': { ja: '宛先：{to}', en: 'to: {to}' },

@@ -59,13 +59,18 @@ function DutyQuestions({ steps, ready, row }: { steps: DutyStep[]; ready: boolea
       <summary className="sub">{t('dutyQuestions')}{t('gap')}{open > 0 ? <span className="openwords">{t('dutyQuestions.open', { n: open })}</span> : t('dutyQuestions.none')}</summary>
       <p className="sub small">{t('dutyQuestions.text')}</p>
       {asking.map((s) => {
+        // One question at a time: what was answered and what comes next; the others can be opened.
         const relevant = arr(s.facts).filter((f) => f.relevant || f.state !== 'open');
         const next = relevant.find((f) => f.name === s.next);
+        const shown = relevant.filter((f) => f.state !== 'open' || f === next);
+        const later = relevant.filter((f) => !shown.includes(f));
         return (
           <section key={s.rulebook.id} className="dutyquestions">
             <h3>{say(s.title)}</h3>
             {next && <NextQuestion fact={next} step={s} />}
-            {relevant.length > 0 ? relevant.map((f) => row(f, s.next)) : <p className="sub small">{t('dutyQuestions.notNow')}</p>}
+            {shown.map((f) => row(f, s.next))}
+            {relevant.length === 0 && <p className="sub small">{t('dutyQuestions.notNow')}</p>}
+            {later.length > 0 && <details><summary className="sub small prooffold">{t('dutyQuestions.later', { n: later.length })}</summary>{later.map((f) => row(f, s.next))}</details>}
           </section>
         );
       })}

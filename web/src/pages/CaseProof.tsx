@@ -16,16 +16,19 @@ export function Proof({ answer, notice }: { answer: Answer; notice: NoticeStep |
   );
 }
 
-/** What applies or could; what does not apply stands folded below, with the reason. */
-export function ProofLines({ lines, open = false }: { lines: Answer['proof']; open?: boolean }) {
+/** What applies or could; what does not apply stands folded below, with the reason. only: what only could apply is folded, too. */
+export function ProofLines({ lines, only = false }: { lines: Answer['proof']; only?: boolean }) {
   const { t } = useI18n();
-  const near = lines.filter((p) => p.state !== 'excluded');
+  const near = lines.filter((p) => (only ? p.state === 'applies' : p.state !== 'excluded'));
+  const possible = only ? lines.filter((p) => p.state === 'possible') : [];
   const excluded = lines.filter((p) => p.state === 'excluded');
+  const fold = (label: string, list: Answer['proof']) => list.length > 0 && <details><summary className="sub prooffold">{label}</summary>{list.map((p) => <ProofLineView key={p.rule} p={p} />)}</details>;
   return (
     <>
       {near.map((p) => <ProofLineView key={p.rule} p={p} />)}
-      {near.length === 0 && <p>{t('proof.nothing')}</p>}
-      {excluded.length > 0 && <details open={open || undefined}><summary className="sub prooffold">{t('proof.others', { n: excluded.length })}</summary>{excluded.map((p) => <ProofLineView key={p.rule} p={p} />)}</details>}
+      {near.length + possible.length === 0 && <p className="sub">{t('proof.nothing')}</p>}
+      {fold(t('proof.possibles', { n: possible.length }), possible)}
+      {fold(t('proof.others', { n: excluded.length }), excluded)}
     </>
   );
 }

@@ -31,13 +31,13 @@ export function Chain({ record, assessment, facts }: Props) {
         )}
         <Step title={t('chain.regulation')} book={answer.rulebook}>
           <p><b>{name('result', answer.result)}</b></p>
-          <ProofLines lines={arr(answer.proof)} open />
+          <ProofLines lines={arr(answer.proof)} />
         </Step>
         {duties.map((d) => (
           <Step key={d.rulebook.id} title={say(d.title)} book={d.rulebook}>
             {arr(d.duties).length === 0 && <p className="sub">{t(d.named_person ? 'duties.namedPerson' : 'chain.noDuty')}</p>}
             <ul className="duties">{arr(d.duties).map((l) => <li key={l.duty.id} data-state={l.state}><b>{say(l.duty.label)}</b> {l.state === 'possible' && <Tag tone="open">{name('proof', 'possible')}</Tag>} <span className="small">{[say(l.duty.to) && t('duty.to', { to: say(l.duty.to) }), clock(l.duty.clock)].filter(Boolean).join(t('sep'))}</span></li>)}</ul>
-            <ProofLines lines={arr(d.proof)} />
+            <ProofLines lines={arr(d.proof)} only />
           </Step>
         ))}
       </ol>

@@ -21,7 +21,8 @@ export function useOpenValues(enabled: boolean): Map<string, OpenValue> {
 /** What else has to be done: recall, letters, measures. Each with addressee, time and clause; what only may be due is marked. */
 export function DutyList({ steps, title, empty }: { steps: DutyStep[]; title: string; empty: string }) {
   const { t, say, n } = useI18n();
-  const due = steps.filter((s) => arr(s.duties).length > 0 || s.named_person);
+  const weight = (s: DutyStep) => (s.named_person || arr(s.duties).some((d) => d.state === 'applies') ? 0 : 1);
+  const due = steps.filter((s) => arr(s.duties).length > 0 || s.named_person).sort((a, b) => weight(a) - weight(b));
   const unconfirmed = useOpenValues(steps.some((s) => arr(s.duties).some((d) => d.value)));
   const certain = due.reduce((sum, s) => sum + arr(s.duties).filter((d) => d.state === 'applies').length, 0);
   const possible = due.reduce((sum, s) => sum + arr(s.duties).filter((d) => d.state === 'possible').length, 0);
@@ -31,12 +32,26 @@ export function DutyList({ steps, title, empty }: { steps: DutyStep[]; title: st
         <div key={s.rulebook.id} className="dutystep">
           <h3>{say(s.title)}</h3>
           {s.named_person && <p className="sub small">{t('duties.namedPerson')}</p>}
-          <ul className="duties">{arr(s.duties).map((d) => <DutyLine key={d.id} d={d} s={s} value={unconfirmed.get(d.value)} />)}</ul>
-          <details className="noprint"><summary className="sub small">{t('duties.why')}</summary><ProofLines lines={arr(s.proof)} /></details>
+          <Lines list={arr(s.duties).filter((d) => d.state === 'applies')} step={s} unconfirmed={unconfirmed} />
+          <Possible list={arr(s.duties).filter((d) => d.state === 'possible')} step={s} unconfirmed={unconfirmed} />
+          <details><summary className="sub small">{t('duties.why')}</summary><ProofLines lines={arr(s.proof)} /></details>
         </div>
       ))}
     </Card>
   );
+}
+
+type LinesProps = { list: Duty[]; step: DutyStep; unconfirmed: Map<string, OpenValue> };
+
+function Lines({ list, step, unconfirmed }: LinesProps) {
+  return list.length > 0 && <ul className="duties">{list.map((d) => <DutyLine key={d.id} d={d} s={step} value={unconfirmed.get(d.value)} />)}</ul>;
+}
+
+/** What only may be due stays folded: it becomes certain or goes away with the answers. */
+function Possible(props: LinesProps) {
+  const { t } = useI18n();
+  if (props.list.length === 0) return null;
+  return <details><summary className="small openwords">{t('duties.possible', { n: props.list.length })}</summary><Lines {...props} /></details>;
 }
 
 function DutyLine({ d, s, value }: { d: Duty; s: DutyStep; value?: OpenValue }) {

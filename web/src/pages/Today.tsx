@@ -10,6 +10,7 @@ import { daysBetween, formatShortDay } from '../lib/dates';
 import { Go, GoButton } from '../ui/go';
 import { arr, Card, DayText, Empty, ErrorBox, Loading, PageLoading, Tag } from '../ui/kit';
 import { Page } from '../ui/Page';
+import { workRows, type WorkRow } from './todayRows';
 import { DaysLeft, DueWords, matter, obligationPage, useAge, useObligationName } from './worklist';
 import { Scroll } from '../ui/Scroll';
 
@@ -20,14 +21,14 @@ export function Today() {
   if (today.isPending) return <PageLoading />;
   if (today.isError) return <Page title={t('today')}><ErrorBox error={today.error} retry={() => void today.refetch()} /></Page>;
   const page = today.data;
-  const rows = arr(page.obligations);
+  const { rows, coming } = workRows(arr(page.obligations));
   return (
-    <Page title={t('today')} sub={<Summary page={page} />}>
+    <Page title={t('today')} sub={<Summary page={page} rows={rows} />}>
       <div className="stack">
         {rows.length > 0 && <Strip page={page} />}
         <div className="cols side">
           <div className="stack">
-            {rows.length > 0 ? <Worklist rows={rows} more={page.open - rows.length} /> : <FirstSteps page={page} />}
+            {rows.length > 0 ? <Worklist rows={rows} coming={coming} more={page.open - arr(page.obligations).length} /> : <FirstSteps page={page} />}
           </div>
           <div className="stack">
             <Changes page={page} />
@@ -40,14 +41,13 @@ export function Today() {
   );
 }
 
-function Summary({ page }: { page: TodayPage }) {
+function Summary({ page, rows }: { page: TodayPage; rows: WorkRow[] }) {
   const { t } = useI18n();
-  const rows = arr(page.obligations);
-  const dated = rows.filter((o) => o.days_left !== null).sort((a, b) => (a.days_left ?? 0) - (b.days_left ?? 0));
+  const dated = rows.map((r) => r.o).filter((o) => o.days_left !== null).sort((a, b) => (a.days_left ?? 0) - (b.days_left ?? 0));
   if (rows.length === 0) return <>{t('today.none')}</>;
   const n = page.open;
   const first = dated[0]?.days_left;
-  const prompt = rows.filter((o) => o.days_left === null && o.urgency === 'now').length;
+  const prompt = rows.filter(({ o }) => o.days_left === null && o.urgency === 'now').length;
   return (
     <>
       {t('today.count', { n })}{prompt > 0 && <b>{t('today.prompt', { n: prompt })}</b>}
@@ -83,7 +83,7 @@ function nextStep(o: TodayObligation, approver: boolean): { to: string; label: K
   }
 }
 
-function Worklist({ rows, more }: { rows: TodayObligation[]; more: number }) {
+function Worklist({ rows, coming, more }: { rows: WorkRow[]; coming: TodayObligation[]; more: number }) {
   const { t, lang, say, day, join } = useI18n();
   const called = useObligationName();
   const can = useCan();
@@ -96,13 +96,13 @@ function Worklist({ rows, more }: { rows: TodayObligation[]; more: number }) {
             <th scope="col">{t('statutory_day')}</th><th scope="col" className="hide-tight">{t('last_office_day')}</th><th scope="col"><span className="visually-hidden">{t('today.action')}</span></th>
           </tr></thead>
           <tbody>
-            {rows.map((o) => {
+            {rows.map(({ o, beside }) => {
               const next = nextAction(o, can);
-              const primary = next.may && (o.urgency === 'late' || o.urgency === 'now');
+              const primary = next.may && o.kind !== 'duty' && (o.urgency === 'late' || o.urgency === 'now');
               return (
                 <tr key={o.id}>
                   <td className="w-days"><DaysLeft days={o.days_left} urgency={o.urgency} /></td>
-                  <td className="w-what"><b>{called(o)}</b><div className="sub small">{o.kind === 'decision' ? t('today.strictest') : o.kind === 'triage' ? t('today.triage') : join(arr(o.items).map((i) => citation(i, lang)))}{o.kind === 'duty' && say(o.to) && <div>{t('duty.to', { to: say(o.to) })}</div>}</div></td>
+                  <td className="w-what"><b>{called(o)}</b>{beside.length > 0 && <span className="small" title={beside.map(called).join('\n')}>{t('today.beside', { n: beside.length })}</span>}<div className="sub small">{o.kind === 'decision' ? t('today.strictest') : o.kind === 'triage' ? t('today.triage') : join(arr(o.items).map((i) => citation(i, lang)))}{o.kind === 'duty' && beside.length === 0 && say(o.to) && <div>{t('duty.to', { to: say(o.to) })}</div>}</div></td>
                   <td className="w-case"><Go to={obligationPage(o)}>{matter(o) || o.brand_name}</Go>{matter(o) && <div className="sub">{o.brand_name}</div>}{o.period_to && <div className="sub small num">{t('period', { from: day(o.period_from), to: day(o.period_to) })}</div>}</td>
                   <td className="num w-due">
                     <DueWords o={o} />
@@ -116,6 +116,7 @@ function Worklist({ rows, more }: { rows: TodayObligation[]; more: number }) {
           </tbody>
         </table>
       </Scroll>
+      {coming.length > 0 && <details style={{ marginTop: 8 }}><summary className="sub">{t('today.coming', { n: coming.length })}</summary><ul className="small">{coming.map((o) => <li key={o.id}><Go to={obligationPage(o)}>{o.brand_name}</Go>{t('sep')}{called(o)}{t('sep')}<span className="num">{day(o.due_on)}</span></li>)}</ul></details>}
       {more > 0 && <p className="sub" style={{ marginTop: 8 }}>{t('today.more', { n: more })} <Go to="/cases?sort=due_on">{t('today.more.see')}</Go></p>}
     </Card>
   );
@@ -132,7 +133,7 @@ function Strip({ page }: { page: TodayPage }) {
   const width = Math.max(measured, 320);
   const step = width / n;
   const tone: Record<string, string> = { late: 'var(--mimamori-late)', now: 'var(--mimamori-late)', soon: 'var(--mimamori-soon)', ok: 'var(--mimamori-ok)', open: 'var(--mimamori-open)' };
-  const marks = arr(page.obligations).filter((o) => o.due_on && daysBetween(page.date, o.due_on) >= 0 && daysBetween(page.date, o.due_on) < n);
+  const marks = arr(page.obligations).filter((o) => !o.coming && o.due_on && daysBetween(page.date, o.due_on) >= 0 && daysBetween(page.date, o.due_on) < n);
   const byDay = Map.groupBy(marks, (o) => o.due_on);
   const rank = ['late', 'now', 'soon', 'open', 'ok'];
   const placed = [...byDay.entries()].sort(([a], [b]) => a.localeCompare(b)).map(([date, list]) => {
