@@ -61,7 +61,7 @@ var madeElsewhere = map[string][]string{
 		"the file declares the encoding %s: save it as UTF-8", "a second root element <%s>: remove it", "text after the end of the document: remove it",
 		"nested too deep: no real document needs that", "document type declarations (<!DOCTYPE, <!ENTITY) are not accepted: remove them",
 	},
-	"internal/report/draft.go":        {"Draft", "In review", "Returned", "Approved"},
+	"internal/report/draft.go":        {"Draft", "In review", "Checked", "Returned", "Approved", "Sent"},
 	"internal/casefile/obligation.go": {"met", "void"},
 }
 

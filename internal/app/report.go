@@ -124,9 +124,9 @@ func (v *ReportView) addPeople(d report.Draft, name map[string]string) {
 
 func may(by Actor, d report.Draft, complete bool) ReportCan {
 	writes, approves := May(by.Roles, WriteReport), May(by.Roles, ApproveReports)
-	reviewing := d.State == report.InReview
+	reviewing := d.State == report.InReview || d.State == report.Checked
 	can := ReportCan{
-		Edit:   writes,
+		Edit:   writes && d.State != report.Sent,
 		Review: writes && complete && (d.State == report.Drafting || d.State == report.Returned),
 		Return: approves && reviewing,
 	}
@@ -222,7 +222,7 @@ func (a *App) SubmitReport(ctx context.Context, by Actor, id string, revision in
 		return ReportView{}, err
 	}
 	return a.changeReport(ctx, by, id, revision, "report.sent_to_review", "", func(form *report.Form, d report.Draft) (report.Draft, error) {
-		return report.Submit(form, d, by.UserID, a.now())
+		return report.Submit(form, d, report.Sign{By: by.UserID, Name: by.Name, At: a.now(), Shown: report.Digest(d)})
 	})
 }
 
@@ -238,7 +238,14 @@ func (a *App) ApproveReport(ctx context.Context, by Actor, in ApproveReport) (Re
 		return ReportView{}, err
 	}
 	return a.changeReport(ctx, by, in.ID, in.Revision, "report.approved", "", func(form *report.Form, d report.Draft) (report.Draft, error) {
-		return report.Approve(form, d, report.Sign{By: by.UserID, Name: by.Name, At: a.now(), Shown: in.Digest})
+		sign := report.Sign{By: by.UserID, Name: by.Name, At: a.now(), Shown: in.Digest}
+		if d.State == report.InReview { // nobody checked it before: the approver does both
+			var err error
+			if d, err = report.SignChecked(form, d, sign, false); err != nil {
+				return d, err
+			}
+		}
+		return report.Approve(form, d, sign)
 	})
 }
 

@@ -99,7 +99,11 @@ func draftOf(t testing.TB, s report.Sources) (*report.Form, report.Draft) {
 
 func approved(t testing.TB, form *report.Form, d report.Draft) report.Draft {
 	t.Helper()
-	d, err := report.Submit(form, d, "person-1", noon)
+	d, err := report.Submit(form, d, report.Sign{By: "person-1", Name: "安全　花子", At: noon, Shown: report.Digest(d)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err = report.SignChecked(form, d, report.Sign{By: "person-3", Name: "安全管理　三郎", At: noon, Shown: report.Digest(d)}, false)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,9 @@
 package report
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Document is something else that tells of the same matter: the records of the
 // case, the first report, a report of another product of the case.
@@ -30,5 +33,19 @@ func Disagreements(form *Form, d Draft, others []Document) []Problem {
 			})
 		}
 	}
+	return problems
+}
+
+// Problems lists everything that is wrong with the draft, by itself and beside
+// the other documents, in the order of the form.
+func Problems(form *Form, d Draft, others []Document) []Problem {
+	problems := append(Check(form, d), Disagreements(form, d, others)...)
+	place := func(p Problem) int {
+		if i, ok := form.byKey[p.Field]; ok {
+			return i
+		}
+		return len(form.Fields)
+	}
+	slices.SortStableFunc(problems, func(a, b Problem) int { return place(a) - place(b) })
 	return problems
 }

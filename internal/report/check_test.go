@@ -108,7 +108,7 @@ func TestCheckNeverPanicsAndSubmitAgrees(t *testing.T) {
 			rt.Fatal(err)
 		}
 		problems := report.Check(form, d)
-		_, err = report.Submit(form, d, "maker", noon)
+		_, err = report.Submit(form, d, sign(d, "maker"))
 		if (len(problems) == 0) != (err == nil) || len(fault.FieldsOf(err)) != len(problems) {
 			rt.Fatalf("Check finds %d problems, Submit says %v", len(problems), err)
 		}

@@ -14,9 +14,11 @@ type State string
 
 const (
 	Drafting State = "draft"     // being written
-	InReview State = "in_review" // handed to an approver
+	InReview State = "in_review" // signed by its maker (作成)
+	Checked  State = "checked"   // signed by the safety officer too (確認)
+	Approved State = "approved"  // signed by the approver too (承認); any change makes a new version
+	Sent     State = "sent"      // given to the authority; news go into the next issue
 	Returned State = "returned"  // sent back with a reason
-	Approved State = "approved"  // signed; any change makes a new version
 )
 
 // Words returns the name of the state.
@@ -28,8 +30,12 @@ func (s State) Words() Words {
 		return Words{Ja: "確認中", En: "In review"}
 	case Returned:
 		return Words{Ja: "差戻し", En: "Returned"}
+	case Checked:
+		return Words{Ja: "承認待ち", En: "Checked"}
 	case Approved:
 		return Words{Ja: "承認済み", En: "Approved"}
+	case Sent:
+		return Words{Ja: "提出済み", En: "Sent"}
 	}
 	return Words{Ja: string(s), En: string(s)}
 }
@@ -93,38 +99,32 @@ type Value struct {
 	At     time.Time `json:"at"` // UTC
 }
 
-// Approval binds a signature to the exact content it was given for.
-type Approval struct {
-	By     string    `json:"by"`   // key of the approver
-	Name   string    `json:"name"` // printed name of the approver
-	At     time.Time `json:"at"`
-	Digest string    `json:"digest"` // Digest of the draft when it was signed
-}
-
-// Review records a hand-over or a sending back.
+// Review is a sending back.
 type Review struct {
 	By     string    `json:"by"`
 	At     time.Time `json:"at"`
-	Reason string    `json:"reason,omitempty"` // of a sending back
+	Reason string    `json:"reason,omitempty"`
 }
 
 // Draft is one report for one case and product on one form edition. The
 // functions of its life return a changed copy; a Draft itself is not changed.
 type Draft struct {
 	ID        string           `json:"id"`
-	CaseID    string           `json:"case_id"`
+	CaseID    string           `json:"case_id"` // "" for a report of a product and a period
 	ProductID string           `json:"product_id"`
 	Form      string           `json:"form"`            // Form.ID
 	Edition   string           `json:"edition"`         // Form.Edition
 	Issue     int              `json:"issue,omitempty"` // 報: 2, 3, … of the follow-ups; 0 and 1 are the first
 	Version   int              `json:"version"`         // 1, 2, ...: goes up when an approved content is changed
 	State     State            `json:"state"`
-	Values    map[string]Value `json:"values"`  // by field key; absent means empty
-	Maker     string           `json:"maker"`   // key of the person who made the draft
-	Editors   []string         `json:"editors"` // everyone who put content in, the maker first, no duplicates
-	Submitted *Review          `json:"submitted,omitempty"`
+	Values    map[string]Value `json:"values"`              // by field key; absent means empty
+	Maker     string           `json:"maker"`               // key of the person who made the draft
+	Editors   []string         `json:"editors"`             // everyone who put content in, the maker first, no duplicates
+	Submitted *Signature       `json:"submitted,omitempty"` // 作成
+	Checked   *Signature       `json:"checked,omitempty"`   // 確認
+	Approval  *Signature       `json:"approval,omitempty"`  // 承認
 	SentBack  *Review          `json:"sent_back,omitempty"`
-	Approval  *Approval        `json:"approval,omitempty"`
+	SentAt    time.Time        `json:"sent_at,omitzero"` // when it was given to the authority
 }
 
 // Text returns the text of a field, "" when empty.

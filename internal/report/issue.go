@@ -10,8 +10,9 @@ import (
 // Kind is what an issue (報) of a report is for.
 type Kind string
 
-// The kinds after the first issue: 追加報告, 取下げ, 報告区分の変更.
+// The kinds: 初回報告, and after it 追加報告, 取下げ, 報告区分の変更.
 const (
+	First      Kind = "first"
 	Additional Kind = "additional"
 	Withdrawal Kind = "withdrawal"
 	Downgrade  Kind = "downgrade"
@@ -19,6 +20,14 @@ const (
 
 // Number returns which issue of the report the draft is, 1 for the first.
 func (d Draft) Number() int { return max(d.Issue, 1) }
+
+// Kind returns what the issue says it is for; "" when its form knows no kinds
+// or nobody has said it yet.
+func (d Draft) Kind() Kind { return Kind(d.Text("report_order")) }
+
+// Completion returns whether the issue says that it is complete (完了): "complete",
+// "incomplete" or "" when it does not say.
+func (d Draft) Completion() string { return d.Text("report_state") }
 
 // Follow is what begins the next issue of a report.
 type Follow struct {
@@ -35,22 +44,22 @@ var fromNow = []string{"reported_on", "next_report_on", "registration_number", "
 // Next begins the next issue (報) of a report whose issue before was sent: it goes
 // on from what was sent and says what it is for.
 //
-// Errors: fault.Conflict unless the issue before is approved and unchanged since,
-// or was a withdrawal; fault.Invalid when the form has no such kind.
+// Errors: fault.Conflict unless the issue before was sent as it was approved, or
+// when that was a withdrawal; fault.Invalid when the form has no such kind.
 func Next(form *Form, d Draft, f Follow) (Draft, error) {
-	if !Stands(d) {
+	if d.State != Sent || !Stands(d) {
 		return Draft{}, fault.New(fault.Conflict, "the next issue begins when this one is approved and sent")
 	}
-	if d.Text("report_order") == string(Withdrawal) {
+	if d.Kind() == Withdrawal {
 		return Draft{}, fault.New(fault.Conflict, "the report was taken back: nothing follows it")
 	}
 	order, ok := form.Field("report_order")
 	if _, has := form.Term(order, string(f.Kind)); !ok || !has || !slices.Contains([]Kind{Additional, Withdrawal, Downgrade}, f.Kind) {
 		return Draft{}, fault.New(fault.Invalid, "form %s knows no issue of kind %q", form.ID, f.Kind)
 	}
-	next := d.copy()
-	next.Issue, next.Version, next.State = d.Number()+1, 1, Drafting
-	next.Submitted, next.SentBack, next.Approval = nil, nil, nil
+	next := d.unsigned()
+	next.Issue, next.Version = d.Number()+1, 1
+	next.SentBack, next.SentAt = nil, time.Time{}
 	next.Maker, next.Editors = f.By, []string{f.By}
 	for _, key := range fromNow {
 		v, filled := f.Filled[key]

@@ -9,23 +9,24 @@ import (
 	"mimamori/internal/report"
 )
 
-// approved is the draft of the complete fixture, signed.
-func approved(t *testing.T) (*report.Form, report.Draft) {
+// sent is the draft of the complete fixture, signed and given to the authority.
+func sent(t *testing.T) (*report.Form, report.Draft) {
 	t.Helper()
 	form, d := newDraft(t, pumpSources())
-	d, err := report.Submit(form, d, "maker", noon)
+	return form, send(t, form, signed(t, form, d))
+}
+
+func send(t *testing.T, form *report.Form, d report.Draft) report.Draft {
+	t.Helper()
+	d, err := report.MarkSent(d, noon)
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err = report.Approve(form, d, report.Sign{By: "approver", Name: "承認者", At: noon, Shown: report.Digest(d)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return form, d
+	return d
 }
 
 func TestTheNextIssueGoesOnFromWhatWasSent(t *testing.T) {
-	form, first := approved(t)
+	form, first := sent(t)
 	s := pumpSources()
 	s.Report.ReportedOn, s.Report.NextReportOn = caldate.MustParse("2026-07-09"), caldate.MustParse("2026-08-09")
 	s.Report.RegistrationNumber = "2026-000999"
@@ -34,7 +35,7 @@ func TestTheNextIssueGoesOnFromWhatWasSent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if next.Number() != 2 || next.State != report.Drafting || next.Approval != nil || next.Maker != "second" {
+	if next.Number() != 2 || next.State != report.Drafting || next.Approval != nil || next.Checked != nil || next.Submitted != nil || !next.SentAt.IsZero() || next.Maker != "second" {
 		t.Errorf("the second issue: %+v", next)
 	}
 	var changed []string
@@ -54,7 +55,7 @@ func TestTheNextIssueGoesOnFromWhatWasSent(t *testing.T) {
 }
 
 func TestAWithdrawalSaysWhyAndNothingFollows(t *testing.T) {
-	form, first := approved(t)
+	form, first := sent(t)
 	d, err := report.Next(form, first, report.Follow{Kind: report.Withdrawal, By: "maker", At: noon})
 	if err != nil {
 		t.Fatal(err)
@@ -62,27 +63,27 @@ func TestAWithdrawalSaysWhyAndNothingFollows(t *testing.T) {
 	if got := rules(report.Check(form, d)); got != "withdrawal_reason required" {
 		t.Errorf("problems %q, want the missing reason", got)
 	}
+	if d.Kind() != report.Withdrawal || d.Completion() != "complete" || d.Text("next_report_on") != "" {
+		t.Errorf("a withdrawal is %s, %s, next on %s", d.Kind(), d.Completion(), d.Text("next_report_on"))
+	}
 	d, err = report.Edit(form, d, map[string]string{"withdrawal_reason": "重複報告のため"}, "maker", noon)
-	if err == nil {
-		d, err = report.Submit(form, d, "maker", noon)
-	}
-	if err == nil {
-		d, err = report.Approve(form, d, report.Sign{By: "approver", Name: "承認者", At: noon, Shown: report.Digest(d)})
-	}
 	if err != nil {
 		t.Fatal(err)
 	}
+	d = send(t, form, signed(t, form, d))
 	if _, err := report.Next(form, d, report.Follow{Kind: report.Additional, By: "maker", At: noon}); fault.KindOf(err) != fault.Conflict {
 		t.Errorf("something followed a withdrawal: %v", err)
 	}
 }
 
-func TestNoIssueFollowsOneThatIsNotApproved(t *testing.T) {
+func TestNoIssueFollowsOneThatWasNotSent(t *testing.T) {
 	form, d := newDraft(t, pumpSources())
-	if _, err := report.Next(form, d, report.Follow{Kind: report.Additional}); fault.KindOf(err) != fault.Conflict {
-		t.Errorf("got %v", err)
+	for name, d := range map[string]report.Draft{"a draft": d, "an approved one": signed(t, form, d)} {
+		if _, err := report.Next(form, d, report.Follow{Kind: report.Additional}); fault.KindOf(err) != fault.Conflict {
+			t.Errorf("something followed %s: %v", name, err)
+		}
 	}
-	form, d = approved(t)
+	form, d = sent(t)
 	if _, err := report.Next(form, d, report.Follow{Kind: "first"}); err == nil {
 		// "first" is in the code list, but it is no kind that follows.
 		t.Error("a second first issue was begun")
@@ -100,6 +101,10 @@ func TestDisagreementsTellEveryOne(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := report.Disagreements(form, d, []report.Document{records})
+	all := report.Problems(form, d, []report.Document{records})
+	if rules(all) != "aware_on agrees, brand_name agrees" {
+		t.Errorf("all problems in the order of the form: %s", rules(all))
+	}
 	if rules(got) != "aware_on agrees, brand_name agrees" || !strings.Contains(got[0].Ja, "2026年6月1日") {
 		t.Errorf("got %+v", got)
 	}
