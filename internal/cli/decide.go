@@ -10,7 +10,6 @@ import (
 	"mimamori/internal/deadline"
 	"mimamori/internal/fault"
 	"mimamori/internal/rule"
-	"mimamori/rulebook"
 )
 
 // DecideCmd asks the law about a file of facts, without a server or database,
@@ -20,6 +19,8 @@ type DecideCmd struct {
 	Aware string `placeholder:"2026-06-01" help:"Awareness date 情報入手日; without it today in Tokyo."`
 	JSON  bool   `name:"json" help:"Print JSON."`
 	Lang  string `enum:"ja,en" default:"ja" help:"Language of the text: ja or en."`
+
+	Rulebook []string `placeholder:"PATH" sep:"none" help:"A rulebook of the company, or a folder of them, beside the law; may be given several times."`
 
 	Replay string `required:"" xor:"what" placeholder:"ID" help:"Decide this stored determination again and compare, byte for byte; needs --data or --database, and --as."`
 	Where
@@ -47,28 +48,41 @@ func (c *DecideCmd) Run(x *Context) error {
 		defer f.Close() //nolint:errcheck // only read
 		in = f
 	}
-	rb, err := rule.Load(rulebook.FS, rulebook.JapanCaseReport)
+	law, err := c.law()
 	if err != nil {
 		return err
 	}
-	answer, err := decide(rb, in, aware)
+	s, err := law.ReadFacts(in)
+	if err != nil {
+		return err
+	}
+	j, err := law.Determine(s, nil, aware)
 	if err != nil {
 		return err
 	}
 	if c.JSON {
-		return printJSON(x.Out, answer)
+		return printJSON(x.Out, struct {
+			rule.Answer
+			Duties []rule.DutyAnswer `json:"duties"`
+		}{j.Answer, j.Duties})
 	}
-	_, err = io.WriteString(x.Out, answerText(rb, answer, c.Lang))
+	_, err = io.WriteString(x.Out, answerText(law, j.Answer, c.Lang)+dutiesText(law, j, c.Lang))
 	return err
 }
 
-// decide reads facts and answers for the awareness day.
-func decide(rb *rule.Rulebook, in io.Reader, aware caldate.Date) (rule.Answer, error) {
-	s, err := rb.ReadFacts(in)
-	if err != nil {
-		return rule.Answer{}, err
+// law reads the rulebooks that are built in, and those of --rulebook.
+func (c *DecideCmd) law() (*rule.Law, error) {
+	sources := officialBooks()
+	if len(c.Rulebook) > 0 {
+		own, err := booksAt(c.Rulebook)
+		if err != nil {
+			return nil, err
+		}
+		for _, b := range own {
+			sources = append(sources, b.Source)
+		}
 	}
-	return rb.Decide(s, aware)
+	return rule.LoadLaw(sources)
 }
 
 // words of the text output.
@@ -103,7 +117,7 @@ var (
 
 // answerText writes an answer for a person: the result, what is due first, what
 // to ask next, and the rules that apply or may apply.
-func answerText(rb *rule.Rulebook, a rule.Answer, lang string) string {
+func answerText(law *rule.Law, a rule.Answer, lang string) string {
 	var b strings.Builder
 	line := func(name rule.Text, text string) { fmt.Fprintf(&b, "%s: %s\n", name.In(lang), text) }
 	line(wordResult, resultWords[a.Result].In(lang))
@@ -115,13 +129,13 @@ func answerText(rb *rule.Rulebook, a rule.Answer, lang string) string {
 		}
 	}
 	if a.Next != nil {
-		f := rb.Fact(*a.Next)
+		f := law.Fact(*a.Next)
 		line(wordNext, f.Label.In(lang)+" ("+f.ID+"): "+f.Question.In(lang))
 	}
 	var decisive []string
 	for _, o := range a.OpenFacts {
 		if o.Decisive {
-			decisive = append(decisive, rb.Fact(o.Fact).Label.In(lang)+" ("+o.Fact+")")
+			decisive = append(decisive, law.Fact(o.Fact).Label.In(lang)+" ("+o.Fact+")")
 		}
 	}
 	if len(decisive) > 0 {
