@@ -68,7 +68,7 @@ func Check(sources []Source) []Checked {
 		}
 		c.ID, c.Version, c.Kind, c.Target = f.book.ID, f.book.Version, kinds[f.book.kind], f.book.target
 		c.Facts, c.Rules = len(f.book.Facts), len(f.book.Rules)
-		if len(c.Problems) == 0 {
+		if f.whole {
 			if rb := s.shows(f); rb != nil {
 				c.examples(sources[i].FS, rb, f)
 			}

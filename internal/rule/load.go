@@ -54,6 +54,9 @@ type bookFile struct {
 	err  error // why it cannot be read at all
 	book *Rulebook
 	y    *yamlReader
+	// whole tells that the file by itself has no problem; beside others it may
+	// have some.
+	whole bool
 }
 
 // openBook opens the file of a source.
@@ -86,6 +89,7 @@ func (f *bookFile) read(base func(id string) *Rulebook) {
 		f.book.compile()
 		f.y.walk(f.book)
 	}
+	f.whole = len(f.y.problems) == 0
 }
 
 // readText reads a file of a rulebook.
