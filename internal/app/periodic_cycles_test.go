@@ -9,8 +9,11 @@ import (
 	"mimamori/internal/app"
 	"mimamori/internal/caldate"
 	"mimamori/internal/casefile"
+	"mimamori/internal/deadline"
 	"mimamori/internal/register"
 	"mimamori/internal/rule"
+
+	"pgregory.net/rapid"
 )
 
 var monitor = register.Product{
@@ -210,4 +213,57 @@ func TestAProductOfWhichNothingIsKnown(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Whatever the register goes through and however the days pass: asking twice is
+// asking once, every open period is one of the day of approval, and no two open
+// ones of a form are the same.
+func TestPeriodsWhateverTheRegisterGoesThrough(t *testing.T) {
+	w := newWatch(t, officer)
+	ctx := t.Context()
+	rapid.Check(t, func(r *rapid.T) {
+		w.at("2026-11-23 08:00")
+		p, err := w.AddProduct(ctx, officer, monitor)
+		if err != nil {
+			r.Fatal(err)
+		}
+		for range rapid.IntRange(1, 4).Draw(r, "changes") {
+			w.clock = w.clock.AddDate(0, 0, rapid.IntRange(0, 500).Draw(r, "days"))
+			p.Designated = rapid.SampledFrom([]register.Known{register.Yes, register.No, register.Unknown}).Draw(r, "designated")
+			p.LicensedOn = caldate.MustParse("2019-12-31").AddDays(rapid.IntRange(0, 2600).Draw(r, "licensed"))
+			if p, err = w.UpdateProduct(ctx, officer, p); err != nil {
+				r.Fatal(err)
+			}
+			before := w.periods(t, p.ID)
+			if p, err = w.UpdateProduct(ctx, officer, p); err != nil { // nothing changed
+				r.Fatal(err)
+			}
+			if after := w.periods(t, p.ID); !slices.Equal(before, after) {
+				r.Fatalf("asked again:\n%q\n%q", before, after)
+			}
+		}
+		list, err := w.Store.Obligations(ctx, app.ListQuery{Filter: map[string]string{"product": p.ID, "state": "open"}, Limit: 200})
+		if err != nil {
+			r.Fatal(err)
+		}
+		seen, running := map[string]bool{}, map[string]bool{}
+		for _, o := range list.Items {
+			period, err := deadline.PeriodOf(p.LicensedOn, o.PeriodFrom)
+			if err != nil || period.Start != o.PeriodFrom || period.End != o.PeriodTo || period.Due != o.DueOn || o.AwareOn != o.PeriodTo {
+				r.Errorf("approved on %v: %+v, %v", p.LicensedOn, o.Obligation, err)
+			}
+			if key := o.Form + o.PeriodFrom.String(); seen[key] {
+				r.Errorf("%s is open twice", key)
+			} else {
+				seen[key] = true
+			}
+			if !o.PeriodFrom.After(w.Today()) && !o.PeriodTo.Before(w.Today()) {
+				running[o.Form] = true
+			}
+		}
+		marketed := !p.LicensedOn.After(w.Today())
+		if running["form12"] != marketed || running["form11"] != (marketed && p.Designated != register.No) {
+			r.Errorf("approved on %v, designated %s, today %v: running %v", p.LicensedOn, p.Designated, w.Today(), running)
+		}
+	})
 }
