@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -31,6 +32,25 @@ func (p Problem) place() string {
 		return p.File
 	}
 	return fmt.Sprintf("%s:%d", p.File, p.Line)
+}
+
+// problems returns what is wrong with a file, in the order of its lines.
+func (f *bookFile) problems() []Problem {
+	if f.err != nil {
+		return []Problem{{File: f.text.Path, Kind: "unreadable", Message: f.err.Error()}}
+	}
+	problems := slices.Clone(f.y.problems)
+	for i := range problems {
+		problems[i].File = f.text.Path
+	}
+	sortProblems(problems)
+	return problems
+}
+
+func sortProblems(problems []Problem) {
+	slices.SortStableFunc(problems, func(a, b Problem) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), a.Line-b.Line)
+	})
 }
 
 // Checked is what the check of one rulebook found.

@@ -134,22 +134,3 @@ func (s *shelf) unique() {
 		}
 	})
 }
-
-// problems returns what is wrong with a file, in the order of its lines.
-func (f *bookFile) problems() []Problem {
-	if f.err != nil {
-		return []Problem{{File: f.text.Path, Kind: "unreadable", Message: f.err.Error()}}
-	}
-	problems := slices.Clone(f.y.problems)
-	for i := range problems {
-		problems[i].File = f.text.Path
-	}
-	sortProblems(problems)
-	return problems
-}
-
-func sortProblems(problems []Problem) {
-	slices.SortStableFunc(problems, func(a, b Problem) int {
-		return cmp.Or(cmp.Compare(a.File, b.File), a.Line-b.Line)
-	})
-}
