@@ -113,18 +113,24 @@ var told = map[string]struct {
 	kind string
 	text Words
 }{
-	"intake.recorded":         {"intake", Words{"%s を受け付けました", "%s was recorded"}},
-	"case.opened":             {"case", Words{"事案 %s を開始しました", "Case %s was opened"}},
-	"case.reopened":           {"case", Words{"事案 %s を再開しました", "Case %s was reopened"}},
-	"case.watched":            {"case", Words{"事案 %s は監視に移りました", "Case %s is now under watch"}},
-	"determination.confirmed": {"case", Words{"事案 %s の報告要否を判断しました", "The determination of case %s was confirmed"}},
-	"report.sent_to_review":   {"report", Words{"報告書 %s の承認が依頼されました", "Report %s waits for approval"}},
-	"report.approved":         {"report", Words{"報告書 %s が承認されました", "Report %s was approved"}},
-	"report.returned":         {"report", Words{"報告書 %s が差し戻されました", "Report %s was sent back"}},
-	"import.done":             {"import", Words{"情報源 %s を取り込みました", "Imported %s"}},
-	"import.failed":           {"import", Words{"情報源 %s の取り込みに失敗しました", "The import of %s failed"}},
-	"obligations.told":        {"deadline", Words{"期限の通知を送りました：%s", "Deadlines were told: %s"}},
-	"mail.failed":             {"mail", Words{"メールを送信できません：%s", "Mail cannot be sent: %s"}},
+	"intake.recorded":              {"intake", Words{"%s を受け付けました", "%s was recorded"}},
+	"case.opened":                  {"case", Words{"事案 %s を開始しました", "Case %s was opened"}},
+	"case.reopened":                {"case", Words{"事案 %s を再開しました", "Case %s was reopened"}},
+	"case.watched":                 {"case", Words{"事案 %s は監視に移りました", "Case %s is now under watch"}},
+	"determination.confirmed":      {"case", Words{"事案 %s の報告要否を判断しました", "The determination of case %s was confirmed"}},
+	"determination.proposed":       {"case", Words{"事案 %s の報告要否判断が提案されました", "A determination of case %s was proposed"}},
+	"determination.override_asked": {"case", Words{"事案 %s の報告要否判断の変更が申請されました", "An override was asked for in case %s"}},
+	"determination.overridden":     {"case", Words{"事案 %s の報告要否判断が二名の署名により変更されました", "The determination of case %s was overridden with two signatures"}},
+	"determination.not_taken":      {"case", Words{"事案 %s の提案又は変更の申請は採用されませんでした", "A proposal or override in case %s was not taken"}},
+	"obligation.rebased":           {"deadline", Words{"起算日が改められました：%s", "A clock was based on another day: %s"}},
+	"intake.dismissed":             {"intake", Words{"%s は事案としないこととされました", "No case is opened from %s"}},
+	"report.sent_to_review":        {"report", Words{"報告書 %s の承認が依頼されました", "Report %s waits for approval"}},
+	"report.approved":              {"report", Words{"報告書 %s が承認されました", "Report %s was approved"}},
+	"report.returned":              {"report", Words{"報告書 %s が差し戻されました", "Report %s was sent back"}},
+	"import.done":                  {"import", Words{"情報源 %s を取り込みました", "Imported %s"}},
+	"import.failed":                {"import", Words{"情報源 %s の取り込みに失敗しました", "The import of %s failed"}},
+	"obligations.told":             {"deadline", Words{"期限の通知を送りました：%s", "Deadlines were told: %s"}},
+	"mail.failed":                  {"mail", Words{"メールを送信できません：%s", "Mail cannot be sent: %s"}},
 }
 
 // changes returns what the ledger tells about yesterday and today.
@@ -160,7 +166,7 @@ func toldActions() []string {
 func linkTo(e ledger.Entry) string {
 	s := e.Subject
 	for _, parent := range e.Parents {
-		if s.Kind == "determination" && parent.Kind == "case" {
+		if (s.Kind == "determination" || s.Kind == "obligation") && parent.Kind == "case" {
 			s = parent
 		}
 	}
