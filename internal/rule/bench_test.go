@@ -5,7 +5,6 @@ import (
 
 	"mimamori/internal/caldate"
 	"mimamori/internal/rule"
-	"mimamori/rulebook"
 )
 
 func BenchmarkDecide(b *testing.B) {
@@ -31,11 +30,31 @@ func BenchmarkDecide(b *testing.B) {
 	}
 }
 
-func BenchmarkLoad(b *testing.B) {
+func BenchmarkLoadLaw(b *testing.B) {
 	for b.Loop() {
-		if _, err := rule.Load(rulebook.FS, rulebook.JapanCaseReport); err != nil {
+		if _, err := rule.LoadLaw(inForce()); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// BenchmarkDetermine decides a case under the whole law: art. 228-20(2) with its
+// extensions and every case duty.
+func BenchmarkDetermine(b *testing.B) {
+	l := theLaw(b)
+	known := rule.Situation{}
+	for _, f := range l.Facts() {
+		known[f.ID] = rule.Known{Values: []string{f.Values[0].ID}}
+	}
+	for name, s := range map[string]rule.Situation{"all unknown": {}, "all known": known} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := l.Determine(s, nil, noticeDay); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }
 

@@ -237,3 +237,85 @@ func TestJoinedAsJSON(t *testing.T) {
 		}
 	}
 }
+
+// TestOrderOfSourcesDoesNotMatter: the same rulebooks make the same law.
+func TestOrderOfSourcesDoesNotMatter(t *testing.T) {
+	l := theLaw(t)
+	random := rand.New(rand.NewPCG(5, 5))
+	for range 5 {
+		sources := inForce()
+		random.Shuffle(len(sources), func(i, j int) { sources[i], sources[j] = sources[j], sources[i] })
+		other, err := rule.LoadLaw(sources)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := drawLaw(random, l.Facts())
+		if !bytes.Equal(joinedRecord(t, l, s), joinedRecord(t, other, s)) {
+			t.Fatalf("%v is decided differently by %v", s, sources)
+		}
+	}
+}
+
+func joinedRecord(t *testing.T, l *rule.Law, s rule.Situation) []byte {
+	t.Helper()
+	j, err := l.Determine(s, nil, noticeDay)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := j.Record()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// TestLearningKeepsWhatIsSettled: one more known fact never takes away a duty
+// that was certain, nor brings one that was excluded.
+func TestLearningKeepsWhatIsSettled(t *testing.T) {
+	random := rand.New(rand.NewPCG(68, 9))
+	for _, d := range dutyBooks(t) {
+		for range 300 {
+			s := drawLaw(random, d.AllFacts())
+			before, err := d.Duties(s, noticeDay)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(before.OpenFacts) == 0 {
+				continue
+			}
+			o := before.OpenFacts[random.IntN(len(before.OpenFacts))]
+			s[o.Fact] = rule.Known{Values: []string{o.Outcomes[random.IntN(len(o.Outcomes))].Value}}
+			after, err := d.Duties(s, noticeDay)
+			if err != nil {
+				t.Fatal(err)
+			}
+			states := func(a rule.DutyAnswer) map[string]rule.State {
+				m := map[string]rule.State{}
+				for _, line := range a.Duties {
+					m[line.Duty.ID] = line.State
+				}
+				return m
+			}
+			was, is := states(before), states(after)
+			for _, duty := range d.All() {
+				if was[duty.ID] == rule.Applies && is[duty.ID] != rule.Applies || was[duty.ID] == "" && is[duty.ID] != "" {
+					t.Fatalf("%s %v: %s was %q and is %q", d.Ref().ID, s, duty.ID, was[duty.ID], is[duty.ID])
+				}
+			}
+		}
+	}
+}
+
+func TestFactsOfTheWholeLaw(t *testing.T) {
+	l := theLaw(t)
+	if l.Fact("recall_stage") == nil || l.Fact("harm_status") == nil || l.Fact("licence_state") != nil {
+		t.Error("a case is asked the facts of the report and of the case duties, not those of the product")
+	}
+	_, err := l.ReadFacts(strings.NewReader(`{"recall_stage":"soon","harm_status":"bad","licence_state":"held","field_action":{"not":["recall"]}}`))
+	if got := len(fault.FieldsOf(err)); got != 3 {
+		t.Errorf("%d problems, want 3: %v", got, err)
+	}
+	if err := l.Check(rule.Situation{"recall_stage": {Values: []string{"soon"}}, "age": {Values: []string{"old"}}}); len(fault.FieldsOf(err)) != 2 {
+		t.Errorf("got %v, want 2 problems", err)
+	}
+}
