@@ -64,11 +64,11 @@ func ReplayRecord(record []byte, texts func(digest string) (BookText, error)) er
 		if err != nil {
 			return err
 		}
-		files[0].read(func(string) *Rulebook { return nil })
-		if err := files[0].y.err(files[0].text.Path); err != nil {
+		rb, err := files[0].alone()
+		if err != nil {
 			return err
 		}
-		return files[0].book.Replay(record)
+		return rb.Replay(record)
 	case joinedFormat:
 		files, err := keptBooks(made.Law, texts)
 		if err != nil {

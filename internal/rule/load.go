@@ -24,7 +24,7 @@ const maxRulebookBytes = 4 << 20
 // contradict each other, rules that can never apply, and worlds to which no
 // rule applies, on every day a rule starts or stops.
 func Load(fsys fs.FS, path string) (*Rulebook, error) {
-	rb, err := loadAlone(fsys, path)
+	rb, err := openBook(Source{FS: fsys, Path: path}).alone()
 	if err != nil {
 		return nil, err
 	}
@@ -32,19 +32,6 @@ func Load(fsys fs.FS, path string) (*Rulebook, error) {
 		return nil, fault.New(fault.Invalid, "rulebook %s does not decide what is due by itself: its kind is %s, of %s", path, kinds[rb.kind], rb.target)
 	}
 	return rb, nil
-}
-
-// loadAlone reads a rulebook of a kind that needs no other one.
-func loadAlone(fsys fs.FS, path string) (*Rulebook, error) {
-	f := openBook(Source{FS: fsys, Path: path})
-	if f.err != nil {
-		return nil, f.err
-	}
-	f.read(func(string) *Rulebook { return nil })
-	if err := f.y.err(path); err != nil {
-		return nil, err
-	}
-	return f.book, nil
 }
 
 // bookFile is a rulebook file while it is read. Its problems are in the reader.
@@ -90,6 +77,18 @@ func (f *bookFile) read(base func(id string) *Rulebook) {
 		f.y.walk(f.book)
 	}
 	f.whole = len(f.y.problems) == 0
+}
+
+// alone reads a rulebook of a kind that needs no other one.
+func (f *bookFile) alone() (*Rulebook, error) {
+	if f.err != nil {
+		return nil, f.err
+	}
+	f.read(func(string) *Rulebook { return nil })
+	if err := f.y.err(f.text.Path); err != nil {
+		return nil, err
+	}
+	return f.book, nil
 }
 
 // readText reads a file of a rulebook.

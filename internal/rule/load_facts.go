@@ -13,7 +13,7 @@ import (
 //
 // Whether the target has the facts and values is checked by Fits.
 func LoadFactRulebook(fsys fs.FS, path string) (*FactRulebook, error) {
-	rb, err := loadAlone(fsys, path)
+	rb, err := openBook(Source{FS: fsys, Path: path}).alone()
 	if err != nil {
 		return nil, err
 	}

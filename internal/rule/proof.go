@@ -56,13 +56,22 @@ func (rb *Rulebook) proof(w worlds) []ProofLine {
 		lines = append(lines, rb.Rules[i].line(state, e.reason(i, state)))
 	}
 	if unmet > 0 {
-		reason := Text{JA: "該当する規定がない。責任者が判断する。", EN: "No rule applies. A named person decides."}
-		if rb.otherwise.Then.TermDays > 0 {
-			reason = Text{JA: "該当する規定がない。責任者が期限内に判断する。", EN: "No rule applies. A named person decides within the term."}
-		}
-		lines = append(lines, rb.otherwise.line(stateOf(unmet, len(w.leaves)), reason))
+		lines = append(lines, rb.standIn(stateOf(unmet, len(w.leaves))))
 	}
 	return lines
+}
+
+// standIn returns the line of the rule that stands in where no rule applies.
+func (rb *Rulebook) standIn(state State) ProofLine {
+	reason := Text{JA: "該当する規定がない。責任者が期限内に判断する。", EN: "No rule applies. A named person decides within the term."}
+	switch {
+	case rb.otherwise.Then.TermDays > 0:
+	case state == Applies:
+		reason = Text{JA: "該当する規定がない。責任者が判断する。", EN: "No rule applies. A named person decides."}
+	default:
+		reason = Text{JA: "該当する規定がない可能性がある。その場合は責任者が判断する。", EN: "Perhaps no rule applies. Then a named person decides."}
+	}
+	return rb.otherwise.line(state, reason)
 }
 
 func stateOf(met, of int) State {
@@ -127,6 +136,9 @@ func (e explainer) met(rule int) Text {
 			ja = append(ja, e.rb.Facts[f].Label.JA+"が「"+t.JA+"」")
 			en = append(en, "“"+e.rb.Facts[f].Label.EN+"” is “"+t.EN+"”")
 		}
+	}
+	if len(ja) == 0 {
+		return Text{JA: "他の事実にかかわらず該当する。", EN: "It applies whatever the other facts are."}
 	}
 	return Text{JA: strings.Join(ja, "、") + "であるため該当する。", EN: "It applies because " + strings.Join(en, ", ") + "."}
 }
