@@ -241,7 +241,7 @@ func (a *App) replaceObligations(ctx context.Context, tx Tx, by Actor, c casefil
 		case o.Kind == casefile.DueDecision:
 			o.State, o.MetOn = casefile.ObligationMet, a.Today() // the proof is the determination
 			err = a.updateObligation(ctx, tx, by, c, row.Obligation, o, "obligation.met")
-		default:
+		case setByDetermination(o.Kind):
 			o.State = casefile.ObligationVoid
 			err = a.updateObligation(ctx, tx, by, c, row.Obligation, o, "obligation.void")
 		}
@@ -262,6 +262,12 @@ func (a *App) replaceObligations(ctx context.Context, tx Tx, by Actor, c casefil
 		}
 	}
 	return nil
+}
+
+// setByDetermination tells whether a determination sets obligations of a kind,
+// so that the next one can take them back.
+func setByDetermination(kind casefile.ObligationKind) bool {
+	return slices.Contains([]casefile.ObligationKind{casefile.DueFirstReport, casefile.DueReport, casefile.DuePeriodicReport, casefile.DueDuty}, kind)
 }
 
 // goesOn is an open obligation that a new determination asks for, too.
