@@ -56,8 +56,8 @@ func (a *App) EscalateTargets(ctx context.Context) error {
 	return a.tell(ctx, a.pastTarget)
 }
 
-// step is an obligation at a step of its escalation.
-type step struct {
+// escalation is an obligation at a step of its escalation.
+type escalation struct {
 	due  ObligationRow
 	name string // "10", "5", "2", "0", "late+1", …
 	left int    // days; below 0 when late
@@ -65,7 +65,7 @@ type step struct {
 
 // tell stores what is to be told, its one ledger entry and the wish to mail it.
 // Everything is read in the transaction: nobody is told of what was just met.
-func (a *App) tell(ctx context.Context, find func(ctx context.Context, r Reader) ([]step, error)) error {
+func (a *App) tell(ctx context.Context, find func(ctx context.Context, r Reader) ([]escalation, error)) error {
 	return a.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
 		steps, err := find(ctx, tx)
 		if err != nil || len(steps) == 0 {
@@ -109,7 +109,7 @@ func concerns(u User, maker string, left int) bool {
 
 // makerOf returns the id of the person who began the report in work, or "". A
 // report keeps the name of its maker; the ledger has the account.
-func makerOf(ctx context.Context, r Reader, s step) (string, error) {
+func makerOf(ctx context.Context, r Reader, s escalation) (string, error) {
 	if s.due.ReportID == "" {
 		return "", nil
 	}
@@ -123,12 +123,12 @@ func makerOf(ctx context.Context, r Reader, s step) (string, error) {
 }
 
 // pressing returns every open obligation that is at a step today.
-func (a *App) pressing(ctx context.Context, r Reader) ([]step, error) {
-	var steps []step
+func (a *App) pressing(ctx context.Context, r Reader) ([]escalation, error) {
+	var steps []escalation
 	today := a.Today()
 	err := eachOpen(ctx, r, map[string]string{"due_until": today.AddDays(firstStep).String()}, func(o ObligationRow) {
 		if name, ok := deadline.Steps(o.DueOn, today); ok {
-			steps = append(steps, step{o, name, today.DaysUntil(o.DueOn)})
+			steps = append(steps, escalation{o, name, today.DaysUntil(o.DueOn)})
 		}
 	})
 	if err != nil {
@@ -140,18 +140,18 @@ func (a *App) pressing(ctx context.Context, r Reader) ([]step, error) {
 
 // pastTarget returns what is due promptly and near or past its internal target:
 // step "0" before it, then "late+1" in the first day after it, and so on.
-func (a *App) pastTarget(ctx context.Context, r Reader) ([]step, error) {
-	var steps []step
+func (a *App) pastTarget(ctx context.Context, r Reader) ([]escalation, error) {
+	var steps []escalation
 	now := a.now()
 	for _, kind := range []casefile.ObligationKind{casefile.DueFirstReport, casefile.DueDuty} {
 		err := eachOpen(ctx, r, map[string]string{"kind": string(kind)}, func(o ObligationRow) {
 			switch {
 			case !o.DueOn.IsZero() || o.TargetAt.IsZero() || now.Before(o.TargetAt.Add(-targetNear)):
 			case now.Before(o.TargetAt):
-				steps = append(steps, step{o, "0", 0})
+				steps = append(steps, escalation{o, "0", 0})
 			default:
 				late := int(now.Sub(o.TargetAt).Hours())/24 + 1
-				steps = append(steps, step{o, "late+" + strconv.Itoa(late), -late})
+				steps = append(steps, escalation{o, "late+" + strconv.Itoa(late), -late})
 			}
 		})
 		if err != nil {
@@ -189,7 +189,7 @@ type toldLine struct {
 }
 
 // toldEntry is the one ledger entry of a run.
-func toldEntry(told []Notification, steps []step, users []User) ledger.Entry {
+func toldEntry(told []Notification, steps []escalation, users []User) ledger.Entry {
 	due, names := map[string]ObligationRow{}, map[string]string{}
 	for _, s := range steps {
 		due[s.due.ID] = s.due

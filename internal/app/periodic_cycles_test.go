@@ -215,55 +215,62 @@ func TestAProductOfWhichNothingIsKnown(t *testing.T) {
 	}
 }
 
-// Whatever the register goes through and however the days pass: asking twice is
-// asking once, every open period is one of the day of approval, and no two open
-// ones of a form are the same.
+// edit is a change of the register some days after the one before.
+type edit struct {
+	days       int
+	designated register.Known
+	licensedOn caldate.Date
+}
+
+// Whatever the register goes through and however the days pass: storing the
+// same again changes nothing, every open period is one of the day of approval,
+// and no two open ones of a form are the same.
 func TestPeriodsWhateverTheRegisterGoesThrough(t *testing.T) {
 	w := newWatch(t, officer)
-	ctx := t.Context()
-	rapid.Check(t, func(r *rapid.T) {
+	edits := rapid.SliceOfN(rapid.Custom(func(r *rapid.T) edit {
+		return edit{
+			days:       rapid.IntRange(0, 500).Draw(r, "days"),
+			designated: rapid.SampledFrom([]register.Known{register.Yes, register.No, register.Unknown}).Draw(r, "designated"),
+			licensedOn: caldate.MustParse("2019-12-31").AddDays(rapid.IntRange(0, 2600).Draw(r, "licensed")),
+		}
+	}), 1, 4)
+	for seed := range 25 { // each is a database's work: few, and always the same
 		w.at("2026-11-23 08:00")
-		p, err := w.AddProduct(ctx, officer, monitor)
-		if err != nil {
-			r.Fatal(err)
-		}
-		for range rapid.IntRange(1, 4).Draw(r, "changes") {
-			w.clock = w.clock.AddDate(0, 0, rapid.IntRange(0, 500).Draw(r, "days"))
-			p.Designated = rapid.SampledFrom([]register.Known{register.Yes, register.No, register.Unknown}).Draw(r, "designated")
-			p.LicensedOn = caldate.MustParse("2019-12-31").AddDays(rapid.IntRange(0, 2600).Draw(r, "licensed"))
-			if p, err = w.UpdateProduct(ctx, officer, p); err != nil {
-				r.Fatal(err)
-			}
+		p := must[register.Product](t)(w.AddProduct(t.Context(), officer, monitor))
+		for _, e := range edits.Example(seed) {
+			w.clock = w.clock.AddDate(0, 0, e.days)
+			p.Designated, p.LicensedOn = e.designated, e.licensedOn
+			p = must[register.Product](t)(w.UpdateProduct(t.Context(), officer, p))
 			before := w.periods(t, p.ID)
-			if p, err = w.UpdateProduct(ctx, officer, p); err != nil { // nothing changed
-				r.Fatal(err)
-			}
+			p = must[register.Product](t)(w.UpdateProduct(t.Context(), officer, p))
 			if after := w.periods(t, p.ID); !slices.Equal(before, after) {
-				r.Fatalf("asked again:\n%q\n%q", before, after)
+				t.Fatalf("seed %d, stored again:\n%q\n%q", seed, before, after)
 			}
 		}
-		list, err := w.Store.Obligations(ctx, app.ListQuery{Filter: map[string]string{"product": p.ID, "state": "open"}, Limit: 200})
-		if err != nil {
-			r.Fatal(err)
+		w.checkOpenPeriods(t, p)
+	}
+}
+
+func (w *watch) checkOpenPeriods(t *testing.T, p register.Product) {
+	t.Helper()
+	list := must[app.List[app.ObligationRow]](t)(w.Store.Obligations(t.Context(), app.ListQuery{Filter: map[string]string{"product": p.ID, "state": "open"}, Limit: 200}))
+	seen, running := map[string]bool{}, map[string]bool{}
+	for _, o := range list.Items {
+		period, err := deadline.PeriodOf(p.LicensedOn, o.PeriodFrom)
+		if err != nil || period.Start != o.PeriodFrom || period.End != o.PeriodTo || period.Due != o.DueOn || o.AwareOn != o.PeriodTo {
+			t.Errorf("approved on %v: %+v, %v", p.LicensedOn, o.Obligation, err)
 		}
-		seen, running := map[string]bool{}, map[string]bool{}
-		for _, o := range list.Items {
-			period, err := deadline.PeriodOf(p.LicensedOn, o.PeriodFrom)
-			if err != nil || period.Start != o.PeriodFrom || period.End != o.PeriodTo || period.Due != o.DueOn || o.AwareOn != o.PeriodTo {
-				r.Errorf("approved on %v: %+v, %v", p.LicensedOn, o.Obligation, err)
-			}
-			if key := o.Form + o.PeriodFrom.String(); seen[key] {
-				r.Errorf("%s is open twice", key)
-			} else {
-				seen[key] = true
-			}
-			if !o.PeriodFrom.After(w.Today()) && !o.PeriodTo.Before(w.Today()) {
-				running[o.Form] = true
-			}
+		if key := o.Form + o.PeriodFrom.String(); seen[key] {
+			t.Errorf("%s is open twice", key)
+		} else {
+			seen[key] = true
 		}
-		marketed := !p.LicensedOn.After(w.Today())
-		if running["form12"] != marketed || running["form11"] != (marketed && p.Designated != register.No) {
-			r.Errorf("approved on %v, designated %s, today %v: running %v", p.LicensedOn, p.Designated, w.Today(), running)
+		if !o.PeriodFrom.After(w.Today()) && !o.PeriodTo.Before(w.Today()) {
+			running[o.Form] = true
 		}
-	})
+	}
+	marketed := !p.LicensedOn.After(w.Today())
+	if running["form12"] != marketed || running["form11"] != (marketed && p.Designated != register.No) {
+		t.Errorf("approved on %v, designated %s, today %v: running %v", p.LicensedOn, p.Designated, w.Today(), running)
+	}
 }
