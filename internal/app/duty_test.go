@@ -75,7 +75,8 @@ otherwise:
 func dutyLaw(t testing.TB) *rule.Law {
 	t.Helper()
 	return must[*rule.Law](t)(rule.LoadLaw([]rule.Source{
-		{FS: rulebook.FS, Path: rulebook.JapanCaseReport}, {FS: rulebook.FS, Path: rulebook.JapanCSNotice},
+		{FS: rulebook.FS, Path: rulebook.JapanCaseReport},
+		{FS: rulebook.FS, Path: rulebook.JapanCSNotice},
 		{FS: fstest.MapFS{"duties.yaml": {Data: []byte(duties)}}, Path: "duties.yaml"},
 	}))
 }

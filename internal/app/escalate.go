@@ -35,11 +35,12 @@ const firstStep = 10
 // people are told.
 const targetNear = 6 * time.Hour
 
-// Daily opens the periods of periodic reports that began and tells people of
-// everything that presses. What one of them could not do does not keep the
-// other from its work.
+// Daily asks the law again about every decided case, opens the periods of
+// periodic reports that began and tells people of everything that presses. What one of them could not do does not keep the
+// others from their work.
 func (a *App) Daily(ctx context.Context) error {
-	return errors.Join(a.OpenPeriods(ctx), a.Escalate(ctx))
+	_, err := a.Reevaluate(ctx)
+	return errors.Join(err, a.OpenPeriods(ctx), a.Escalate(ctx))
 }
 
 // Escalate tells people, in the app and by mail, of the open obligations whose
