@@ -44,6 +44,7 @@ func (a *App) CreateReport(ctx context.Context, by Actor, in CreateReport) (Repo
 	}
 	r := Report{
 		ID: id, CaseID: view.Case.ID, ObligationID: obligationFor(view, in.Form), ProductID: view.Product.ID, Form: in.Form, Edition: form.Edition,
+		Issue: draft.Number(), IssueKind: string(draft.Kind()), Completion: draft.Completion(),
 		State: string(draft.State), Version: 1, Maker: by.Name, Revision: 1, CreatedAt: a.now(), UpdatedAt: a.now(),
 	}
 	err = a.Store.Write(ctx, func(ctx context.Context, tx Tx) error {

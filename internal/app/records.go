@@ -9,6 +9,7 @@ import (
 	"mimamori/internal/casefile"
 	"mimamori/internal/intake"
 	"mimamori/internal/register"
+	"mimamori/internal/term"
 )
 
 // User is a person who can sign in.
@@ -202,21 +203,29 @@ type ObligationRow struct {
 	ReportState string `json:"report_state"`
 }
 
-// Report is one report of a case on one form; its content is in its versions.
+// Report is one report on one form, of a case and product or of a product and
+// period; its content is in its versions.
 type Report struct {
-	ID           string    `json:"id"`
-	Number       string    `json:"number"` // for example "R-2026-0003"
-	CaseID       string    `json:"case_id"`
-	ObligationID string    `json:"obligation_id"`
-	ProductID    string    `json:"product_id"`
-	Form         string    `json:"form"`    // "form8"
-	Edition      string    `json:"edition"` // folder of the form definition
-	State        string    `json:"state"`   // "draft", "in_review", "approved"
-	Version      int       `json:"version"` // newest
-	Maker        string    `json:"maker"`   // name of the person who made the draft
-	Revision     int       `json:"revision"`
-	CreatedAt    time.Time `json:"created_at"`
-	UpdatedAt    time.Time `json:"updated_at"`
+	ID                   string       `json:"id"`
+	Number               string       `json:"number"`        // for example "R-2026-0003"
+	CaseID               string       `json:"case_id"`       // "" when it is of no case: forms 11 and 12
+	ObligationID         string       `json:"obligation_id"` // what its newest issue is due for, or ""
+	ProductID            string       `json:"product_id"`
+	Form                 string       `json:"form"`                  // "form8"
+	Edition              string       `json:"edition"`               // folder of the form definition
+	Issue                int          `json:"issue"`                 // 報 of its newest content: 1, 2, …
+	IssueKind            string       `json:"issue_kind"`            // report.Kind of that issue, or ""
+	Completion           string       `json:"completion"`            // "complete", "incomplete" or "": as that issue says
+	PeriodFrom           caldate.Date `json:"period_from"`           // of a periodic report; zero otherwise
+	PeriodTo             caldate.Date `json:"period_to"`             // last day of it
+	RegistrationNumber   string       `json:"registration_number"`   // 登録番号 that the authority gave, or ""
+	IdentificationNumber string       `json:"identification_number"` // 識別番号, likewise
+	State                string       `json:"state"`                 // report.State
+	Version              int          `json:"version"`               // newest
+	Maker                string       `json:"maker"`                 // name of the person who made the draft
+	Revision             int          `json:"revision"`
+	CreatedAt            time.Time    `json:"created_at"`
+	UpdatedAt            time.Time    `json:"updated_at"`
 }
 
 // ReportVersion is the content of a report at one time; it is never changed.
@@ -232,10 +241,93 @@ type ReportVersion struct {
 // ReportRow is a report in a list.
 type ReportRow struct {
 	Report
-	CaseNumber string       `json:"case_number"`
+	CaseNumber string       `json:"case_number"` // "" when it is of no case
 	CaseTitle  string       `json:"case_title"`
 	BrandName  string       `json:"brand_name"`
-	DueOn      caldate.Date `json:"due_on"`
+	DueOn      caldate.Date `json:"due_on"`  // of what its newest issue is due for; zero: no day
+	SentAt     time.Time    `json:"sent_at"` // of its newest submission; zero: none
+	Late       bool         `json:"late"`    // a day was missed by one of its submissions, or is over and it was not sent
+}
+
+// Submission is one issue of a report as it was given to the authority. Only
+// its acknowledgement is added to it later.
+type Submission struct {
+	ID                   string           `json:"id"`
+	ReportID             string           `json:"report_id"`
+	Issue                int              `json:"issue"`
+	Version              int              `json:"version"`       // of the report: the content that was sent
+	Digest               string           `json:"digest"`        // of that content
+	ObligationID         string           `json:"obligation_id"` // that it met, or ""
+	Channel              string           `json:"channel"`       // "fax", "pmda_electronic", "mail", "portal" or "hand"
+	SentAt               time.Time        `json:"sent_at"`
+	Recipient            string           `json:"recipient"`
+	Proof                string           `json:"proof"` // of sending, in words: fax journal, tracking number
+	State                SubmissionState  `json:"state"`
+	RegistrationNumber   string           `json:"registration_number"`   // as the acknowledgement has it, or ""
+	IdentificationNumber string           `json:"identification_number"` // likewise
+	Acknowledged         string           `json:"acknowledged"`          // what the acknowledgement says, in words
+	AcknowledgedAt       time.Time        `json:"acknowledged_at"`       // zero: not yet
+	By                   string           `json:"by"`                    // name of the person who recorded it
+	At                   time.Time        `json:"at"`
+	Files                []SubmissionFile `json:"files"`
+}
+
+// SubmissionState says what came back.
+type SubmissionState string
+
+// The states. Mismatch: the acknowledgement has other numbers than the report.
+const (
+	SubmissionSent         SubmissionState = "sent"
+	SubmissionAcknowledged SubmissionState = "acknowledged"
+	SubmissionMismatch     SubmissionState = "mismatch"
+)
+
+// SubmissionFile is one file of a submission; its content is a blob.
+type SubmissionFile struct {
+	Kind   string `json:"kind"` // "package", "proof", "acknowledgement" or "attachment"
+	Name   string `json:"name"`
+	SHA256 string `json:"sha256"`
+	Bytes  int64  `json:"bytes"`
+}
+
+// TermRow is a term of a code list in a list of them.
+type TermRow struct {
+	term.Term
+	Annex      string `json:"annex"`      // of an IMDRF term, "A" to "G"; "" of others
+	Selectable bool   `json:"selectable"` // a report may use it
+}
+
+// TermList is one release of a code list that the store has.
+type TermList struct {
+	List       term.List `json:"list"`
+	Release    string    `json:"release"`
+	Terms      int       `json:"terms"`
+	Selectable int       `json:"selectable"`
+	Japanese   int       `json:"japanese"` // with a Japanese term
+}
+
+// FormText is an edition of a form that an administrator installed, as it was given.
+type FormText struct {
+	Form        string    `json:"form"`    // "pmda/form8"
+	Edition     string    `json:"edition"` // "2021-07"
+	Digest      string    `json:"digest"`  // "sha256:" and hex
+	Text        []byte    `json:"text"`
+	InstalledBy string    `json:"installed_by"`
+	InstalledAt time.Time `json:"installed_at"`
+}
+
+// HospitalAgreement notes that a version of a report agrees with what the
+// hospital reports itself (CS notice 4(1)).
+type HospitalAgreement struct {
+	ID       string       `json:"id"`
+	ReportID string       `json:"report_id"`
+	Issue    int          `json:"issue"`
+	Version  int          `json:"version"`
+	On       caldate.Date `json:"on"`
+	With     string       `json:"with"` // whom at the hospital it was agreed with
+	Note     string       `json:"note"`
+	By       string       `json:"by"`
+	At       time.Time    `json:"at"`
 }
 
 // ImportRun is one import of vulnerability data.

@@ -181,6 +181,7 @@ func (a *App) changeReport(ctx context.Context, by Actor, id string, revision in
 		}
 		version := ReportVersion{ReportID: id, Version: r.Version + 1, Content: asJSON(after), Digest: report.Digest(after), By: by.Name, At: a.now()}
 		r.State, r.Version, r.Revision, r.UpdatedAt = string(after.State), version.Version, revision, a.now()
+		r.Issue, r.IssueKind, r.Completion = after.Number(), string(after.Kind()), after.Completion()
 		c, err := tx.Case(ctx, r.CaseID)
 		if err != nil {
 			return err

@@ -11,6 +11,7 @@ import (
 	"mimamori/internal/intake"
 	"mimamori/internal/ledger"
 	"mimamori/internal/register"
+	"mimamori/internal/term"
 )
 
 // Store keeps everything together with its ledger. Every implementation
@@ -149,9 +150,24 @@ type Reader interface {
 	Obligations(ctx context.Context, q ListQuery) (List[ObligationRow], error)
 
 	Report(ctx context.Context, id string) (Report, error)
-	// Reports: filter case, product, state, form; sort number, updated_at.
+	// Reports: filter case, product, state, form, period (its first day), issue_kind (a report.Kind, "complete" or
+	// "incomplete"), due ("met" in time, "late": a day was missed, "open"; as of Filter["today"]), sent_from and
+	// sent_to (days in Tokyo), waiting ("yes": not sent), mismatch ("yes": of an acknowledgement); sort number,
+	// updated_at, due_on (without a day last), sent_at.
 	Reports(ctx context.Context, q ListQuery) (List[ReportRow], error)
 	ReportVersions(ctx context.Context, reportID string) ([]ReportVersion, error) // newest first
+	ReportVersion(ctx context.Context, reportID string, version int) (ReportVersion, error)
+	Submission(ctx context.Context, id string) (Submission, error)
+	Submissions(ctx context.Context, reportID string) ([]Submission, error)       // oldest first
+	SubmissionsOf(ctx context.Context, reportIDs []string) ([]Submission, error)  // by report, oldest first
+	Agreements(ctx context.Context, reportID string) ([]HospitalAgreement, error) // oldest first
+
+	// Terms of code lists: filter list, release, annex, selectable ("yes"), cyber ("yes"). The order is rank: what a
+	// report may use first, then what the words name best, then what matters for cybersecurity, then by code.
+	Terms(ctx context.Context, q ListQuery) (List[TermRow], error)
+	TermLists(ctx context.Context) ([]TermList, error) // by list and release
+	FormTexts(ctx context.Context) ([]FormText, error) // by form and edition
+	FormText(ctx context.Context, form, edition string) (FormText, error)
 
 	ImportRun(ctx context.Context, id string) (ImportRun, error)
 	// ImportRuns: filter state, kind; newest first.
@@ -167,7 +183,8 @@ type Reader interface {
 	// Search looks for products, releases, sites, vulnerabilities, intakes, cases and reports; best first, at most limit.
 	Search(ctx context.Context, text string, limit int) ([]Hit, error)
 
-	// Counts returns how many things wait: "obligations", "intakes", "cases", "findings", "reports".
+	// Counts returns how many things wait: "obligations", "intakes", "cases", "findings", "reports" (not sent),
+	// "mismatches" (reports whose acknowledgement has other numbers).
 	Counts(ctx context.Context) (map[string]int, error)
 }
 
@@ -225,6 +242,15 @@ type Writer interface {
 	AddReport(ctx context.Context, r Report) error
 	UpdateReport(ctx context.Context, r Report) error
 	AddReportVersion(ctx context.Context, v ReportVersion) error
+	// AddSubmission stores a submission with those of its files that the store does not have yet, by their SHA-256.
+	AddSubmission(ctx context.Context, s Submission, files map[string][]byte) error
+	// AcknowledgeSubmission stores what came back: state, numbers, words, time and files; nothing else changes.
+	AcknowledgeSubmission(ctx context.Context, s Submission, files map[string][]byte) error
+	AddAgreement(ctx context.Context, g HospitalAgreement) error
+	// PutTerms stores terms; one that is known in its release is joined by term.Merge, so that a blank never
+	// overwrites. It returns how many are new and how many changed.
+	PutTerms(ctx context.Context, terms []term.Term) (added, changed int, err error)
+	AddFormText(ctx context.Context, t FormText) error // Conflict when the edition was installed before
 
 	AddImportRun(ctx context.Context, r ImportRun, file []byte) error
 	UpdateImportRun(ctx context.Context, r ImportRun) error

@@ -15,6 +15,7 @@ const (
 	DueDecision       ObligationKind = "decision"        // 判断待ち（15日と仮定）
 	DueFirstReport    ObligationKind = "first_report"    // 第一報（ファックス等）, promptly
 	DueReport         ObligationKind = "report"          // 様式第8, 9, 10
+	DueReportFollowUp ObligationKind = "report_followup" // 追加報告: on the next report day that an incomplete report named
 	DuePeriodicReport ObligationKind = "periodic_report" // 様式第11, 12
 	DueTriage         ObligationKind = "triage"          // 受付の振り分け: an intake record that is in no case yet
 	DueDuty           ObligationKind = "duty"            // 回収の報告, 情報提供 and the like: a duty of a duty rulebook

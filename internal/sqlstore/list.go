@@ -16,17 +16,19 @@ import (
 
 // listing describes one list: where its rows come from, what may be asked.
 type listing struct {
-	from    string            // table with alias and the joins that filters and sorts need
-	found   string            // further joins that the search needs, of at most one row each
-	id      string            // key column, unique under base; breaks ties
-	search  []string          // columns of folded text; every word must be in one of them
-	sorts   map[string]string // name → expression
-	order   string            // the list's own order, as in ListQuery.Sort
-	base    string            // condition that always holds, or ""
-	values  []any             // its arguments
-	filters map[string]filter
-	counted bool   // the key is a number, not that of a record
-	joins   string // further joins for the columns of a page
+	from   string            // table with alias and the joins that filters and sorts need
+	found  string            // further joins that the search needs, of at most one row each
+	id     string            // key column, unique under base; breaks ties
+	search []string          // columns of folded text; every word must be in one of them
+	sorts  map[string]string // name → expression
+	// sortValues are the arguments that every expression of sorts takes, or none.
+	sortValues []any
+	order      string // the list's own order, as in ListQuery.Sort
+	base       string // condition that always holds, or ""
+	values     []any  // its arguments
+	filters    map[string]filter
+	counted    bool   // the key is a number, not that of a record
+	joins      string // further joins for the columns of a page
 }
 
 // filter turns the value of one filter into a condition with its arguments.
@@ -105,7 +107,7 @@ func page[T any](ctx context.Context, q queries, l listing, query app.ListQuery,
 			return none, err
 		}
 		where += " AND (" + expression + ", " + l.id + ")" + beyond + "(?, ?)"
-		args = append(args, position.Value, position.ID)
+		args = append(append(args, l.sortValues...), position.Value, position.ID)
 	}
 	// The page is found first and its columns are read then, so that counts in
 	// the columns are computed for the rows of the page only.
@@ -114,9 +116,9 @@ func page[T any](ctx context.Context, q queries, l listing, query app.ListQuery,
 		base = " AND " + l.base
 	}
 	tail := "FROM (SELECT " + l.id + " AS page_id, " + expression + " AS page_key FROM " + from + where +
-		" ORDER BY " + expression + direction + ", " + l.id + direction + " LIMIT ?) page, " + l.from + l.found + l.joins + " WHERE " + l.id + " = page.page_id" + base +
+		" ORDER BY page_key" + direction + ", page_id" + direction + " LIMIT ?) page, " + l.from + l.found + l.joins + " WHERE " + l.id + " = page.page_id" + base +
 		" ORDER BY page.page_key" + direction + ", page.page_id" + direction
-	args = append(append(args, limit+1), l.values...)
+	args = slices.Concat(l.sortValues, args, []any{limit + 1}, l.values)
 
 	var keys []cursor
 	err = q.collect(ctx, func() (row, func()) {
@@ -187,12 +189,16 @@ func (l listing) where(query app.ListQuery) (string, []any, error) {
 
 // containing returns the condition that one of the columns has the folded word in it.
 func containing(columns []string, word string) (string, []any) {
-	pattern := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(word) + "%"
 	parts, args := make([]string, len(columns)), make([]any, len(columns))
 	for i, name := range columns {
-		parts[i], args[i] = name+` LIKE ? ESCAPE '\'`, pattern
+		parts[i], args[i] = name+` LIKE ? ESCAPE '\'`, pattern(word)
 	}
 	return strings.Join(parts, " OR "), args
+}
+
+// pattern finds the text anywhere, for LIKE with the escape \.
+func pattern(text string) string {
+	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(text) + "%"
 }
 
 // cursor is the place after which a page begins: the sort value and key of

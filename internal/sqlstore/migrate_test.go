@@ -50,7 +50,7 @@ var (
 	}
 	indexes = []string{
 		"clock_changes_obligation", "determinations_governing", "notifications_unread", "notifications_user", "obligations_case", "obligations_due", "obligations_intake",
-		"obligations_product", "obligations_urgency", "reports_case", "reports_obligation", "reports_updated", "signatures_subject",
+		"obligations_product", "obligations_urgency", "reports_case", "reports_obligation", "reports_product", "reports_sent", "reports_state", "reports_updated", "signatures_subject",
 	}
 )
 
@@ -197,8 +197,8 @@ func keptOldRows(t *testing.T, s *sqlstore.Store) {
 
 	reports, err := s.Reports(ctx, app.ListQuery{Sort: "number"})
 	same(reports.Items, err, []app.ReportRow{
-		{Report: app.Report{ID: "w1", Number: "R-2026-0001", CaseID: "c1", ObligationID: "o3", ProductID: "p1", Form: "form8", Edition: "2026", State: "in_review", Version: 2, Maker: "佐藤", Revision: 5}, CaseNumber: "C-2026-0001", CaseTitle: "停止", BrandName: "ポンプ", DueOn: on("2026-06-16")},
-		{Report: app.Report{ID: "w2", Number: "R-2026-0002", CaseID: "c1", ProductID: "p1", Form: "form8", Edition: "2026", State: "draft", Version: 1, Maker: "鈴木", Revision: 1}, CaseNumber: "C-2026-0001", CaseTitle: "停止", BrandName: "ポンプ"},
+		{Report: app.Report{ID: "w1", Number: "R-2026-0001", CaseID: "c1", ObligationID: "o3", ProductID: "p1", Form: "form8", Edition: "2026", Issue: 1, IssueKind: "first", State: "in_review", Version: 2, Maker: "佐藤", Revision: 5}, CaseNumber: "C-2026-0001", CaseTitle: "停止", BrandName: "ポンプ", DueOn: on("2026-06-16")},
+		{Report: app.Report{ID: "w2", Number: "R-2026-0002", CaseID: "c1", ProductID: "p1", Form: "form8", Edition: "2026", Issue: 1, IssueKind: "first", State: "draft", Version: 1, Maker: "鈴木", Revision: 1}, CaseNumber: "C-2026-0001", CaseTitle: "停止", BrandName: "ポンプ"},
 	})
 	versions, err := s.ReportVersions(ctx, "w1")
 	same(versions, err, []app.ReportVersion{
@@ -210,7 +210,7 @@ func keptOldRows(t *testing.T, s *sqlstore.Store) {
 		t.Errorf("decided: %+v, %v", decided, err)
 	}
 	counts, err := s.Counts(ctx)
-	same(counts, err, map[string]int{"obligations": 2, "intakes": 1, "cases": 2, "findings": 0, "reports": 2})
+	same(counts, err, map[string]int{"obligations": 2, "intakes": 1, "cases": 2, "findings": 0, "reports": 2, "mismatches": 0})
 
 	// And it goes on: the old obligation can be met, a duplicate of the old report is refused.
 	write := func(fn func(ctx context.Context, tx app.Tx) error) error {

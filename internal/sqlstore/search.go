@@ -22,7 +22,8 @@ var searchedTables = []searched{
 		order: "c.updated_at DESC", search: []string{"c.search"}, exact: "c.id = ? OR c.number = ?",
 	},
 	{
-		kind: "report", from: "reports w JOIN cases c ON c.id = w.case_id", id: "w.id", title: "w.number", note: "c.number || ' ' || c.title",
+		kind: "report", from: "reports w JOIN products p ON p.id = w.product_id LEFT JOIN cases c ON c.id = w.case_id", id: "w.id", title: "w.number",
+		note:  "COALESCE(c.number || ' ' || c.title, p.brand_name || ' ' || w.period_from)",
 		order: "w.updated_at DESC", search: []string{"w.search"}, exact: "w.id = ? OR w.number = ?",
 	},
 	{
@@ -118,7 +119,8 @@ func (r reader) Counts(ctx context.Context) (map[string]int, error) {
 		"intakes":     "(SELECT COUNT(*) FROM intakes n WHERE " + intakeWaiting + ")",
 		"cases":       "(SELECT COUNT(*) FROM cases WHERE stage <> 'watch')",
 		"findings":    "(SELECT COUNT(*) FROM findings WHERE state = 'open' AND assessment_id IS NULL)",
-		"reports":     "(SELECT COUNT(*) FROM reports WHERE state <> 'approved')",
+		"reports":     "(SELECT COUNT(*) FROM reports w WHERE " + reportWaits + ")",
+		"mismatches":  "(SELECT COUNT(*) FROM reports w WHERE " + reportMismatch + ")",
 	} {
 		n, err := r.number(ctx, expression)
 		if err != nil {

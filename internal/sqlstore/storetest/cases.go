@@ -130,7 +130,7 @@ func intakeToReport(t *testing.T, f *fixture) {
 	}
 
 	report := app.Report{
-		ID: ident.New(), Number: f.number("R"), CaseID: c.ID, ObligationID: o.ID, ProductID: p.ID, Form: "form8", Edition: "2026", State: "draft", Version: 1,
+		ID: ident.New(), Number: f.number("R"), CaseID: c.ID, ObligationID: o.ID, ProductID: p.ID, Form: "form8", Edition: "2026", Issue: 1, State: "draft", Version: 1,
 		Maker: "佐藤", Revision: 1, CreatedAt: f.tick(), UpdatedAt: f.now,
 	}
 	version := app.ReportVersion{ReportID: report.ID, Version: 1, Content: record, Digest: "x", By: "佐藤", At: f.tick()}
@@ -161,7 +161,7 @@ func intakeToReport(t *testing.T, f *fixture) {
 	if obligations.Total != 2 || obligations.Items[0].ReportID != report.ID || obligations.Items[0].ReportState != "in_review" || obligations.Items[0].CaseNumber != c.Number {
 		t.Errorf("obligations: %+v", obligations)
 	}
-	equal(t, must[map[string]int](t)(f.Counts(f.ctx())), map[string]int{"obligations": 2, "intakes": 1, "cases": 2, "findings": 0, "reports": 1})
+	equal(t, must[map[string]int](t)(f.Counts(f.ctx())), map[string]int{"obligations": 2, "intakes": 1, "cases": 2, "findings": 0, "reports": 1, "mismatches": 0})
 }
 
 func obligationsByUrgency(t *testing.T, f *fixture) {

@@ -61,6 +61,13 @@ func Run(t *testing.T, open func(t *testing.T) app.Store) {
 		"notifications":                        notifications,
 		"notified at once":                     notifiedAtOnce,
 		"rulebook texts":                       rulebookTexts,
+		"submissions":                          submissions,
+		"versions and agreements of reports":   reportVersions,
+		"register of reports":                  reportRegister,
+		"deadlines of reports":                 reportDeadlines,
+		"terms":                                terms,
+		"terms ranked":                         termsRanked,
+		"installed forms":                      installedForms,
 	}
 	for _, name := range slices.Sorted(maps.Keys(tests)) {
 		t.Run(name, func(t *testing.T) {
