@@ -60,11 +60,12 @@ var (
 //
 //	vers:all/*   vers:generic/>=1.0|<2.0   <= 2.6A   >= 1.0 | <= 1.1.1
 //	5.0|5.1   12.x   2.3.6 and below   prior to 4.0   *   all versions
+//	1.2.3 およびそれ以前   1.0 から 2.0 より前のバージョン
 //
 // Anything else is kept as text and not understood.
 func ParseVendorRange(text string) VendorRange {
 	r := VendorRange{text: text, scheme: Generic}
-	body := strings.TrimSpace(text)
+	body := fromJapanese(strings.TrimSpace(text))
 	if m := versText.FindStringSubmatch(strings.ToLower(body)); m != nil {
 		body = strings.TrimSpace(body[strings.IndexByte(body, '/')+1:])
 		if scheme, known := versSchemes[m[1]]; known {
