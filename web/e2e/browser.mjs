@@ -24,7 +24,7 @@ export async function startServer({ demo = false } = {}) {
   if (!existsSync(bin)) throw new Error(`${bin} is missing: run "make build" first`);
   const data = mkdtempSync(join(tmpdir(), 'mimamori-e2e-'));
   const port = await freePort();
-  const child = spawn(bin, ['serve', '--data', data, '--listen', `127.0.0.1:${port}`, ...(demo ? ['--demo'] : [])], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let child;
   let output = '';
   const links = new Map();
   const read = (chunk) => {
@@ -32,20 +32,32 @@ export async function startServer({ demo = false } = {}) {
     for (const m of output.matchAll(/^Set-up link: (\S+)$/gm)) links.set('', m[1]);
     for (const m of output.matchAll(/([^()\s]+@[^()\s]+)\s+(\S+\/setup\?token=\S+)$/gm)) links.set(m[1], m[2]);
   };
-  child.stdout.on('data', read);
-  child.stderr.on('data', read);
+  const run = () => {
+    child = spawn(bin, ['serve', '--data', data, '--listen', `127.0.0.1:${port}`, ...(demo ? ['--demo'] : [])], { stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+  };
+  run();
   const base = `http://127.0.0.1:${port}`;
+  const end = async () => {
+    if (child.exitCode !== null) return;
+    const ended = new Promise((done) => child.once('exit', done));
+    child.kill('SIGTERM');
+    await ended;
+  };
   const stop = async () => {
-    if (child.exitCode === null) {
-      const ended = new Promise((done) => child.once('exit', done));
-      child.kill('SIGTERM');
-      await ended;
-    }
+    await end();
     rmSync(data, { recursive: true, force: true });
+  };
+  /** Ends the program and starts it again on the same data, as after a night. */
+  const restart = async () => {
+    await end();
+    run();
+    for (let i = 0; i < 150 && !await fetch(`${base}/healthz`).then((r) => r.ok, () => false); i++) await new Promise((done) => setTimeout(done, 200));
   };
   for (let i = 0; i < 300; i++) {
     if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}:\n${output}`);
-    if (links.size > 0 && await fetch(`${base}/healthz`).then((r) => r.ok, () => false)) return { base, links, stop, output: () => output };
+    if (links.size > 0 && await fetch(`${base}/healthz`).then((r) => r.ok, () => false)) return { base, links, stop, restart, output: () => output };
     await new Promise((done) => setTimeout(done, 200));
   }
   await stop();
@@ -77,7 +89,7 @@ export async function openWindow(browser, base, { lang = 'ja', scheme = 'light',
   const complaints = [];
   page.on('pageerror', (e) => complaints.push(`script error: ${e.message}`));
   page.on('console', (m) => { if (m.type() === 'error' && !/status of (401|404|409|422)/.test(m.text())) complaints.push(`console: ${m.text()}`); });
-  page.on('request', (r) => { if (!r.url().startsWith(base) && !/^(data|blob):/.test(r.url())) complaints.push(`request to another host: ${r.url()}`); });
+  page.on('request', (r) => { if (!r.url().startsWith(base) && !/^(data|blob|about):/.test(r.url())) complaints.push(`request to another host: ${r.url()}`); });
   return { context, page, complaints };
 }
 

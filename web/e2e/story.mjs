@@ -3,6 +3,7 @@
 //
 //   npm run e2e [-- --bin ../bin/mimamori]
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { acceptLink, artifacts, axe, launch, openWindow, settled, shot, startServer } from './browser.mjs';
@@ -36,7 +37,8 @@ async function person(options) {
   return w.page;
 }
 
-const today = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Tokyo' }).format(new Date());
+const dayBefore = (days) => new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Tokyo' }).format(new Date(Date.now() - days * 86_400_000));
+const today = dayBefore(0);
 const button = (page, name, exact = true) => page.getByRole('button', { name, exact });
 const dialog = (page) => page.getByRole('dialog');
 
@@ -88,7 +90,7 @@ try {
     await again.context().close();
   });
 
-  await step('the administrator enters the company and invites a safety officer and an approver', admin, async () => {
+  await step('the administrator enters the company and invites three people', admin, async () => {
     await admin.getByRole('link', { name: '設定', exact: true }).first().click();
     await admin.getByLabel('製造販売業者の名称').fill('見本メディカル株式会社');
     await admin.getByLabel('代表者').fill('代表取締役 見本 太郎');
@@ -96,7 +98,7 @@ try {
     const kept = admin.waitForResponse((r) => r.url().endsWith('/api/holder') && r.request().method() === 'PUT');
     await admin.locator('form', { has: admin.getByLabel('製造販売業者の名称') }).getByRole('button', { name: '保存' }).click();
     assert.ok((await kept).ok());
-    for (const [email, name, role] of [['safety@example.jp', '安全 一郎', '安全管理責任者'], ['approver@example.jp', '承認 二郎', '総括製造販売責任者']]) {
+    for (const [email, name, role] of [['safety@example.jp', '安全 一郎', '安全管理責任者'], ['approver@example.jp', '承認 二郎', '総括製造販売責任者'], ['psirt@example.jp', '製品 三郎', '製品セキュリティ担当']]) {
       await button(admin, '利用者を招待').click();
       await dialog(admin).getByLabel('氏名').fill(name);
       await dialog(admin).getByLabel('メールアドレス').fill(email);
@@ -245,6 +247,8 @@ try {
     await safety.waitForURL(/\/cases\/.+/);
     casePath = new URL(safety.url()).pathname;
     await safety.locator('#answer').getByText('15日以内').waitFor();
+    await safety.locator('.status [aria-current=step]', { hasText: '仮の判断' }).waitFor();
+    assert.match(await safety.locator('.next').first().innerText(), /次に確認：/, 'what to ask next stands first');
   });
 
   await step('answers the facts; the answer moves with them', safety, async () => {
@@ -289,14 +293,71 @@ try {
     assert.match(await safety.locator('main').innerText(), /根拠/);
   });
 
+  const psirt = await person({ lang: 'ja' });
+  await step('product security proposes it', psirt, async () => {
+    await acceptLink(psirt, invited['psirt@example.jp'], password);
+    await psirt.goto(casePath);
+    assert.equal(await button(psirt, 'この判断を確定').count(), 0, 'only the safety officer confirms');
+    await button(psirt, 'この判断を提案').click();
+    await dialog(psirt).getByLabel('コメント').fill('事実の確認が終わりました。');
+    await dialog(psirt).getByRole('button', { name: '提案する' }).click();
+    await dialog(psirt).waitFor({ state: 'hidden' });
+    await psirt.getByText(/製品 三郎 が提案しました/).waitFor();
+  });
+
   await step('confirms the determination', safety, async () => {
+    await safety.reload();
+    await safety.locator('.status').getByText(/製品 三郎 が提案しました/).waitFor();
     await button(safety, 'この判断を確定').click();
     await clean(safety, 'dialog of the confirmation');
     await dialog(safety).getByLabel('コメント').fill('主治医に確認済み。');
     await dialog(safety).getByRole('button', { name: '確定する' }).click();
     await dialog(safety).waitFor({ state: 'hidden' });
-    await safety.locator('#determinations').getByText('報告が必要').waitFor();
+    await safety.locator('#determinations tr', { hasText: '報告が必要' }).getByText('確定', { exact: true }).waitFor();
     await safety.locator('#obligations').getByText('様式第8').first().waitFor();
+  });
+
+  await step('the proof: one page, replayed, as PDF and as the bytes that were signed', safety, async () => {
+    await safety.getByRole('link', { name: '判断の記録を見る' }).click();
+    await safety.waitForURL(/\/determinations\/.+/);
+    await safety.getByText('同じ結果を再現しました').waitFor();
+    const text = await safety.locator('main').innerText();
+    for (const word of ['安全 一郎', '施行規則第228条の20第2項', 'jp/reg-228-20-2', '電話記録 1号']) assert.ok(text.includes(word), `the proof has ${word}`);
+    const files = {};
+    for (const name of ['PDF', 'JSON']) {
+      const [saved] = await Promise.all([safety.waitForEvent('download'), safety.getByRole('link', { name, exact: true }).click()]);
+      files[name] = readFileSync(await saved.path());
+      await saved.saveAs(join(artifacts, `story-proof.${name.toLowerCase()}`));
+    }
+    assert.equal(files.PDF.subarray(0, 4).toString(), '%PDF');
+    assert.ok(text.includes(createHash('sha256').update(files.JSON).digest('hex')), 'the record has the digest that stands on the page');
+    await safety.emulateMedia({ media: 'print' });
+    await safety.pdf({ path: join(artifacts, 'story-proof-print.pdf'), format: 'A4', preferCSSPageSize: true });
+    await safety.emulateMedia({ media: 'screen' });
+  });
+
+  await step('a clause leads to its reading, and from there to the rules', safety, async () => {
+    await safety.goto(await safety.locator('main a[href^="/readings/R-"]').first().getAttribute('href'));
+    await safety.getByText('採用した解釈').waitFor();
+    await safety.locator('.crumbs').getByRole('link', { name: '規則の一覧' }).click();
+    await safety.getByLabel('条項・条文・規則の番号で検索').fill('1号ハ');
+    await safety.getByText(/規則集 \d+ 件、規則 \d+ 件/).waitFor();
+    await safety.getByLabel('条項・条文・規則の番号で検索').fill('228-20(2)-1-ha');
+    await safety.locator('.law').first().waitFor();
+  });
+
+  await step('answers what a duty depends on; confirmed, the duty stands among the obligations', safety, async () => {
+    await safety.goto(casePath);
+    await settled(safety);
+    await safety.locator('#duty-questions').evaluate((e) => { for (const d of [e, ...e.querySelectorAll('details')]) d.open = true; });
+    const before = Number(/該当 (\d+) 件/.exec(await safety.locator('#duties').innerText())?.[1] ?? 0);
+    await answer(safety, 'documents_revised', /./);
+    await safety.waitForFunction((n) => Number(/該当 (\d+) 件/.exec(document.querySelector('#duties').innerText)?.[1] ?? 0) !== n, before);
+    await button(safety, '判断し直して確定').click();
+    await dialog(safety).getByRole('button', { name: '確定する' }).click();
+    await dialog(safety).waitFor({ state: 'hidden' });
+    await safety.locator('#obligations').getByText('添付文書').first().waitFor();
+    await safety.evaluate(() => window.scrollTo(0, 0)); // the answer that stays in sight covers what is below it
   });
 
   await step('the worklist shows what is due and what to press', safety, async () => {
@@ -396,6 +457,75 @@ try {
     }
   });
 
+  await step('re-bases a clock with a reason and the password; both days stay', safety, async () => {
+    await safety.goto(casePath);
+    const row = safety.locator('#obligations tr', { hasText: '様式第8' });
+    await row.getByRole('button', { name: '起算日を改める' }).click();
+    await dialog(safety).getByLabel('新しい起算日').fill(dayBefore(10));
+    await dialog(safety).getByLabel('理由').fill('営業担当者が先に電話で聞いていたことが分かった。');
+    await dialog(safety).getByLabel('パスワード（署名）').fill('ちがうパスワードです1234');
+    await dialog(safety).getByRole('button', { name: '署名して起算日を改める' }).click();
+    await dialog(safety).getByText(/パスワードが違います/).first().waitFor();
+    await clean(safety, 'dialog of the clock');
+    await dialog(safety).getByLabel('パスワード（署名）').fill(password);
+    await dialog(safety).getByRole('button', { name: '署名して起算日を改める' }).click();
+    await dialog(safety).waitFor({ state: 'hidden' });
+    await row.locator('del').waitFor();
+    assert.match(await row.innerText(), /5 日/);
+    assert.match(await row.innerText(), /営業担当者が先に電話で聞いていた/);
+    assert.ok(!(await safety.evaluate(() => JSON.stringify(sessionStorage))).includes('ちがうパスワード'), 'a password is never kept');
+  });
+
+  await step('after a night the person is told what presses', safety, async () => {
+    for (const w of windows) if (!w.page.isClosed()) await w.page.goto('about:blank');
+    await server.restart();
+    await safety.goto('/');
+    for (let i = 0; i < 20 && await safety.locator('.bell .n').count() === 0; i++) { await safety.waitForTimeout(500); await safety.reload(); }
+    await safety.locator('.bell').click();
+    const note = dialog(safety).locator('li[data-fresh]', { hasText: '様式第8' });
+    await note.waitFor();
+    await clean(safety, 'notifications');
+    await note.getByRole('button', { name: '既読にする' }).click();
+    await note.waitFor({ state: 'hidden' });
+    await safety.keyboard.press('Escape');
+    await dialog(safety).waitFor({ state: 'hidden' });
+  });
+
+  await step('a record that needs no case is dismissed with a reason', safety, async () => {
+    await safety.goto('/intakes/new');
+    await safety.getByLabel('情報の種類').selectOption({ label: '文献・学会・研究報告' });
+    await safety.getByLabel('情報提供者').fill('見本学会誌');
+    await safety.getByLabel('情報入手日').fill(today);
+    await safety.getByLabel('題名').fill('他社の装置についての論文');
+    await safety.getByLabel('情報の内容').fill('当社の品目と共通する部品はない。');
+    await button(safety, '受付を記録').click();
+    await safety.getByText(/までに振り分けてください/).waitFor();
+    await button(safety, '事案にしない').click();
+    await dialog(safety).getByRole('button', { name: '理由を記録' }).click();
+    await dialog(safety).getByText('事案にしない理由を書いてください').waitFor();
+    await dialog(safety).getByLabel('理由').fill('当社の品目に関係しないことを確認した。');
+    await dialog(safety).getByRole('button', { name: '理由を記録' }).click();
+    await safety.getByText('事案にしないと判断しました').waitFor();
+    await button(safety, '事案を始める').waitFor();
+  });
+
+  await step('confirms a value that was open, and a holiday of the company', safety, async () => {
+    await safety.goto('/settings');
+    const value = safety.locator('#value-pmda-fax');
+    await value.getByRole('button', { name: '値を入力' }).click();
+    await value.getByLabel('値', { exact: true }).fill('03-0000-0000');
+    await value.locator('label', { hasText: '確認済み' }).click();
+    await value.getByRole('button', { name: '保存' }).click();
+    await value.getByText('確認した資料を書いてください').waitFor();
+    await value.getByLabel('確認した資料').fill('PMDAへの照会（見本）');
+    await value.getByRole('button', { name: '保存' }).click();
+    await value.getByText('03-0000-0000').waitFor();
+    await safety.locator('#company-days').getByLabel('休業日').fill(dayBefore(-3));
+    await safety.locator('#company-days').getByLabel('名称').fill('創立記念日');
+    await button(safety, '加える').click();
+    await safety.locator('#company-days').getByText('創立記念日').waitFor();
+  });
+
   await step('records that the report was handed in', safety, async () => {
     await safety.goto('/');
     await safety.getByRole('link', { name: '提出を記録' }).click();
@@ -406,7 +536,38 @@ try {
     await safety.locator('#obligations').getByText('履行済み').first().waitFor();
   });
 
+  await step('asks to decide otherwise than the law; it warns and wants a reason and a signature', safety, async () => {
+    await button(safety, '法令の結論と異なる判断をする').click();
+    const d = dialog(safety);
+    await d.locator('label', { hasText: '報告しない' }).click();
+    await d.getByText('法令による結論より緩い判断です').waitFor();
+    await d.getByRole('button', { name: '署名して二人目に依頼' }).click();
+    await d.getByText('理由を書いてください').waitFor();
+    await clean(safety, 'dialog of the override');
+    await d.getByLabel('異なる判断をする理由').fill('主治医の見解により、不具合との因果関係が否定された。');
+    await d.getByLabel('パスワード（署名）').fill(password);
+    await d.getByRole('button', { name: '署名して二人目に依頼' }).click();
+    await d.waitFor({ state: 'hidden' });
+    await safety.getByText('別の人の署名を待っています。それまでは法令による結論で進めます。').waitFor();
+    assert.equal(await button(safety, '二人目として署名').count(), 0, 'nobody signs twice');
+  });
+
+  await step('a second person sees both answers and countersigns', approver, async () => {
+    await approver.goto(casePath);
+    await approver.locator('.both').first().waitFor();
+    assert.match(await approver.locator('.both').first().innerText(), /法令による結論[\s\S]*様式第8[\s\S]*会社の判断[\s\S]*報告不要/);
+    await button(approver, '二人目として署名').click();
+    await clean(approver, 'dialog of the second signature');
+    await dialog(approver).getByLabel('パスワード（署名）').fill(password);
+    await dialog(approver).getByRole('button', { name: '二人目として署名' }).click();
+    await approver.getByText('二名の署名により、会社の判断で進めています').first().waitFor();
+    await approver.getByRole('link', { name: '判断の記録を見る' }).click();
+    await approver.getByText('異なる判断（二人目）').waitFor();
+  });
+
   await step('the audit trail of the case: who did what, before and after', safety, async () => {
+    await safety.reload();
+    await settled(safety);
     await button(safety, '監査証跡').click();
     const drawer = dialog(safety);
     await drawer.getByText('報告要否判断を確定').waitFor();

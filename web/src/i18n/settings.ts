@@ -49,6 +49,7 @@ export const settingsWords = {
   'openValue.lines': { ja: '{n} 行', en: '{n} lines', en1: 'one line' },
   'openValue.lines.hint': { ja: '1行に一つ', en: 'One in each line' },
   'openValue.source': { ja: '確認した資料', en: 'Source' },
+  'openValue.origin': { ja: '出典', en: 'Origin' },
   'openValue.source.hint': { ja: '例：PMDAへの照会（2026年11月20日）', en: 'For example: answer of PMDA, 20 November 2026' },
   'openValue.source.missing': { ja: '確認した資料を書いてください', en: 'Say where it was confirmed' },
   'openValue.used': { ja: '使われる場所', en: 'Used in' },

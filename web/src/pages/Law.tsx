@@ -17,8 +17,8 @@ export function LawPage() {
   if (query.isPending) return <PageLoading />;
   if (query.isError) return <Page title={t('law')}><ErrorBox error={query.error} retry={() => void query.refetch()} /></Page>;
   const wanted = q.trim().toLowerCase();
-  const meets = (r: LawRule) => wanted === '' || [r.id, r.citation.ja, r.citation.en, r.title.ja, r.title.en, r.quote, r.reading, r.note.ja].some((x) => x.toLowerCase().includes(wanted));
-  const books = arr(query.data.rulebooks).map((b) => ({ ...b, rules: arr(b.rules).filter(meets) }));
+  const meets = (r: LawRule, book: string) => wanted === '' || [book, r.id, r.citation.ja, r.citation.en, r.title.ja, r.title.en, r.quote, r.reading, r.note.ja].some((x) => x.toLowerCase().includes(wanted));
+  const books = arr(query.data.rulebooks).map((b) => ({ ...b, rules: arr(b.rules).filter((r) => meets(r, b.id)) }));
   const found = books.filter((b) => b.rules.length > 0);
   return (
     <Page title={t('law')} sub={t('law.sub')}>

@@ -7,6 +7,7 @@ import { useCan } from '../app/session';
 import { useI18n } from '../i18n';
 import { Choice } from '../ui/Choice';
 import { FormFoot, useForm } from '../ui/form';
+import { Go } from '../ui/go';
 import { arr, Card, ErrorBox, Loading, Tag } from '../ui/kit';
 
 /** 確認待ちの値: what the company must obtain or confirm. Until then every page that uses one says so. */
@@ -28,7 +29,7 @@ export function OpenValues() {
 }
 
 function ValueRow({ v }: { v: OpenValue }) {
-  const { t, say, day, name, join } = useI18n();
+  const { t, say, day, name } = useI18n();
   const can = useCan();
   const [editing, setEditing] = useState(false);
   const may = can('values.set');
@@ -41,9 +42,9 @@ function ValueRow({ v }: { v: OpenValue }) {
           <>
             <Shown v={v} />
             <div className="sub small">
-              {v.source ? `${t('openValue.source')}${t('colon')}${v.source}` : name('openValue.from', v.mark)}
+              {v.source ? `${t(v.state === 'confirmed' ? 'openValue.source' : 'openValue.origin')}${t('colon')}${v.source}` : name('openValue.from', v.mark)}
               {v.by && `${t('gap')}${v.by}${t('gap')}${day(v.on)}`}
-              {arr(v.used_in).length > 0 && <div>{t('openValue.used')}{t('colon')}{join(arr(v.used_in))}</div>}
+              {arr(v.used_in).length > 0 && <div>{t('openValue.used')}{t('colon')}{arr(v.used_in).map((x, i) => <span key={x}>{i > 0 && t('comma')}{x.includes('/') ? <Go to={`/law?q=${encodeURIComponent(x)}`}>{x}</Go> : name('form', x)}</span>)}</div>}
             </div>
             {may && <Button variant="default" mt={6} onClick={() => setEditing(true)}>{t(v.state === 'confirmed' ? 'edit' : 'openValue.enter')}</Button>}
           </>

@@ -23,7 +23,7 @@ export function ReadingPage() {
           {arr(r.sections).map((s, i) => <section key={i}><h2>{say(s.heading)}</h2><Body text={say(s.body)} /></section>)}
         </Card>
         <Card title={t('reading.rules')}>
-          {arr(r.rules).length === 0 ? <p className="sub">{t('reading.noRules')}</p> : <ul className="small">{arr(r.rules).map((x) => <li key={x}><Go to={`/law?q=${encodeURIComponent(x)}`}><span className="code">{x}</span></Go></li>)}</ul>}
+          {arr(r.rules).length === 0 ? <p className="sub">{t('reading.noRules')}</p> : <ul className="small">{arr(r.rules).map((x) => <li key={x}>{x.includes('/') ? <Go to={`/law?q=${encodeURIComponent(x)}`}><span className="code">{x}</span></Go> : <span className="code">{x}</span>}</li>)}</ul>}
         </Card>
       </div>
     </Page>

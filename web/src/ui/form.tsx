@@ -68,7 +68,7 @@ export function useForm<V extends object, R>({ draft, initial, submit, done, che
 /** The password, asked again where somebody signs. */
 export function PasswordField({ label, hint, value, onChange, error }: { label: string; hint?: string; value: string; onChange: (e: { currentTarget: { value: string } }) => void; error?: string }) {
   const { t } = useI18n();
-  return <PasswordInput label={label} description={hint} withAsterisk autoComplete="current-password" value={value} onChange={onChange} error={error} visibilityToggleButtonProps={{ 'aria-label': t('password.show') }} />;
+  return <PasswordInput label={label} description={hint} withAsterisk autoComplete="current-password" value={value} onChange={onChange} error={error} aria-invalid={error ? true : undefined} visibilityToggleButtonProps={{ 'aria-label': t('password.show') }} />;
 }
 
 type FormState = { mutation: { isPending: boolean; error: Error | null }; errors: Record<string, string>; touched: boolean; restored: boolean; discard: () => void };
