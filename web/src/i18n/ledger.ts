@@ -91,6 +91,7 @@ export const ledgerWords = {
   'action.rulebook.kept': { ja: '規則集を保管', en: 'Rulebook kept' },
   'action.notifications.read': { ja: 'お知らせを確認', en: 'Notifications read' },
   'action.obligation.added': { ja: '義務が発生', en: 'Obligation added' },
+  'action.obligation.decision': { ja: '振り分けから事案の判断へ', en: 'Triage became the decision of a case' },
   'action.obligation.met': { ja: '義務の履行を記録', en: 'Obligation met' },
   'action.obligation.void': { ja: '義務を置換', en: 'Obligation replaced' },
   'action.obligation.confirmed': { ja: '義務を確認', en: 'Obligation confirmed' },
