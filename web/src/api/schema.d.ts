@@ -3158,6 +3158,7 @@ export interface components {
             case_id: string;
             case_number: string;
             case_title: string;
+            completion: string;
             /** Format: date-time */
             created_at: string;
             /**
@@ -3168,12 +3169,30 @@ export interface components {
             edition: string;
             form: string;
             id: string;
+            identification_number: string;
+            /** Format: int64 */
+            issue: number;
+            issue_kind: string;
+            late: boolean;
             maker: string;
             number: string;
             obligation_id: string;
+            /**
+             * Format: date
+             * @example 2026-11-23
+             */
+            period_from: string;
+            /**
+             * Format: date
+             * @example 2026-11-23
+             */
+            period_to: string;
             product_id: string;
+            registration_number: string;
             /** Format: int64 */
             revision: number;
+            /** Format: date-time */
+            sent_at: string;
             state: string;
             /** Format: date-time */
             updated_at: string;
