@@ -258,12 +258,15 @@ func (n names) matter(s Sources) {
 		facts, ref = append(facts, "・"+f.Label+"："+f.Answer), f.Ref
 	}
 	n.set("facts.list", strings.Join(facts, "\n"), FromFact, ref)
-	number := ""
+	number, occurrence := "", ""
 	if s.Period.Number > 0 {
-		number = fmt.Sprint(s.Period.Number)
+		number, occurrence = fmt.Sprint(s.Period.Number), "none"
+		if len(s.Period.Cases)+len(s.Period.Counts) > 0 {
+			occurrence = "some"
+		}
 	}
 	for name, text := range map[string]string{
-		"period.number": number, "period.from": s.Period.From.String(), "period.to": s.Period.To.String(),
+		"period.number": number, "period.occurrence": occurrence, "period.from": s.Period.From.String(), "period.to": s.Period.To.String(),
 		"period.cases": WriteTable(s.Period.Cases), "period.counts": WriteTable(s.Period.Counts),
 	} {
 		n.set(name, text, FromObligation, s.Period.Ref)

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"mimamori/internal/app"
+	"mimamori/internal/fault"
 	"mimamori/internal/sqlstore"
 )
 
@@ -96,6 +97,57 @@ func TestReadsUseTheirIndexes(t *testing.T) {
 				return err
 			},
 			want: []string{"signatures USING INDEX signatures_subject (kind=? AND subject=?)"},
+		},
+		"reports": {
+			read: func(ctx context.Context, r app.Reader) error { _, err := r.Reports(ctx, app.ListQuery{}); return err },
+			want: []string{"w USING INDEX reports_updated", "s USING INDEX submissions_report (report_id=?)"},
+		},
+		"reports by the day they were sent": {
+			read: func(ctx context.Context, r app.Reader) error {
+				q := list("sent_from=2026-04-01 sent_to=2027-03-31")
+				q.Sort = "-sent_at"
+				_, err := r.Reports(ctx, q)
+				return err
+			},
+			want: []string{"w USING INDEX reports_sent (sent_at>? AND sent_at<?)"},
+		},
+		"the report of a period": {
+			read: func(ctx context.Context, r app.Reader) error {
+				_, err := r.Reports(ctx, list("product=x form=form12 period=2026-04-01"))
+				return err
+			},
+			want: []string{"w USING INDEX reports_product (product_id=? AND form=? AND period_from=?)"},
+		},
+		"reports of a case": {
+			read: func(ctx context.Context, r app.Reader) error { _, err := r.Reports(ctx, list("case=x")); return err },
+			want: []string{"w USING INDEX reports_case (case_id=?)"},
+		},
+		"reports with other numbers": {
+			read: func(ctx context.Context, r app.Reader) error {
+				_, err := r.Reports(ctx, list("mismatch=yes"))
+				return err
+			},
+			want: []string{"s USING COVERING INDEX submissions_mismatch"},
+		},
+		"submissions of reports": {
+			read: func(ctx context.Context, r app.Reader) error {
+				_, err := r.SubmissionsOf(ctx, []string{"x", "y"})
+				return err
+			},
+			want: []string{"submissions USING INDEX submissions_report (report_id=?)"},
+		},
+		"a version of a report": {
+			read: func(ctx context.Context, r app.Reader) error {
+				if _, err := r.ReportVersion(ctx, "x", 3); fault.KindOf(err) != fault.NotFound {
+					return err
+				}
+				return nil
+			},
+			want: []string{"report_versions USING INDEX"},
+		},
+		"agreements with hospitals": {
+			read: func(ctx context.Context, r app.Reader) error { _, err := r.Agreements(ctx, "x"); return err },
+			want: []string{"hospital_agreements USING INDEX hospital_agreements_report (report_id=?)"},
 		},
 		"clock changes": {
 			read: func(ctx context.Context, r app.Reader) error {

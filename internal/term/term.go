@@ -131,5 +131,7 @@ func Merge(was, is Term) Term {
 
 // unique returns the texts sorted, each once, never nil.
 func unique(texts []string) []string {
-	return slices.Compact(slices.Sorted(slices.Values(append([]string{}, texts...))))
+	out := append([]string{}, texts...)
+	slices.Sort(out)
+	return slices.Compact(out)
 }

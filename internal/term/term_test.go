@@ -3,6 +3,7 @@ package term_test
 import (
 	"archive/zip"
 	"io"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -111,6 +112,9 @@ func TestReadCSVTakesAGlossaryAndATranslation(t *testing.T) {
 		t.Fatalf("got %+v, %v", translation, err)
 	}
 	whole := term.Merge(term.Term{List: term.IMDRF, Release: "2023", Code: "A110501", EN: "Application Security Problem", Paths: []string{"A11|A1105|A110501"}}, translation[0])
+	if again := term.Merge(whole, whole); !reflect.DeepEqual(again, whole) {
+		t.Errorf("the same again is something else: %#v\n%#v", again, whole)
+	}
 	if whole.EN != "Application Security Problem" || whole.JA != "アプリケーションセキュリティの問題" || len(whole.Paths) != 1 || len(whole.Also) != 0 {
 		t.Errorf("a blank took the place of a word: %+v", whole)
 	}
