@@ -55,7 +55,6 @@ var notShown = map[string]string{
 	"internal/deadline/":           "the calendar is built in and read when the server starts",
 	"internal/readings/load.go":    "the readings are built in and read when the server starts",
 	"internal/openvalue/load.go":   "the open values are built in and read when the server starts",
-	"internal/report/load.go":      "the forms are built in and read when the server starts",
 }
 
 // source is what the program can say.

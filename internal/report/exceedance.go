@@ -32,7 +32,7 @@ func Exceed(events, denominator int, rate float64) (Exceedance, error) {
 		c.Add("/denominator", "range", "%d: expected 1 or more units or uses", denominator)
 	}
 	if !(rate > 0 && rate <= 1) {
-		c.Add("/rate", "range", "established rate %g: expected a share above 0, at most 1", rate)
+		c.Add("/rate", "range", "established rate %v: expected a share above 0, at most 1", rate)
 	}
 	if err := c.Err("the rates cannot be compared"); err != nil {
 		return Exceedance{}, err

@@ -253,7 +253,7 @@ func (v *validator) columns(at string, f Field) {
 			v.Add(at+"/type", "type", "%q is no type of a column: use text, number, date or partial_date", c.Type)
 		}
 		if c.Share < 0 || c.Share > 100 {
-			v.Add(at+"/share", "range", "%g: want 0 to 100", c.Share)
+			v.Add(at+"/share", "range", "%v: want 0 to 100", c.Share)
 		}
 	}
 }
@@ -304,11 +304,11 @@ func (v *validator) layout() {
 	}
 	for _, name := range sortedKeys(lengths) {
 		if mm := lengths[name]; mm <= 0 || mm > 500 {
-			v.Add("/layout/"+name, "range", "%g mm: want more than 0 and at most 500", mm)
+			v.Add("/layout/"+name, "range", "%v mm: want more than 0 and at most 500", mm)
 		}
 	}
 	if narrow := (p.Width-p.Left-p.Right)/2 - l.LabelWidth - l.SubLabelWidth; narrow < 10 {
-		v.Add("/layout/page", "range", "margins and label columns leave %g mm for text in a half row, want 10 or more", narrow)
+		v.Add("/layout/page", "range", "margins and label columns leave %v mm for text in a half row, want 10 or more", narrow)
 	}
 	printed := map[string]int{}
 	for r, row := range l.Rows {
