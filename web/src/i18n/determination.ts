@@ -63,6 +63,8 @@ export const determinationWords = {
   'next.both': { ja: '{certain}（可能性：{possible}）', en: '{certain} (possibly {possible})' },
   'next.possible': { ja: '可能性：{possible}', en: 'possibly {possible}' },
   'next.person': { ja: '責任者が判断', en: 'a named person decides' },
+  'next.others': { ja: ' ほか {n} 件', en: ' and {n} more', en1: ' and one more' },
+  'next.nothingMore': { ja: 'ほかに行うことなし', en: 'nothing further' },
   'next.nothing': { ja: '行うことなし', en: 'nothing is due' },
   'next.or': { ja: '、', en: ' or ' },
   quoted: { ja: '「{text}」', en: '“{text}”' },

@@ -7,7 +7,7 @@ import { useOutcome } from './outcome';
 export function NextQuestion({ fact, step }: { fact: FactView; /** Of a duty rulebook: what an answer leads to is told by its duties. */ step?: DutyStep }) {
   const { t, say } = useI18n();
   const outcome = useOutcome();
-  const duties = useDutyOutcome(step);
+  const duties = useDutyOutcome(step, arr(fact.duty_outcomes));
   const label = (value: string) => t('quoted', { text: say(arr(fact.values).find((v) => v.value === value)?.label) || value });
   const leads: [string, string][] = step ? arr(fact.duty_outcomes).map((o) => [o.value, duties(o)]) : arr(fact.outcomes).map((o) => [o.value, outcome(o).trim()]);
   const cases = [...Map.groupBy(leads, ([, words]) => words).entries()];
@@ -25,14 +25,17 @@ export function NextQuestion({ fact, step }: { fact: FactView; /** Of a duty rul
   );
 }
 
-/** What an answer to a question of a duty rulebook brings, by the names of the duties. */
-export function useDutyOutcome(step?: DutyStep): (o: DutyOutcome) => string {
+/** What an answer to a question of a duty rulebook brings beyond the other answers, by the names of the duties. */
+function useDutyOutcome(step: DutyStep | undefined, outcomes: DutyOutcome[]): (o: DutyOutcome) => string {
   const { t, say, join } = useI18n();
-  const names = (ids: string[] | null) => join(arr(ids).map((id) => say(arr(step?.duties).find((d) => d.id === id)?.label) || id));
+  const always = (ids: (o: DutyOutcome) => string[]) => new Set(outcomes.flatMap(ids).filter((id) => outcomes.every((o) => ids(o).includes(id))));
+  const certain = always((o) => arr(o.certain));
+  const possible = always((o) => arr(o.possible));
+  const names = (ids: string[]) => join(ids.slice(0, 3).map((id) => say(arr(step?.duties).find((d) => d.id === id)?.label) || id)) + (ids.length > 3 ? t('next.others', { n: ids.length - 3 }) : '');
   return (o) => {
-    const certain = names(o.certain);
-    const possible = names(o.possible);
-    if (certain && possible) return t('next.both', { certain, possible });
-    return certain || (possible ? t('next.possible', { possible }) : t(o.named_person ? 'next.person' : 'next.nothing'));
+    const sure = names(arr(o.certain).filter((id) => !certain.has(id)));
+    const maybe = names(arr(o.possible).filter((id) => !possible.has(id)));
+    if (sure && maybe) return t('next.both', { certain: sure, possible: maybe });
+    return sure || (maybe ? t('next.possible', { possible: maybe }) : t(o.named_person ? 'next.person' : certain.size + possible.size > 0 ? 'next.nothingMore' : 'next.nothing'));
   };
 }

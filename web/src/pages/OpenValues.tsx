@@ -66,7 +66,7 @@ function ValueForm({ v, onClose }: { v: OpenValue; onClose: () => void }) {
   const { t, say } = useI18n();
   const client = useQueryClient();
   const form = useForm({
-    draft: `value:${v.id}`, initial: { value: v.value, state: v.state as string, source: v.source },
+    draft: `value:${v.id}`, initial: { value: v.value, state: v.state as string, source: v.by ? v.source : '' },
     check: (x) => (x.state === 'confirmed' && !x.source.trim() ? { '/source': t('openValue.source.missing') } : {}),
     submit: (x) => http.put<unknown>(`/open-values/${v.id}`, x),
     done: () => { onClose(); void client.invalidateQueries({ predicate: (q) => ['/open-values', '/cases', '/products'].includes(String(q.queryKey[0])) }); },
