@@ -33,7 +33,7 @@ const caseDueOn = "(SELECT COALESCE(MIN(o.due_on), '') FROM obligations o WHERE 
 // casePromptly counts the open obligations for which the law sets no day but
 // says promptly, as promptly tells.
 const casePromptly = "(SELECT COUNT(*) FROM obligations o WHERE o.case_id = c.id AND o.state = 'open' " +
-	"AND (o.kind = 'first_report' OR o.kind = 'duty' AND o.due_on = '' AND o.target_at <> ''))"
+	"AND (o.kind = 'first_report' OR o.kind IN ('duty', 'report_followup') AND o.due_on = '' AND o.target_at <> ''))"
 
 var cases = listing{
 	from: "cases c", found: " JOIN products p ON p.id = c.product_id LEFT JOIN vulnerabilities v ON v.id = c.vulnerability_id",

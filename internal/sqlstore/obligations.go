@@ -37,10 +37,11 @@ func obligationRow(o *casefile.Obligation) row {
 	}
 }
 
-// promptly tells whether the law sets no day but says promptly. A duty without
+// promptly tells whether there is no day but it is due promptly. A duty without
 // a day and without a target goes on all the time.
 func promptly(o casefile.Obligation) bool {
-	return o.Kind == casefile.DueFirstReport || o.Kind == casefile.DueDuty && o.DueOn.IsZero() && !o.TargetAt.IsZero()
+	targeted := o.Kind == casefile.DueDuty || o.Kind == casefile.DueReportFollowUp
+	return o.Kind == casefile.DueFirstReport || targeted && o.DueOn.IsZero() && !o.TargetAt.IsZero()
 }
 
 // urgency sorts: what is open and due promptly by its target, then what is open
@@ -66,8 +67,10 @@ func urgency(o casefile.Obligation) column {
 // several of them.
 const obligationJoins = " LEFT JOIN cases c ON c.id = o.case_id LEFT JOIN intakes n ON n.id = o.intake_id LEFT JOIN products p ON p.id = o.product_id"
 
-// obligationReport joins the newest report that is written for it.
-const obligationReport = " LEFT JOIN reports w ON w.id = (SELECT MAX(x.id) FROM reports x WHERE x.obligation_id = o.id)"
+// obligationReport joins the newest report that is written for it, or the one
+// whose submission met it.
+const obligationReport = " LEFT JOIN reports w ON w.id = COALESCE((SELECT MAX(x.id) FROM reports x WHERE x.obligation_id = o.id), " +
+	"(SELECT MAX(s.report_id) FROM submissions s WHERE s.obligation_id = o.id))"
 
 var obligations = listing{
 	from: "obligations o", found: obligationJoins, joins: obligationReport, id: "o.id", order: "urgency",

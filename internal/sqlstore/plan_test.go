@@ -34,7 +34,7 @@ func TestReadsUseTheirIndexes(t *testing.T) {
 				_, err := r.Obligations(ctx, list("state=open due_until=2026-06-01"))
 				return err
 			},
-			want: []string{"o USING INDEX obligations_due (state=? AND due_on>? AND due_on<?)", "x USING INDEX reports_obligation (obligation_id=?)"},
+			want: []string{"o USING INDEX obligations_due (state=? AND due_on>? AND due_on<?)", "x USING INDEX reports_obligation (obligation_id=?)", "s USING INDEX submissions_obligation (obligation_id=?)"},
 		},
 		"obligations of a case": {
 			read: func(ctx context.Context, r app.Reader) error {

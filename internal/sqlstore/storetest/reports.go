@@ -271,3 +271,26 @@ func reportDeadlines(t *testing.T, f *fixture) {
 		t.Errorf("%d reports", len(rows))
 	}
 }
+
+// followUps: what a submission met keeps its report when the report goes on to
+// the next thing that is due; one without a day is due promptly.
+func followUps(t *testing.T, f *fixture) {
+	p := f.product("ポンプ")
+	c := f.openCase(p)
+	met := f.oblige(c, casefile.DueReport, "2026-06-16", casefile.ObligationMet)
+	numbers := f.owe(casefile.Obligation{CaseID: c.ID, ProductID: p.ID, Kind: casefile.DueReportFollowUp, TargetAt: f.tick()})
+	next := f.owe(casefile.Obligation{CaseID: c.ID, ProductID: p.ID, Kind: casefile.DueReportFollowUp, DueOn: caldate.MustParse("2026-07-10")})
+	r := f.report(p, func(r *app.Report) { r.CaseID, r.ObligationID, r.State = c.ID, met.ID, "sent" })
+	f.submit(r, f.tick())
+	r.ObligationID = next.ID
+	f.write(func(ctx context.Context, tx app.Tx) error { return tx.UpdateReport(ctx, r) })
+	var order, reports []string
+	for _, o := range f.due(only("case", c.ID)) {
+		order, reports = append(order, o.ID), append(reports, o.ReportID)
+	}
+	equal(t, order, []string{numbers.ID, next.ID, met.ID})
+	equal(t, reports, []string{"", r.ID, r.ID})
+	if row := must[app.List[app.CaseRow]](t)(f.Cases(f.ctx(), only("id", c.ID))).Items[0]; row.Promptly != 1 || row.DueOn != next.DueOn {
+		t.Errorf("the case has %d promptly, next due on %v", row.Promptly, row.DueOn)
+	}
+}

@@ -65,6 +65,7 @@ func Run(t *testing.T, open func(t *testing.T) app.Store) {
 		"versions and agreements of reports":   reportVersions,
 		"register of reports":                  reportRegister,
 		"deadlines of reports":                 reportDeadlines,
+		"what follows a report":                followUps,
 		"terms":                                terms,
 		"terms ranked":                         termsRanked,
 		"installed forms":                      installedForms,
