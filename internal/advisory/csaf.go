@@ -1,12 +1,15 @@
 package advisory
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
+	"time"
 
+	"mimamori/internal/caldate"
 	"mimamori/internal/fault"
 	"mimamori/internal/untrusted"
 )
@@ -64,8 +67,26 @@ type csafVulnerability struct {
 	ProductStatus map[string][]string `json:"product_status"`
 	Scores        []csafScores        `json:"scores"` // CSAF 2.0
 	Metrics       []struct {
-		Content csafScores `json:"content"`
+		Content csafMetric `json:"content"`
+		Source  string     `json:"source"`
 	} `json:"metrics"` // CSAF 2.1
+	Exploitation []struct {
+		Date string `json:"exploitation_date"`
+	} `json:"first_known_exploitation_dates"` // CSAF 2.1
+	Flags []struct {
+		Label string `json:"label"`
+		csafTargets
+	} `json:"flags"`
+	Threats []struct {
+		Category string `json:"category"`
+		Details  string `json:"details"`
+		csafTargets
+	} `json:"threats"`
+	Remediations []struct {
+		Category string `json:"category"`
+		Details  string `json:"details"`
+		csafTargets
+	} `json:"remediations"`
 }
 
 type csafScores struct {
@@ -74,19 +95,40 @@ type csafScores struct {
 	V4 *csafCVSS `json:"cvss_v4"`
 }
 
+// csafMetric is a metric of CSAF 2.1.
+type csafMetric struct {
+	csafScores
+	Qualitative string `json:"qualitative_severity_rating"`
+	SSVC        *struct {
+		Timestamp  string `json:"timestamp"`
+		Selections []struct {
+			Name   string `json:"name"`
+			Key    string `json:"key"`
+			Values []struct {
+				Name string `json:"name"`
+				Key  string `json:"key"`
+			} `json:"values"`
+		} `json:"selections"`
+	} `json:"ssvc_v2"`
+}
+
+// csafStatuses are all product statuses in a fixed order, so that no result
+// hangs on map order.
+var csafStatuses = []Status{KnownAffected, FirstAffected, LastAffected, UnderInvestigation, UnknownStatus, KnownNotAffected, Fixed, FirstFixed, Recommended}
+
 type csafCVSS struct {
 	Vector string      `json:"vectorString"`
 	Score  json.Number `json:"baseScore"`
 }
 
-// CSAF reads one CSAF 2.0 document (2.1 as far as it is the same) and returns
+// CSAF reads one CSAF 2.0 or 2.1 document and returns
 // one Advisory for each of its vulnerabilities, in order. A document without
 // vulnerabilities gives one Advisory without Affected.
 //
 // Every product status is read. Product ids are resolved through branches,
-// full_product_names and relationships (a status lists products only; groups
-// occur in remediations, flags and threats); an id that the product tree does
-// not define is kept by its id alone.
+// full_product_names and relationships or, in 2.1, product_paths (a status lists
+// products only; groups occur in remediations, flags and threats); an id that
+// the product tree does not define is kept by its id alone.
 func CSAF(r io.Reader, name string) ([]Advisory, error) {
 	data, err := untrusted.ReadText(r, name, maxCSAFBytes)
 	if err != nil {
@@ -144,11 +186,16 @@ func (v *csafVulnerability) advisory(a Advisory, index int, products map[string]
 	for _, s := range v.Scores {
 		a.addScores(s)
 	}
-	for _, m := range v.Metrics {
-		a.addScores(m.Content)
+	for i := range v.Metrics {
+		a.addMetric(&v.Metrics[i].Content)
 	}
-	// Statuses in a fixed order, so that the result does not hang on map order.
-	for _, status := range []Status{KnownAffected, FirstAffected, LastAffected, UnderInvestigation, KnownNotAffected, Fixed, FirstFixed, Recommended} {
+	for _, e := range v.Exploitation { // the first day of all products
+		day := caldate.Of(instant(e.Date), time.UTC)
+		if !instant(e.Date).IsZero() && (a.Exploited == nil || day.Before(a.Exploited.AddedOn)) {
+			a.Exploited = &Exploited{AddedOn: day, Name: "first known exploitation"}
+		}
+	}
+	for _, status := range csafStatuses {
 		for _, id := range v.ProductStatus[string(status)] {
 			p, known := products[id]
 			if !known {
@@ -159,6 +206,35 @@ func (v *csafVulnerability) advisory(a Advisory, index int, products map[string]
 		}
 	}
 	return a
+}
+
+// addMetric takes a metric of CSAF 2.1. SSVC decision points are told by their
+// names, or by the keys that CISA's tree has for them.
+func (a *Advisory) addMetric(m *csafMetric) {
+	a.addScores(m.csafScores)
+	if v := (Severity{Type: "qualitative", Score: m.Qualitative}); m.Qualitative != "" && !slices.Contains(a.Severities, v) {
+		a.Severities = append(a.Severities, v)
+	}
+	if m.SSVC == nil {
+		return
+	}
+	out := &SSVC{At: instant(m.SSVC.Timestamp)}
+	for _, s := range m.SSVC.Selections {
+		var values []string
+		for _, value := range s.Values {
+			values = append(values, strings.ToLower(cmp.Or(value.Name, value.Key)))
+		}
+		text := strings.Join(values, " or ")
+		switch {
+		case s.Name == "Exploitation" || s.Name == "" && s.Key == "E":
+			out.Exploitation = text
+		case s.Name == "Automatable" || s.Name == "" && s.Key == "A":
+			out.Automatable = text
+		case s.Name == "Technical Impact" || s.Name == "" && s.Key == "TI":
+			out.TechnicalImpact = text
+		}
+	}
+	a.SSVC = out
 }
 
 func (a *Advisory) addScores(s csafScores) {

@@ -2,18 +2,31 @@ package advisory
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 )
 
 type csafTree struct {
-	Branches         []csafBranch  `json:"branches"`
-	FullProductNames []csafProduct `json:"full_product_names"`
-	Relationships    []struct {
-		Category string      `json:"category"`
-		Product  csafProduct `json:"full_product_name"`
-		Of       string      `json:"product_reference"`
-		On       string      `json:"relates_to_product_reference"`
-	} `json:"relationships"`
+	Branches         []csafBranch       `json:"branches"`
+	FullProductNames []csafProduct      `json:"full_product_names"`
+	Relationships    []csafRelationship `json:"relationships"` // CSAF 2.0
+	Paths            []struct {
+		Beginning string      `json:"beginning_product_reference"`
+		Product   csafProduct `json:"full_product_name"`
+		Subpaths  []struct {
+			Next string `json:"next_product_reference"`
+		} `json:"subpaths"`
+	} `json:"product_paths"` // CSAF 2.1
+	Groups []struct {
+		ID       string   `json:"group_id"`
+		Products []string `json:"product_ids"`
+	} `json:"product_groups"`
+}
+
+type csafRelationship struct {
+	Product csafProduct `json:"full_product_name"`
+	Of      string      `json:"product_reference"`
+	On      string      `json:"relates_to_product_reference"`
 }
 
 type csafBranch struct {
@@ -64,10 +77,16 @@ func (t *csafTree) products() map[string]Affected {
 	// A relationship names a new product made of two others; the first one is
 	// what is affected, the second where it runs. One relationship may build on
 	// another, so the list is gone through until nothing new is resolved.
-	for open := len(t.Relationships); open > 0; {
+	relationships := slices.Clone(t.Relationships)
+	for _, p := range t.Paths { // the last product of a path is what all is on
+		if len(p.Subpaths) > 0 {
+			relationships = append(relationships, csafRelationship{Product: p.Product, Of: p.Beginning, On: p.Subpaths[len(p.Subpaths)-1].Next})
+		}
+	}
+	for open := len(relationships); open > 0; {
 		before := open
 		open = 0
-		for _, r := range t.Relationships {
+		for _, r := range relationships {
 			if _, done := out[r.Product.ID]; done {
 				continue
 			}

@@ -8,16 +8,22 @@ import (
 	"mimamori/internal/advisory"
 )
 
-// Disk reads vulnerability data by kind: "osv", "csaf" or "kev".
+// Disk reads vulnerability data by kind.
 type Disk struct{}
 
-// Advisories yields what OSV or CSAF yield.
+// Advisories yields the records of a kind that gives advisories.
 func (Disk) Advisories(kind, path string) iter.Seq2[advisory.Advisory, error] {
-	if kind == "csaf" {
-		return CSAF(path)
-	}
-	return OSV(path)
+	return Advisories(advisory.Kind(kind), path)
 }
+
+// VEX yields VEX statements.
+func (Disk) VEX(path string) iter.Seq2[advisory.Statement, error] { return VEX(path) }
+
+// EPSS yields EPSS scores.
+func (Disk) EPSS(path string) iter.Seq2[advisory.EPSSScore, error] { return EPSS(path) }
+
+// EOL yields products with their ends of life.
+func (Disk) EOL(path string) iter.Seq2[advisory.ProductLife, error] { return EOL(path) }
 
 // KEV reads the KEV catalogue.
 func (Disk) KEV(path string) (*advisory.KEVCatalogue, error) { return KEV(path) }

@@ -11,62 +11,95 @@ import (
 	"mimamori/internal/sbom"
 )
 
-// OSV yields the OSV records at root: a file (.json, .jsonl, .jsonl.gz), a
-// folder or an archive. Records that cannot be read are yielded as errors and
-// the rest goes on; so is, last, an input without any record.
-func OSV(root string) iter.Seq2[advisory.Advisory, error] {
-	return advisories(root, OSVFiles, func(name string, r io.Reader, yield func(advisory.Advisory, error) bool) bool {
-		for a, err := range advisory.OSV(r, name) {
-			if !yield(a, err) {
-				return false
-			}
-		}
-		return true
-	})
+// readers reads a file of each kind that gives advisories, as the functions of
+// package advisory say.
+var readers = map[advisory.Kind]struct {
+	files Kind
+	read  func(r io.Reader, name string) iter.Seq2[advisory.Advisory, error]
+}{
+	advisory.KindOSV:  {OSVFiles, advisory.OSV},
+	advisory.KindCVE:  {CVEFiles, advisory.CVE},
+	advisory.KindNVD:  {NVDFiles, advisory.NVD},
+	advisory.KindJVN:  {JVNFiles, advisory.JVN},
+	advisory.KindCSAF: {CSAFFiles, csaf},
 }
 
-// CSAF yields the advisories of the CSAF documents at root: a file, a folder
-// or an archive. Files beside the documents that are no JSON (.sha512, .asc)
-// are passed over. Documents that cannot be read are yielded as errors.
+// Advisories yields the records of the kind at root: a file, plain or gzip, a
+// folder or an archive. Records that cannot be read are yielded as errors and
+// the rest goes on; so is, last, an input without any record. Files beside the
+// records that end otherwise (.sha512, .asc) are passed over.
+func Advisories(kind advisory.Kind, root string) iter.Seq2[advisory.Advisory, error] {
+	reader, known := readers[kind]
+	if !known {
+		return func(yield func(advisory.Advisory, error) bool) {
+			yield(advisory.Advisory{}, fault.New(fault.Invalid, "%q is no kind of advisories", string(kind)))
+		}
+	}
+	return all(root, reader.files, reader.read)
+}
+
+// OSV yields the OSV records at root.
+func OSV(root string) iter.Seq2[advisory.Advisory, error] {
+	return Advisories(advisory.KindOSV, root)
+}
+
+// CSAF yields the advisories of the CSAF documents at root.
 func CSAF(root string) iter.Seq2[advisory.Advisory, error] {
-	return advisories(root, CSAFFiles, func(name string, r io.Reader, yield func(advisory.Advisory, error) bool) bool {
+	return Advisories(advisory.KindCSAF, root)
+}
+
+// VEX yields the statements of the VEX documents at root.
+func VEX(root string) iter.Seq2[advisory.Statement, error] { return all(root, VEXFiles, advisory.VEX) }
+
+// EPSS yields the scores of the EPSS files at root.
+func EPSS(root string) iter.Seq2[advisory.EPSSScore, error] {
+	return all(root, EPSSFiles, advisory.EPSS)
+}
+
+// EOL yields the products of the end-of-life data at root.
+func EOL(root string) iter.Seq2[advisory.ProductLife, error] {
+	return all(root, EOLFiles, advisory.EOL)
+}
+
+func csaf(r io.Reader, name string) iter.Seq2[advisory.Advisory, error] {
+	return func(yield func(advisory.Advisory, error) bool) {
 		list, err := advisory.CSAF(r, name)
 		if err != nil {
-			return yield(advisory.Advisory{}, err)
+			yield(advisory.Advisory{}, err)
+			return
 		}
-		for _, a := range list {
-			if !yield(a, nil) {
-				return false
+		for i := range list {
+			if !yield(list[i], nil) {
+				return
 			}
 		}
-		return true
-	})
+	}
 }
 
-func advisories(root string, kind Kind, read func(string, io.Reader, func(advisory.Advisory, error) bool) bool) iter.Seq2[advisory.Advisory, error] {
-	return func(yield func(advisory.Advisory, error) bool) {
+// all yields what read finds in the files of kind at root.
+func all[T any](root string, kind Kind, read func(r io.Reader, name string) iter.Seq2[T, error]) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var none T
 		found, refused, stopped := 0, 0, false
-		count := func(a advisory.Advisory, err error) bool {
-			if err != nil {
-				refused++
-			} else {
-				found++
-			}
-			stopped = !yield(a, err)
-			return !stopped
-		}
 		err := Walk(root, kind, func(name string, r io.Reader) error {
-			if !read(name, r, count) {
-				return errStop
+			for record, err := range read(r, name) {
+				if err != nil {
+					refused++
+				} else {
+					found++
+				}
+				if stopped = !yield(record, err); stopped {
+					return errStop
+				}
 			}
 			return nil
 		})
 		switch {
 		case stopped:
 		case err != nil:
-			yield(advisory.Advisory{}, err)
+			yield(none, err)
 		case found == 0:
-			yield(advisory.Advisory{}, fault.New(fault.Invalid, "%s: no %s record could be read (%d refused): nothing is taken over", root, kind.name, refused))
+			yield(none, fault.New(fault.Invalid, "%s: no %s record could be read (%d refused): nothing is taken over", root, kind.name, refused))
 		}
 	}
 }

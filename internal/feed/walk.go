@@ -5,6 +5,7 @@ package feed
 import (
 	"archive/tar"
 	"archive/zip"
+	"bufio"
 	"errors"
 	"io"
 	"io/fs"
@@ -30,29 +31,41 @@ const (
 type Kind struct {
 	name     string
 	suffixes []string // lower case
+	beside   []string // lower-case names of files that lie beside the records and are none
 }
 
 // The kinds of input.
 var (
-	OSVFiles  = Kind{"OSV", []string{".json", ".jsonl", ".ndjson"}}
-	CSAFFiles = Kind{"CSAF", []string{".json"}}
-	KEVFiles  = Kind{"KEV", []string{".json", ".csv"}}
-	SBOMFiles = Kind{"SBOM", []string{".json", ".xml", ".spdx", ".cdx", ".rdf"}}
+	OSVFiles  = Kind{name: "OSV", suffixes: []string{".json", ".jsonl", ".ndjson"}}
+	CSAFFiles = Kind{name: "CSAF", suffixes: []string{".json"}}
+	KEVFiles  = Kind{name: "KEV", suffixes: []string{".json", ".csv"}}
+	CVEFiles  = Kind{name: "CVE", suffixes: []string{".json", ".jsonl", ".ndjson"}, beside: []string{"delta.json", "deltalog.json", "recent_activities.json"}}
+	NVDFiles  = Kind{name: "NVD", suffixes: []string{".json", ".jsonl", ".ndjson"}}
+	JVNFiles  = Kind{name: "JVN", suffixes: []string{".rdf", ".xml"}}
+	VEXFiles  = Kind{name: "VEX", suffixes: []string{".json"}}
+	EPSSFiles = Kind{name: "EPSS", suffixes: []string{".csv", ".json"}}
+	EOLFiles  = Kind{name: "end-of-life", suffixes: []string{".json"}}
+	SBOMFiles = Kind{name: "SBOM", suffixes: []string{".json", ".xml", ".spdx", ".cdx", ".rdf"}}
+
+	dataFiles = Kind{name: "vulnerability data", suffixes: []string{".json", ".jsonl", ".ndjson", ".csv", ".rdf", ".xml"}}
 )
 
 func (k Kind) takes(name string) bool {
 	name = strings.TrimSuffix(strings.ToLower(path.Base(filepath.ToSlash(name))), ".gz")
-	return !strings.HasPrefix(name, ".") && slices.ContainsFunc(k.suffixes, func(s string) bool { return strings.HasSuffix(name, s) })
+	return !strings.HasPrefix(name, ".") && !slices.Contains(k.beside, name) && slices.ContainsFunc(k.suffixes, func(s string) bool { return strings.HasSuffix(name, s) })
 }
+
+// headBytes is how much of a file is looked at to tell how it is packed.
+const headBytes = 512
 
 // errStop ends a walk early without being an error.
 var errStop = errors.New("stop")
 
-// Walk calls read for every file of kind at root: the file itself, decompressed
-// when it ends in .gz; the members of a .zip, .tar, .tar.gz or .tgz; the files
-// of a folder and its subfolders, archives among them included. Order is by
-// name in folders and as stored in archives. Archives inside archives are not
-// opened.
+// Walk calls read for every file of kind at root: the file itself, unpacked when
+// it is gzip; the members of a ZIP archive, a tar archive or a packed tar
+// archive; the files of a folder and its subfolders, archives among them
+// included. How a file is packed is told by its content. Order is by name in
+// folders and as stored in archives. Archives inside archives are not opened.
 //
 // name is the path to show and to take the base name from. An error of read
 // ends the walk. A root that holds no file of the kind is an error.
@@ -108,29 +121,50 @@ func (w *walker) file(name string) error {
 		return fault.Wrap(fault.Invalid, err, "%s: cannot be opened", name)
 	}
 	defer func() { _ = f.Close() }() // only read from
+	head := make([]byte, headBytes)
+	n, _ := f.ReadAt(head, 0) // the reading below tells what is wrong
+	how, err := packingOf(head[:n], name)
+	if err != nil {
+		return err
+	}
 	lower := strings.ToLower(name)
 	switch {
-	case strings.HasSuffix(lower, ".zip"):
+	case how == zipped, strings.HasSuffix(lower, ".zip"):
 		return w.zip(name, f)
-	case strings.HasSuffix(lower, ".tar"):
+	case how == tarred, strings.HasSuffix(lower, ".tar"):
 		return w.tar(name, f)
-	case strings.HasSuffix(lower, ".tgz"), strings.HasSuffix(lower, ".tar.gz"):
+	case how == gzipped:
 		r, err := untrusted.Gunzip(f, name, maxTotalBytes)
 		if err != nil {
 			return err
 		}
-		return w.tar(name, r)
+		inside := bufio.NewReaderSize(r, headBytes)
+		head, _ := inside.Peek(headBytes) // the same
+		if how, err = packingOf(head, name); err != nil {
+			return err
+		}
+		if how == tarred || strings.HasSuffix(lower, ".tgz") || strings.HasSuffix(lower, ".tar.gz") {
+			return w.tar(name, inside)
+		}
+		return w.one(name, inside)
 	}
 	return w.one(name, f)
 }
 
+// one reads a file that is no archive, unpacked when it is gzip.
 func (w *walker) one(name string, r io.Reader) error {
 	if w.files++; w.files > maxFiles {
 		return fault.New(fault.Invalid, "%s: more than %d files: import it in parts", name, maxFiles)
 	}
-	if strings.HasSuffix(strings.ToLower(name), ".gz") {
-		var err error
-		if r, err = untrusted.Gunzip(r, name, maxMemberSize); err != nil {
+	in := bufio.NewReaderSize(r, headBytes)
+	head, _ := in.Peek(headBytes) // the reading below tells what is wrong
+	how, err := packingOf(head, name)
+	if err != nil {
+		return err
+	}
+	r = in
+	if how == gzipped {
+		if r, err = untrusted.Gunzip(in, name, maxMemberSize); err != nil {
 			return err
 		}
 	}
