@@ -570,7 +570,8 @@ try {
     await settled(safety);
     await button(safety, '監査証跡').click();
     const drawer = dialog(safety);
-    await drawer.getByText('報告要否判断を確定').waitFor();
+    await drawer.getByText('報告要否判断を確定').first().waitFor();
+    for (const action of ['異なる判断に署名（二人目）', '起算日を変更', '報告要否判断を提案']) await drawer.getByText(action).first().waitFor();
     await drawer.getByText('事案を開始').waitFor();
     await drawer.getByRole('button', { name: '内容を見る' }).first().click();
     await drawer.locator('table.diff').first().waitFor();

@@ -62,6 +62,7 @@ export const caseWords = {
   'facts.acceptAll': { ja: '提案をすべて採用（{n} 件）', en: 'Take all suggestions ({n})' },
   'facts.irrelevant': { ja: '今の結論に影響しない事実 {n} 件', en: '{n} facts that do not matter now', en1: 'One fact that does not matter now' },
   'fact.decisive': { ja: '期限を左右', en: 'decides the term' },
+  'fact.decisiveDuty': { ja: '義務を左右', en: 'decides duties' },
   'fact.several': { ja: '一部だけ分かる', en: 'Partly known' },
   'fact.one': { ja: 'ひとつに決める', en: 'Choose one' },
   'fact.several.hint': { ja: '可能性がなくなった答えを外してください', en: 'Take away what is ruled out' },

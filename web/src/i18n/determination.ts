@@ -59,7 +59,8 @@ export const determinationWords = {
 
   'next.question': { ja: '次に確認：', en: 'Ask next:' },
   'next.jump': { ja: '「{fact}」に答える', en: 'Answer “{fact}”' },
-  'next.case': { ja: '{values}なら → {outcome}', en: '{values} → {outcome}' },
+  'next.case': { ja: '{values}なら、{outcome}', en: '{values} → {outcome}' },
+  'next.same': { ja: 'どの答えでも、今の結論は変わりません。', en: 'No answer changes what holds now.' },
   'next.both': { ja: '{certain}（可能性：{possible}）', en: '{certain} (possibly {possible})' },
   'next.possible': { ja: '可能性：{possible}', en: 'possibly {possible}' },
   'next.person': { ja: '責任者が判断', en: 'a named person decides' },

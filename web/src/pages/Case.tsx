@@ -70,7 +70,7 @@ export function CasePage() {
       <div className="stack">
         <Life stage={c.stage} />
         <div className="cols facts">
-          <Facts caseId={c.id} facts={facts} steps={steps} askNext={answer.ask_next} may={can('case.work')} trial={trial} setTrial={setTrial} store={store} current={() => client.getQueryData<CaseAnswer>(key) ?? page} />
+          <Facts caseId={c.id} facts={facts} steps={steps} matters={answer.result !== 'not_reportable'} askNext={answer.ask_next} may={can('case.work')} trial={trial} setTrial={setTrial} store={store} current={() => client.getQueryData<CaseAnswer>(key) ?? page} />
           <div className="stack">
             <AnswerCard page={page} facts={facts} answer={answer} trial={trial} setTrial={setTrial} busy={tried.isFetching && trying} error={trying ? tried.error : null} store={store} reload={() => void query.refetch()} />
             {steps.length > 0 && <DutyList steps={steps} title={t('duties')} empty={t('duties.none')} />}

@@ -10,12 +10,12 @@ import { NextQuestion } from './CaseNext';
 import { useOutcome } from './outcome';
 
 type Props = {
-  caseId: string; facts: FactView[]; steps: DutyStep[]; askNext: string; may: boolean; trial: Record<string, string[]> | null; setTrial: (t: Record<string, string[]> | null) => void;
+  caseId: string; facts: FactView[]; steps: DutyStep[]; /** The further duties are worth asking about. */ matters: boolean; askNext: string; may: boolean; trial: Record<string, string[]> | null; setTrial: (t: Record<string, string[]> | null) => void;
   store: (page: CasePage) => void; current: () => CasePage;
 };
 
 /** What the rulebook asks. What nobody knows stays unknown; what does not matter for the answer stands apart. */
-export function Facts({ caseId, facts, steps, askNext, may, trial, setTrial, store, current }: Props) {
+export function Facts({ caseId, facts, steps, matters, askNext, may, trial, setTrial, store, current }: Props) {
   const { t } = useI18n();
   const trying = trial !== null;
   const save = useMutation({
@@ -43,7 +43,7 @@ export function Facts({ caseId, facts, steps, askNext, may, trial, setTrial, sto
       {asked && <NextQuestion fact={asked} />}
       {relevant.map((f) => row(f))}
       {quiet.length > 0 && <details className="quietfacts"><summary className="sub">{t('facts.irrelevant', { n: quiet.length })}</summary>{quiet.map((f) => row(f))}</details>}
-      <DutyQuestions steps={steps} ready={!asked} row={row} />
+      <DutyQuestions steps={steps} ready={matters && !asked} row={row} />
     </Card>
   );
 }
@@ -88,6 +88,7 @@ function Fact({ fact, ask, may, trying, failed, change }: { fact: FactView; ask:
   const [evidence, setEvidence] = useState(fact.evidence);
   useEffect(() => setEvidence(fact.evidence), [fact.evidence]);
   const open = fact.state === 'open';
+  const ofDuty = arr(fact.duty_outcomes).length > 0;
   const stored = open || possible.length !== 1 ? '' : possible[0] ?? '';
   // What was chosen shows at once, until the server answered. A value that an arrow key only passes on its way is not recorded.
   const [passing, setPassing] = useState<string | null>(null);
@@ -103,7 +104,7 @@ function Fact({ fact, ask, may, trying, failed, change }: { fact: FactView; ask:
   const outcomes = arr(fact.outcomes);
   return (
     <div className="fact" data-ask={ask || undefined} data-quiet={!fact.relevant || undefined} id={`fact-${fact.name}`}>
-      <div className="facthead">{label}{fact.decisive && fact.state !== 'known' && <div><Tag tone="open">{t('fact.decisive')}</Tag></div>}</div>
+      <div className="facthead">{label}{fact.decisive && fact.state !== 'known' && <div><Tag tone="open">{t(ofDuty ? 'fact.decisiveDuty' : 'fact.decisive')}</Tag></div>}</div>
       <div className="body">
         {several ? (
           <ChoiceMany label={label} disabled={!may} options={all.map((v) => ({ value: v.value, label: say(v.label) }))} values={possible} onChange={(values) => { if (values.length > 0) change(fact, values, evidence); }} />
@@ -117,7 +118,7 @@ function Fact({ fact, ask, may, trying, failed, change }: { fact: FactView; ask:
       </div>
       <div className="below">
         {several && <div className="hint">{t('fact.several.hint')}</div>}
-        {open && fact.relevant && <div className="small">{say(fact.question)}</div>}
+        {open && fact.relevant && !(ask && ofDuty) && <div className="small">{say(fact.question)}</div>}
         {say(fact.hint) && (open || ask) && <div className="hint">{say(fact.hint)}</div>}
         {fact.suggested && open && (
           <div className="suggest">

@@ -20,6 +20,7 @@ export function NextQuestion({ fact, step }: { fact: FactView; /** Of a duty rul
     <div className="next">
       <div><b className="openwords">{t('next.question')}</b> {say(fact.question)}</div>
       {cases.length > 1 && <ul className="small">{cases.map(([words, list]) => <li key={words}>{t('next.case', { values: list.map(([value]) => label(value)).join(t('next.or')), outcome: words })}</li>)}</ul>}
+      {cases.length === 1 && leads.length > 1 && <p className="small">{t('next.same')}</p>}
       {!step && <button type="button" className="plain small noprint" onClick={jump}>{t('next.jump', { fact: say(fact.label) })}</button>}
     </div>
   );
