@@ -9,7 +9,8 @@ import (
 // CPE holds the attributes of a CPE name that matching compares, in lower case
 // and without escapes. "*" is ANY, "-" is NA.
 type CPE struct {
-	Part, Vendor, Product, Version, Update string
+	Part, Vendor, Product, Version, Update                  string
+	Edition, Language, SWEdition, TargetSW, TargetHW, Other string
 }
 
 // Any and NA are the two logical values of a CPE attribute (NISTIR 7695).
@@ -29,6 +30,7 @@ func ParseCPE(text string) (CPE, error) {
 		}
 	case strings.HasPrefix(strings.ToLower(text), "cpe:/"):
 		fields = strings.Split(text[len("cpe:/"):], ":")
+		fields = unpacked(fields)
 		for i, f := range fields {
 			plain, err := url.PathUnescape(f)
 			if err != nil {
@@ -45,7 +47,10 @@ func ParseCPE(text string) (CPE, error) {
 		}
 		return strings.ToLower(fields[i])
 	}
-	c := CPE{attribute(0), attribute(1), attribute(2), attribute(3), attribute(4)}
+	c := CPE{
+		attribute(0), attribute(1), attribute(2), attribute(3), attribute(4),
+		attribute(5), attribute(6), attribute(7), attribute(8), attribute(9), attribute(10),
+	}
 	if c.Part != "a" && c.Part != "o" && c.Part != "h" && c.Part != Any {
 		return CPE{}, fmt.Errorf("the CPE %q has the part %q instead of a, o or h", short(text), c.Part)
 	}
@@ -53,6 +58,22 @@ func ParseCPE(text string) (CPE, error) {
 		return CPE{}, fmt.Errorf("the CPE %q names no product", short(text))
 	}
 	return c, nil
+}
+
+// unpacked spreads the edition of a 2.2 URI that carries the attributes of 2.3,
+// "~edition~sw_edition~target_sw~target_hw~other" (NISTIR 7695, 6.1.2.1.2).
+func unpacked(fields []string) []string {
+	const edition, packed = 5, 6
+	if len(fields) <= edition || !strings.HasPrefix(fields[edition], "~") {
+		return fields
+	}
+	parts := strings.SplitN(fields[edition], "~", packed)
+	out := append(make([]string, 0, 11), fields[:edition]...)
+	out = append(out, parts[1], "")
+	if len(fields) > packed {
+		out[packed] = fields[packed]
+	}
+	return append(out, parts[2:]...)
 }
 
 // splitEscaped splits at colons that no backslash escapes and removes the

@@ -1,6 +1,7 @@
 package sbom_test
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"path"
@@ -109,14 +110,22 @@ func TestReadRefuses(t *testing.T) {
 }
 
 func TestCPE(t *testing.T) {
-	for text, want := range map[string]sbom.CPE{
-		"cpe:2.3:a:OpenSSL:openssl:1.0.2k:*:*:*:*:*:*:*":               {"a", "openssl", "openssl", "1.0.2k", "*"},
+	for text, want := range map[string][11]string{
+		"cpe:2.3:a:OpenSSL:openssl:1.0.2k:*:*:*:*:*:*:*":               {"a", "openssl", "openssl", "1.0.2k"},
 		`cpe:2.3:a:foo\:bar:big\$money:1\.0:sp1:*:*:*:*:*:*`:           {"a", "foo:bar", "big$money", "1.0", "sp1"},
-		"cpe:/o:linux:linux_kernel":                                    {"o", "linux", "linux_kernel", "*", "*"},
+		"cpe:2.3:a:v:p:-:*:*:en:lite:node.js:x64:o":                    {"a", "v", "p", "-", "", "", "en", "lite", "node.js", "x64", "o"},
+		"cpe:/o:linux:linux_kernel":                                    {"o", "linux", "linux_kernel"},
 		"cpe:/a:hp:insight_diagnostics:7.4.0.1570%7e:~~online~win2003": {"a", "hp", "insight_diagnostics", "7.4.0.1570~", "~~online~win2003"},
+		// NISTIR 7695, 6.1.2.4, example 4
+		"cpe:/a:hp:insight_diagnostics:7.4.0.1570::~~online~win2003~x64~": {"a", "hp", "insight_diagnostics", "7.4.0.1570", "", "", "", "online", "win2003", "x64"},
+		"cpe:/a:v:p:1:-:~ed~~~~:fr":                                       {"a", "v", "p", "1", "-", "ed", "fr"},
 	} {
-		if got, err := sbom.ParseCPE(text); err != nil || got != want {
-			t.Errorf("%s: got %+v, %v", text, got, err)
+		for i := range want {
+			want[i] = cmp.Or(want[i], sbom.Any)
+		}
+		c, err := sbom.ParseCPE(text)
+		if got := [11]string{c.Part, c.Vendor, c.Product, c.Version, c.Update, c.Edition, c.Language, c.SWEdition, c.TargetSW, c.TargetHW, c.Other}; err != nil || got != want {
+			t.Errorf("%s: got %q, %v", text, got, err)
 		}
 	}
 	for _, text := range []string{"", "openssl", "cpe:2.3:a:b", "cpe:2.3:x:a:b:c:*:*:*:*:*:*:*", "cpe:2.3:a:v:*:1:*:*:*:*:*:*:*", "cpe:/a:v%zz:p"} {
