@@ -43,7 +43,7 @@ func openStore(ctx context.Context, where cli.Where) (*app.App, *sqlstore.Store,
 	if where.Database == "" {
 		config.Path = filepath.Join(where.Data, "mimamori.db")
 	}
-	law, err := app.BuiltInLaw()
+	law, err := app.LoadLaw(os.DirFS(where.Data))
 	if err != nil {
 		return nil, nil, err
 	}

@@ -92,7 +92,7 @@ func (a *App) texts(ctx context.Context) func(digest string) (rule.BookText, err
 		kept, err := a.Store.RulebookText(ctx, digest)
 		switch {
 		case err == nil:
-			return rule.BookText{Ref: rule.Ref{ID: kept.ID, Version: kept.Version, Digest: kept.Digest}, Path: kept.Path, Text: kept.Text}, nil
+			return kept.bookText(), nil
 		case fault.KindOf(err) == fault.NotFound && a.Texts != nil:
 			return a.Texts(digest)
 		}
