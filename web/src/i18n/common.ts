@@ -45,6 +45,9 @@ export const commonWords = {
   'kind.import': { ja: '取り込み', en: 'Import' },
   'kind.source': { ja: '情報源', en: 'Source' },
   'kind.user': { ja: '利用者', en: 'User' },
+  'kind.rulebook': { ja: '規則集', en: 'Rulebook' },
+  'kind.open_value': { ja: '確認待ちの値', en: 'Open value' },
+  'kind.escalation': { ja: 'お知らせ', en: 'Notification' },
   'kind.setting': { ja: '設定', en: 'Setting' },
 
   notifications: { ja: 'お知らせ', en: 'Notifications' },

@@ -47,6 +47,8 @@ export const ledgerWords = {
   'area.obligation': { ja: '義務', en: 'Obligations' },
   'area.report': { ja: '報告書', en: 'Reports' },
   'area.user': { ja: '利用者', en: 'Users' },
+  'area.openvalue': { ja: '確認待ちの値', en: 'Open values' },
+  'area.rulebook': { ja: '規則集', en: 'Rulebooks' },
   'area.setting': { ja: '設定', en: 'Settings' },
   'action.product.added': { ja: '品目を登録', en: 'Product registered' },
   'action.product.changed': { ja: '品目を変更', en: 'Product changed' },
@@ -104,6 +106,7 @@ export const ledgerWords = {
   'action.user.changed': { ja: '利用者を変更', en: 'User changed' },
   'action.user.link_made': { ja: '招待リンクを発行', en: 'One-time link made' },
   'action.user.password_set': { ja: 'パスワードを設定', en: 'Password set' },
+  'action.openvalue.set': { ja: '確認待ちの値を設定', en: 'Open value set' },
   'action.setting.changed': { ja: '設定を変更', en: 'Setting changed' },
 
   'field.brand_name': { ja: '販売名', en: 'Brand name' },

@@ -8,6 +8,7 @@ export function useSubjectName(): (e: LedgerEntry) => string {
     const [first = '', ...rest] = e.subject.name.split(' ');
     if (e.subject.kind === 'setting' && e.subject.name === 'marketing authorization holder') return t('setting.holder');
     if (e.subject.kind === 'setting' && e.subject.id === 'company-days') return t('companyDays');
+    if (e.subject.kind === 'setting' && e.subject.id === 'mail-state') return t('mail');
     if (e.subject.kind === 'import' && rest.length > 0) return `${name('feed.short', first)} ${rest.join(' ')}`;
     if (e.subject.kind !== 'obligation' || rest.length === 0) return e.subject.name;
     const what = rest.join('_');
