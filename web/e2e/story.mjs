@@ -573,7 +573,7 @@ try {
     await drawer.getByText('報告要否判断を確定').first().waitFor();
     for (const action of ['異なる判断に署名（二人目）', '起算日を変更', '報告要否判断を提案']) await drawer.getByText(action).first().waitFor();
     await drawer.getByText('事案を開始').waitFor();
-    await drawer.getByRole('button', { name: '内容を見る' }).first().click();
+    await drawer.locator('li', { hasText: '異なる判断に署名（二人目）' }).getByRole('button', { name: '内容を見る' }).click();
     await drawer.locator('table.diff').first().waitFor();
     const fact = drawer.locator('li', { hasText: '事実を回答' }).first();
     await fact.getByRole('button', { name: '内容を見る' }).click();
