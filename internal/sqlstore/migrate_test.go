@@ -50,7 +50,7 @@ var (
 	}
 	indexes = []string{
 		"clock_changes_obligation", "determinations_governing", "notifications_unread", "notifications_user", "obligations_case", "obligations_due", "obligations_intake",
-		"obligations_product", "obligations_urgency", "reports_case", "reports_obligation", "reports_product", "reports_sent", "reports_state", "reports_updated", "signatures_subject",
+		"obligations_late", "obligations_product", "obligations_urgency", "reports_case", "reports_obligation", "reports_product", "reports_sent", "reports_state", "reports_updated", "signatures_subject",
 	}
 )
 

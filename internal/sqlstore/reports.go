@@ -37,12 +37,15 @@ func reportRow(r *app.Report) row {
 
 // Conditions on a report (alias w) and what its newest issue is due for (alias
 // o). A day was missed when what a submission met, or was due for, was met
-// after its day.
+// after its day. A filter reads the few late obligations first, as CROSS JOIN
+// makes SQLite do; a row looks for its own.
 const (
 	reportWaits    = "w.state <> 'sent'"
 	reportMismatch = "w.id IN (SELECT s.report_id FROM submissions s WHERE s.state = 'mismatch')"
-	metLate        = "(o.state = 'met' AND o.due_on <> '' AND o.met_on > o.due_on " +
-		"OR EXISTS (SELECT 1 FROM submissions s JOIN obligations m ON m.id = s.obligation_id WHERE s.report_id = w.id AND m.due_on <> '' AND m.met_on > m.due_on))"
+	missed         = "m.due_on <> '' AND m.met_on > m.due_on" // as the index obligations_late has it
+	missedNow      = "o.due_on <> '' AND o.met_on > o.due_on"
+	anyMissed      = "(" + missedNow + " OR w.id IN (SELECT s.report_id FROM obligations m CROSS JOIN submissions s WHERE s.obligation_id = m.id AND " + missed + "))"
+	ownMissed      = "(" + missedNow + " OR EXISTS (SELECT 1 FROM submissions s JOIN obligations m ON m.id = s.obligation_id WHERE s.report_id = w.id AND " + missed + "))"
 )
 
 var reports = listing{
@@ -93,9 +96,9 @@ func reportDueFilter(value string, all map[string]string) (string, []any, error)
 	}
 	switch value {
 	case "met":
-		return "o.state = 'met' AND NOT " + metLate, nil, nil
+		return "o.state = 'met' AND NOT " + anyMissed, nil, nil
 	case "late":
-		return "o.state = 'open' AND o.due_on <> '' AND o.due_on < ? OR " + metLate, []any{today.String()}, nil
+		return "o.state = 'open' AND o.due_on <> '' AND o.due_on < ? OR " + anyMissed, []any{today.String()}, nil
 	case "open":
 		return "o.state = 'open' AND (o.due_on = '' OR o.due_on >= ?)", []any{today.String()}, nil
 	}
@@ -124,7 +127,7 @@ func (r reader) Reports(ctx context.Context, q app.ListQuery) (app.List[app.Repo
 			{"COALESCE(o.due_on, '')", day{&w.DueOn}},
 			{"COALESCE(o.state, '')", &w.obligation},
 			{"w.sent_at", instant{&w.SentAt}},
-			{"CASE WHEN " + metLate + " THEN 1 ELSE 0 END", &w.Late},
+			{"CASE WHEN " + ownMissed + " THEN 1 ELSE 0 END", &w.Late},
 		}...)
 	})
 	list := app.List[app.ReportRow]{Items: make([]app.ReportRow, len(page.Items)), Next: page.Next, Total: page.Total}
