@@ -575,7 +575,7 @@ try {
     await drawer.getByText('事案を開始').waitFor();
     await drawer.locator('li', { hasText: '異なる判断に署名（二人目）' }).getByRole('button', { name: '内容を見る' }).click();
     await drawer.locator('table.diff').first().waitFor();
-    const fact = drawer.locator('li', { hasText: '事実を回答' }).first();
+    const fact = drawer.locator('li', { hasText: '事実を回答' }).filter({ hasText: '予測できない' }).first();
     await fact.getByRole('button', { name: '内容を見る' }).click();
     await fact.getByText('予測できない').first().waitFor();
     const shown = await drawer.locator('table.diff:visible').allInnerTexts();

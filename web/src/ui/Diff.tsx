@@ -83,7 +83,7 @@ function useNames(entry: LedgerEntry): { field: (key: string) => string; value: 
   const state = (entry.after ?? entry.before ?? {}) as { form?: string; name?: string };
   const formName = kind === 'report' ? state.form?.split('/').pop() ?? '' : '';
   const form = useQuery({ queryKey: ['form', formName], enabled: formName !== '', staleTime: Infinity, queryFn: () => http.get<FormDefinition>(`/forms/${formName}`) });
-  const fact = isFact ? facts.data?.facts?.find((f) => f.name === state.name) : undefined;
+  const fact = isFact && facts.data ? [...facts.data.facts, ...facts.data.duty_steps.flatMap((s) => s.facts)].find((f) => f.name === state.name) : undefined;
   const box = (key: string) => {
     const m = /^values\.(\w+)\.text$/.exec(key);
     return m ? form.data?.fields.find((f) => f.key === m[1]) : undefined;
