@@ -69,7 +69,7 @@ func detectJSON(text []byte) (kind Kind, found string) {
 	switch {
 	case has("cveMetadata"), has("containers"):
 		return KindCVE, ""
-	case has("CVE_Items"), has("format", "resultsPerPage"), has("vulnerabilities", "resultsPerPage"),
+	case has("CVE_Items"), has("vulnerabilities", "resultsPerPage"),
 		has("_annotation", "cve"), has("cve") && (within("CVE_data_meta") || within("sourceIdentifier")):
 		return KindNVD, ""
 	case has("catalogVersion"):
@@ -88,7 +88,7 @@ func detectJSON(text []byte) (kind Kind, found string) {
 		return KindEOL, ""
 	case has("feed"), has("aggregator"), has("canonical_url"):
 		return "", "a list of advisories, not the advisories"
-	case has("id") && (has("affected") || has("modified") || has("schema_version") || has("aliases")):
+	case has("id") && (has("affected") || has("modified") || has("schema_version")):
 		return KindOSV, ""
 	}
 	const most = 8

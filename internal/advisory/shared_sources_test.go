@@ -25,12 +25,13 @@ func unpacked(t testing.TB, name string) io.Reader {
 // sharedFiles returns the paths of shared files, relative to the data folder.
 func sharedFiles(t testing.TB, pattern string) []string {
 	t.Helper()
-	list, err := filepath.Glob(filepath.Join(sharedFolder(t), filepath.FromSlash(pattern)))
+	root := open(t, ".").Name() // skips when there is no shared data
+	list, err := filepath.Glob(filepath.Join(root, filepath.FromSlash(pattern)))
 	if err != nil || len(list) == 0 {
 		t.Fatalf("no file %s: %v", pattern, err)
 	}
 	for i := range list {
-		if list[i], err = filepath.Rel(sharedFolder(t), list[i]); err != nil {
+		if list[i], err = filepath.Rel(root, list[i]); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -40,6 +41,7 @@ func sharedFiles(t testing.TB, pattern string) []string {
 // tally counts what the properties below speak of.
 type tally struct {
 	records, withdrawn, configured, criteria, bounded, conditions int
+	nameless                                                      int // criteria that name no product
 }
 
 func count(t *testing.T, records iter.Seq2[advisory.Advisory, error]) (n tally, ids map[string]bool) {
@@ -65,7 +67,7 @@ func count(t *testing.T, records iter.Seq2[advisory.Advisory, error]) (n tally, 
 			}
 			for _, name := range f.CPEs {
 				if _, err := sbom.ParseCPE(name); err != nil {
-					t.Errorf("%s: %v", a.ID, err)
+					n.nameless++
 				}
 			}
 		}
@@ -120,18 +122,20 @@ func TestSharedNVD(t *testing.T) {
 		all.criteria += n.criteria
 		all.bounded += n.bounded
 		all.conditions += n.conditions
+		all.nameless += n.nameless
 	}
-	t.Logf("%+v", all)
-	if want := (tally{records: 148577, withdrawn: 8096, configured: 130524, criteria: 1489507, bounded: 112517, conditions: all.conditions}); all != want {
+	// 8,096 descriptions start with "** REJECT **", 234 with "Rejected reason:".
+	// Of the 65,332 AND nodes, 91 have one part only and are none here.
+	if want := (tally{records: 148577, withdrawn: 8096 + 234, configured: 130524, criteria: 1489507, bounded: 112517, conditions: 65332 - 91, nameless: 8}); all != want {
 		t.Errorf("got %+v, want %+v", all, want)
 	}
 }
 
 func TestSharedOverrides(t *testing.T) {
 	n, ids := count(t, advisory.NVD(unpacked(t, "vuln/nvd-overrides.jsonl.gz"), "overrides"))
-	t.Logf("%+v", n)
-	if n.records != 28974 || len(ids) != 28974 {
-		t.Errorf("%+v, %d ids", n, len(ids))
+	// 47 records take all configurations away.
+	if want := (tally{records: 28974, configured: 28974 - 47, criteria: 88100, bounded: 81917, conditions: 976}); n != want || len(ids) != n.records {
+		t.Errorf("got %+v, %d ids; want %+v", n, len(ids), want)
 	}
 }
 
@@ -169,8 +173,7 @@ func TestSharedCVE5(t *testing.T) {
 			scored++
 		}
 	}
-	t.Logf("voices %v, %d with versions, %d rejected, %d SSVC, %d exploited, %d scored", voices, len(affected), len(withdrawn), ssvc, exploited, scored)
-	if len(ids) != 39767 || voices["CNA"] != 39767 || voices["ADP CISA-ADP"] != 39680 || len(voices) != 2 || len(withdrawn) != 87 || len(affected) != 36417 {
-		t.Errorf("%d ids, voices %v, %d rejected, %d with versions", len(ids), voices, len(withdrawn), len(affected))
+	if len(ids) != 39767 || voices["CNA"] != 39767 || voices["ADP CISA-ADP"] != 39680 || len(voices) != 2 || len(withdrawn) != 87 || len(affected) != 36485 || ssvc != 39681 || exploited != 198 || scored != 29612 {
+		t.Errorf("%d ids, voices %v, %d rejected, %d with versions, %d SSVC, %d exploited, %d scored", len(ids), voices, len(withdrawn), len(affected), ssvc, exploited, scored)
 	}
 }
