@@ -18,7 +18,6 @@ import (
 	"mimamori/internal/openvalue"
 	"mimamori/internal/readings"
 	"mimamori/internal/render"
-	"mimamori/internal/report"
 	"mimamori/internal/sqlstore"
 	"mimamori/rulebook"
 )
@@ -59,7 +58,7 @@ func openStore(ctx context.Context, where cli.Where) (*app.App, *sqlstore.Store,
 	if err != nil {
 		return nil, nil, err
 	}
-	form8, err := newestForm(report.Form8)
+	catalogue, err := app.ReadForms(forms.FS)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -73,18 +72,10 @@ func openStore(ctx context.Context, where cli.Where) (*app.App, *sqlstore.Store,
 	}
 	a := &app.App{
 		Store: store, Clock: time.Now, Passwords: auth.NewPasswords(), Law: law, Texts: app.ArchivedText, Calendar: calendar, Readings: unclear, Values: values,
-		Forms: map[string]*report.Form{"form8": form8}, Feed: feed.Disk{}, Renderer: renderer,
+		Forms: catalogue, Feed: feed.Disk{}, Renderer: renderer,
 	}
 	if _, err := a.ApplyLaw(ctx); err != nil {
 		return nil, nil, errors.Join(err, store.Close())
 	}
 	return a, store, nil
-}
-
-func newestForm(id string) (*report.Form, error) {
-	editions, err := report.Editions(forms.FS, id)
-	if err != nil {
-		return nil, err
-	}
-	return report.Load(forms.FS, id, editions[len(editions)-1])
 }

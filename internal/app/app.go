@@ -10,7 +10,6 @@ import (
 	"mimamori/internal/openvalue"
 	"mimamori/internal/readings"
 	"mimamori/internal/render"
-	"mimamori/internal/report"
 	"mimamori/internal/rule"
 )
 
@@ -27,7 +26,7 @@ type App struct {
 	Calendar *deadline.Calendar          // days of national offices
 	Readings map[string]readings.Reading // of unclear texts of the law, by id
 	Values   []openvalue.OpenValue       // what the company must still obtain or confirm
-	Forms    map[string]*report.Form     // by name, for example "form8"
+	Forms    *FormCatalogue              // the forms built in
 	Feed     FeedReader
 	Renderer *render.Renderer // nil when the fonts are not built in: PDFs are then refused with a reason
 	Mail     Mailer           // nil: nobody is told by mail

@@ -2,65 +2,118 @@ package app
 
 import (
 	"context"
-	"strings"
+	"slices"
 
-	"mimamori/internal/assess"
 	"mimamori/internal/casefile"
 	"mimamori/internal/fault"
 	"mimamori/internal/ident"
 	"mimamori/internal/ledger"
-	"mimamori/internal/register"
-	"mimamori/internal/render"
 	"mimamori/internal/report"
 )
 
 // CreateReport asks for a report of a case on a form.
 type CreateReport struct {
-	Case string
-	Form string // "form8"
+	Case string // id or number
+	Form string // "form8", "form9", "form10" or "firstreport"
 }
 
-// CreateReport begins a report and fills it from everything that is known.
+// CreateReport begins a report of a case and fills it from everything that is
+// known. Periodic reports are of a product and its period: see CreateReportFor.
 func (a *App) CreateReport(ctx context.Context, by Actor, in CreateReport) (ReportView, error) {
 	if err := require(by, WriteReport); err != nil {
 		return ReportView{}, err
 	}
-	form, err := a.Form(in.Form)
+	if periodicForm(in.Form) {
+		return ReportView{}, fault.New(fault.Invalid, "a periodic report is of a product and a period: begin it from what is due for the product")
+	}
+	return a.beginReport(ctx, by, func(ctx context.Context, tx Tx) (Report, error) {
+		c, err := tx.Case(ctx, in.Case)
+		if err != nil {
+			return Report{}, err
+		}
+		w := Report{CaseID: c.ID, ProductID: c.ProductID, Form: in.Form}
+		if w.ObligationID, err = dueNow(ctx, tx, w); err != nil {
+			return w, err
+		}
+		return w, requireNoReport(ctx, tx, map[string]string{"case": c.ID, "product": c.ProductID, "form": in.Form})
+	})
+}
+
+// CreateReportFor begins the report that an obligation asks for: that of a
+// product and period, or that of its case.
+func (a *App) CreateReportFor(ctx context.Context, by Actor, obligationID string) (ReportView, error) {
+	if err := require(by, WriteReport); err != nil {
+		return ReportView{}, err
+	}
+	o, err := a.Store.Obligation(ctx, obligationID)
 	if err != nil {
 		return ReportView{}, err
 	}
-	view, err := a.Case(ctx, in.Case)
-	if err != nil {
-		return ReportView{}, err
+	switch o.Kind {
+	case casefile.DueFirstReport:
+		return a.CreateReport(ctx, by, CreateReport{Case: o.CaseID, Form: firstReportForm})
+	case casefile.DueReport:
+		return a.CreateReport(ctx, by, CreateReport{Case: o.CaseID, Form: o.Form})
+	case casefile.DuePeriodicReport:
+	case casefile.DueReportFollowUp:
+		return ReportView{}, fault.New(fault.Conflict, "a further report is the next issue of the report that named this day: begin it there")
+	case casefile.DueDecision, casefile.DueTriage, casefile.DueDuty:
+		return ReportView{}, fault.New(fault.Conflict, "no report on a form is due here")
 	}
-	sources, err := a.sources(ctx, view)
-	if err != nil {
-		return ReportView{}, err
-	}
+	return a.beginReport(ctx, by, func(ctx context.Context, tx Tx) (Report, error) {
+		asked, err := tx.Obligation(ctx, obligationID)
+		if err != nil {
+			return Report{}, err
+		}
+		due, err := periodObligation(ctx, tx, asked)
+		if err != nil {
+			return Report{}, err
+		}
+		if due.State != casefile.ObligationOpen {
+			return Report{}, fault.New(fault.Conflict, "this obligation is %s already", due.State)
+		}
+		w := Report{ObligationID: due.ID, ProductID: due.ProductID, Form: due.Form, PeriodFrom: due.PeriodFrom, PeriodTo: due.PeriodTo}
+		return w, requireNoReport(ctx, tx, map[string]string{"product": w.ProductID, "form": w.Form, "period": w.PeriodFrom.String()})
+	})
+}
+
+// beginReport stores the report that plan describes, filled from the records as
+// the transaction sees them.
+func (a *App) beginReport(ctx context.Context, by Actor, plan func(ctx context.Context, tx Tx) (Report, error)) (ReportView, error) {
 	id := ident.New()
-	draft, err := report.New(form, report.Begin{ID: id, CaseID: view.Case.ID, ProductID: view.Product.ID, By: by.UserID, At: a.now(), Filled: report.Fill(form, sources)})
-	if err != nil {
-		return ReportView{}, err
-	}
-	r := Report{
-		ID: id, CaseID: view.Case.ID, ObligationID: obligationFor(view, in.Form), ProductID: view.Product.ID, Form: in.Form, Edition: form.Edition,
-		Issue: draft.Number(), IssueKind: string(draft.Kind()), Completion: draft.Completion(),
-		State: string(draft.State), Version: 1, Maker: by.Name, Revision: 1, CreatedAt: a.now(), UpdatedAt: a.now(),
-	}
-	err = a.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
-		if err := requireNoReport(ctx, tx, view.Case.ID, in.Form); err != nil {
+	err := a.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
+		w, err := plan(ctx, tx)
+		if err != nil {
 			return err
 		}
-		if r.Number, err = a.number(ctx, tx, "R"); err != nil {
+		form, err := a.form(ctx, tx, w.Form, "")
+		if err != nil {
 			return err
 		}
-		e := by.entry("report.begun", subjectReport(r), nil, draft, "")
-		e.Parents = []ledger.Subject{subjectCase(view.Case.Case), subjectProduct(view.Product.Product)}
+		w.ID, w.Edition, w.Issue = id, form.Edition, 1
+		sources, err := a.reportSources(ctx, tx, w, report.Draft{})
+		if err != nil {
+			return err
+		}
+		draft, err := report.New(form, report.Begin{ID: id, CaseID: w.CaseID, ProductID: w.ProductID, By: by.UserID, At: a.now(), Filled: report.Fill(form, sources)})
+		if err != nil {
+			return err
+		}
+		if w.Number, err = a.number(ctx, tx, "R"); err != nil {
+			return err
+		}
+		w.Maker, w.CreatedAt = by.Name, a.now()
+		w = w.with(draft)
+		e := by.entry("report.begun", subjectReport(w), nil, draft, "")
+		if e.Parents, err = aboutReport(ctx, tx, w); err != nil {
+			return err
+		}
 		tx.Record(e)
-		if err := tx.AddReport(ctx, r); err != nil {
+		w.Version, w.Revision, w.UpdatedAt = 1, 1, a.now()
+		if err := tx.AddReport(ctx, w); err != nil {
 			return err
 		}
-		return tx.AddReportVersion(ctx, ReportVersion{ReportID: id, Version: 1, Content: asJSON(draft), Digest: report.Digest(draft), By: by.Name, At: a.now()})
+		return tx.AddReportVersion(ctx, a.versionOf(by, w, draft))
 	})
 	if err != nil {
 		return ReportView{}, err
@@ -68,192 +121,118 @@ func (a *App) CreateReport(ctx context.Context, by Actor, in CreateReport) (Repo
 	return a.Report(ctx, by, id)
 }
 
-// requireNoReport holds to one report per case and form: further news go into
-// its next version.
-func requireNoReport(ctx context.Context, r Reader, caseID, form string) error {
-	list, err := r.Reports(ctx, ListQuery{Filter: map[string]string{"case": caseID, "form": form}, Limit: 1})
+// with brings what the list of reports shows in line with the content.
+func (w Report) with(d report.Draft) Report {
+	w.State, w.Issue, w.IssueKind, w.Completion = string(d.State), d.Number(), string(d.Kind()), d.Completion()
+	return w
+}
+
+func (a *App) versionOf(by Actor, w Report, d report.Draft) ReportVersion {
+	return ReportVersion{ReportID: w.ID, Version: w.Version, Content: asJSON(d), Digest: report.Digest(d), By: by.Name, At: a.now()}
+}
+
+// requireNoReport holds to one report per case, product and form, and per
+// product, form and period: further news go into its next issue.
+func requireNoReport(ctx context.Context, r Reader, filter map[string]string) error {
+	list, err := r.Reports(ctx, ListQuery{Filter: filter, Limit: 1})
 	if err != nil {
 		return err
 	}
-	if len(list.Items) > 0 {
-		return fault.New(fault.Conflict, "%s is the report of this case on this form: go on there", list.Items[0].Number)
+	if len(list.Items) == 0 {
+		return nil
 	}
-	return nil
+	if filter["case"] == "" {
+		return fault.New(fault.Conflict, "%s is the report of this period on this form: go on there", list.Items[0].Number)
+	}
+	return fault.New(fault.Conflict, "%s is the report of this case on this form: go on there", list.Items[0].Number)
 }
 
-// obligationFor returns the open obligation that asks for the form, or "".
-func obligationFor(view CaseView, form string) string {
-	for _, o := range view.Obligations {
-		if o.Form == form && o.Kind != casefile.DueFirstReport && o.State == casefile.ObligationOpen {
-			return o.ID
+// openFor returns the open obligations that the next submission of a report
+// meets, the one that names it first. A first report is due by itself; a further
+// issue is due for new items of the law, or on the day that the one before
+// named; a periodic report stands for every case of its period.
+func openFor(ctx context.Context, r Reader, w Report) ([]casefile.Obligation, error) {
+	filter := map[string]string{"case": w.CaseID, "state": string(casefile.ObligationOpen)}
+	if w.CaseID == "" {
+		filter = map[string]string{"product": w.ProductID, "state": string(casefile.ObligationOpen)}
+	}
+	var due []casefile.Obligation
+	q := ListQuery{Filter: filter, Limit: 200}
+	for {
+		open, err := r.Obligations(ctx, q)
+		if err != nil {
+			return nil, err
 		}
-	}
-	return ""
-}
-
-// sources gathers what form 8 can be filled from.
-func (a *App) sources(ctx context.Context, view CaseView) (report.Sources, error) {
-	h, err := a.Holder(ctx)
-	if err != nil {
-		return report.Sources{}, err
-	}
-	addressee, err := a.addressee(ctx, a.Store, h)
-	if err != nil {
-		return report.Sources{}, err
-	}
-	p := view.Product
-	s := report.Sources{
-		Report: report.ReportSource{
-			Ref: view.Case.ID, Origin: single(view, "origin"), Agent: single(view, "agent"),
-			ReportedOn: a.Today(), NextReportOn: a.Today().AddDays(nextReportDays), Addressee: addressee,
-		},
-		Holder: h.source(),
-		Product: report.ProductSource{
-			Ref: p.ID, BrandName: p.BrandName, GenericName: p.GenericName, JMDNCode: p.JMDNCode,
-			ApprovalNumber: p.LicenceNumber, Class: string(p.Class),
-		},
-		Case: report.CaseSource{Ref: view.Case.ID, HarmTerm: harmTerm(view), Remarks: remarks(view)},
-	}
-	if g := view.Answer.Governing; g != nil {
-		s.Report.TermDays = g.TermDays
-	}
-	if view.Release != nil {
-		s.Release = report.ReleaseSource{Ref: view.Release.ID, Version: view.Release.Version}
-	}
-	if len(view.Intakes) > 0 {
-		s.Intake, s.Case.EventOn = intakeSource(view.Intakes[0]), view.Intakes[0].OccurredOn.String()
-	} else {
-		s.Intake.AwareOn = view.Case.AwareOn
-	}
-	s.Facts = factSources(view)
-	if view.Assessment != nil {
-		s.Assessment = report.AssessmentSource{Ref: view.Assessment.ID, Text: assessmentText(*view.Assessment, view.Vulnerability)}
-	}
-	return s, nil
-}
-
-// nextReportDays is proposed for 次回報告予定日; the law sets no number of days.
-const nextReportDays = 30
-
-// single returns the value of a known fact, or "".
-func single(view CaseView, fact string) string {
-	for _, f := range view.Facts {
-		if f.Name == fact && f.State == "known" {
-			return f.Possible[0]
-		}
-	}
-	return ""
-}
-
-func harmTerm(view CaseView) string {
-	switch {
-	case single(view, "harm_status") == "potential":
-		return "健康被害のおそれ"
-	case single(view, "harm_status") == "actual" && single(view, "seriousness") == "death":
-		return "死亡"
-	default:
-		return ""
-	}
-}
-
-func remarks(view CaseView) string {
-	if view.Vulnerability == nil {
-		return ""
-	}
-	return "関係する脆弱性：" + view.Vulnerability.Name
-}
-
-func intakeSource(r IntakeRow) report.IntakeSource {
-	return report.IntakeSource{Ref: r.ID, AwareOn: r.AwareOn, Text: r.Title + "\n" + r.Text}
-}
-
-// factSources lists what is known, in the words of the rulebook.
-func factSources(view CaseView) []report.FactSource {
-	var out []report.FactSource
-	for _, f := range view.Facts {
-		if f.State != "known" || !f.Relevant {
-			continue
-		}
-		for _, v := range f.Values {
-			if v.Value == f.Possible[0] {
-				out = append(out, report.FactSource{Ref: view.Case.ID, Label: f.Label.Ja, Answer: v.Label.Ja})
+		for _, o := range open.Items {
+			if w.meets(o.Obligation) {
+				due = append(due, o.Obligation)
 			}
 		}
+		if q.Cursor = open.Next; q.Cursor == "" {
+			break
+		}
 	}
-	return out
+	slices.SortStableFunc(due, func(x, y casefile.Obligation) int { return w.place(x) - w.place(y) })
+	return due, nil
 }
 
-// assessmentText says an assessment in Japanese, for the form.
-func assessmentText(a assess.Assessment, v *Vulnerability) string {
-	var lines []string
-	if v != nil {
-		lines = append(lines, "脆弱性 "+v.Name+" について評価した。")
+// meets tells whether a submission of the report does what is due.
+func (w Report) meets(o casefile.Obligation) bool {
+	switch o.Kind {
+	case casefile.DueFirstReport:
+		return w.Form == firstReportForm && o.CaseID == w.CaseID
+	case casefile.DueReport:
+		return w.Form == o.Form && o.CaseID == w.CaseID
+	case casefile.DueReportFollowUp:
+		return w.Form == o.Form && o.CaseID == w.CaseID && o.Duty == "" && o.PeriodFrom == w.PeriodFrom
+	case casefile.DuePeriodicReport:
+		own := o.CaseID == "" && o.PeriodFrom == w.PeriodFrom
+		return w.Form == o.Form && !w.PeriodFrom.IsZero() && (own || o.CaseID != "" && inDays(o.AwareOn, w.PeriodFrom, w.PeriodTo))
+	case casefile.DueDecision, casefile.DueTriage, casefile.DueDuty:
 	}
-	for _, q := range []struct {
-		label  string
-		answer register.Known
-	}{
-		{"脆弱性のあるソフトウェアの存在", a.Present}, {"その使用", a.Used}, {"機能・性能への影響", a.FunctionAffected}, {"当該品目での悪用", a.Exploited},
-	} {
-		lines = append(lines, "・"+q.label+"："+knownJa[q.answer])
-	}
-	if a.Controls != "" {
-		lines = append(lines, "・対策："+a.Controls)
-	}
-	if a.Statement != "" {
-		lines = append(lines, a.Statement)
-	}
-	return strings.Join(lines, "\n")
+	return false
 }
 
-var knownJa = map[register.Known]string{register.Yes: "あり", register.No: "なし", register.Unknown: "調査中"}
-
-// File is a file to hand out.
-type File struct {
-	Name    string
-	Content []byte
+// place orders what a submission meets: what the law asks for before the day
+// that the company named, the product's period before its cases.
+func (w Report) place(o casefile.Obligation) int {
+	switch {
+	case o.Kind == casefile.DueReportFollowUp:
+		return 2
+	case o.Kind == casefile.DuePeriodicReport && o.CaseID != "":
+		return 1
+	}
+	return 0
 }
 
-// ReportPDF returns a report as the ruled A4 form.
-func (a *App) ReportPDF(ctx context.Context, id string) (File, error) {
-	r, form, draft, err := a.reportContent(ctx, id)
-	if err != nil {
-		return File{}, err
+// dueNow returns the id of the obligation that the next submission of a report
+// is for: the one it has while that is open, else the first that is open, else
+// the one it had.
+func dueNow(ctx context.Context, r Reader, w Report) (string, error) {
+	due, err := openFor(ctx, r, w)
+	if err != nil || len(due) == 0 || slices.ContainsFunc(due, func(o casefile.Obligation) bool { return o.ID == w.ObligationID }) {
+		return w.ObligationID, err
 	}
-	if a.Renderer == nil {
-		return File{}, fault.New(fault.Conflict, "this program was built without fonts and cannot draw PDFs: build it with make build")
-	}
-	users, err := a.Store.Users(ctx)
-	if err != nil {
-		return File{}, err
-	}
-	content, err := a.Renderer.Form(render.Document{Form: form, Draft: draft, Maker: names(users)[draft.Maker]})
-	return File{Name: r.Number + ".pdf", Content: content}, err
+	return due[0].ID, nil
 }
 
-// ReportJSON returns a report as neutral JSON.
-func (a *App) ReportJSON(ctx context.Context, id string) (File, error) {
-	r, form, draft, err := a.reportContent(ctx, id)
-	if err != nil {
-		return File{}, err
-	}
-	content, err := render.JSON(form, draft)
-	return File{Name: r.Number + ".json", Content: content}, err
+func subjectReport(w Report) ledger.Subject {
+	return ledger.Subject{Kind: "report", ID: w.ID, Name: w.Number}
 }
 
-func (a *App) reportContent(ctx context.Context, id string) (Report, *report.Form, report.Draft, error) {
-	r, err := a.Store.Report(ctx, id)
-	if err != nil {
-		return r, nil, report.Draft{}, err
+// aboutReport names the case and the product of a report, for the ledger.
+func aboutReport(ctx context.Context, r Reader, w Report) ([]ledger.Subject, error) {
+	var about []ledger.Subject
+	if w.CaseID != "" {
+		c, err := r.Case(ctx, w.CaseID)
+		if err != nil {
+			return nil, err
+		}
+		about = append(about, subjectCase(c))
 	}
-	form, err := a.Form(r.Form)
+	p, err := r.Product(ctx, w.ProductID)
 	if err != nil {
-		return r, nil, report.Draft{}, err
+		return nil, err
 	}
-	versions, err := a.Store.ReportVersions(ctx, id)
-	if err != nil {
-		return r, nil, report.Draft{}, err
-	}
-	draft, err := draftOf(versions)
-	return r, form, draft, err
+	return append(about, subjectProduct(p)), nil
 }

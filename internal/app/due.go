@@ -33,7 +33,7 @@ type Due struct {
 	LastCompanyDay caldate.Date  `json:"last_company_day"` // last day on or before DueOn on which offices and the company work
 	Coming         bool          `json:"coming"`           // a periodic report whose period still runs
 	Urgency        Urgency       `json:"urgency"`
-	Next           string        `json:"next"`    // "decide", "triage", "first_report", "write", "review", "approve", "submit", "meet"
+	Next           string        `json:"next"`    // "decide", "triage", "first_report", "write", "review", "check", "approve", "submit", "next_issue", "numbers", "meet"
 	Changes        []ClockChange `json:"changes"` // of its clock, oldest first; on the page of its case
 }
 
@@ -92,11 +92,17 @@ func nextStep(o ObligationRow) string {
 		return "triage"
 	case o.Kind == casefile.DueFirstReport:
 		return "first_report"
+	case o.Duty == numbersDuty && o.Kind == casefile.DueReportFollowUp:
+		return "numbers"
+	case o.Kind == casefile.DueReportFollowUp && o.ReportState == "sent":
+		return "next_issue"
 	case o.Kind == casefile.DueDuty && o.Form == "":
 		return "meet"
 	case o.ReportState == "draft" || o.ReportState == "returned":
 		return "review"
 	case o.ReportState == "in_review":
+		return "check"
+	case o.ReportState == "checked":
 		return "approve"
 	case o.ReportState == "approved":
 		return "submit"
@@ -122,6 +128,11 @@ func (a *App) dueWords(o casefile.Obligation) Words {
 		return Words{"報告書（様式第" + form + "）", "Report (form " + form + ")"}
 	case casefile.DuePeriodicReport:
 		return Words{"定期報告（様式第" + form + "）", "Periodic report (form " + form + ")"}
+	case casefile.DueReportFollowUp:
+		if o.Duty == numbersDuty {
+			return Words{"登録番号・識別番号の不一致の確認", "Numbers of the authority that disagree"}
+		}
+		return Words{"追加報告（様式第" + form + "）", "Additional report (form " + form + ")"}
 	case casefile.DueDuty:
 		if duty, ok := a.duty(o.Duty); ok {
 			return words(duty.Label)
@@ -135,6 +146,11 @@ func (a *App) dueWords(o casefile.Obligation) Words {
 func (a *App) dueTo(o casefile.Obligation, set map[string]setValue) (to Words, confirm bool) {
 	id := ""
 	switch o.Kind {
+	case casefile.DueReportFollowUp:
+		if o.Duty == numbersDuty {
+			return to, false
+		}
+		to, id = agency, valueAddressee
 	case casefile.DueFirstReport, casefile.DueReport, casefile.DuePeriodicReport:
 		to, id = agency, valueAddressee
 	case casefile.DueDuty:

@@ -35,41 +35,66 @@ func (a *App) MeetObligation(ctx context.Context, by Actor, in MeetObligation) (
 			return fault.New(fault.Conflict, "a decision is met by confirming the determination of the case")
 		case before.Kind == casefile.DueTriage:
 			return fault.New(fault.Conflict, "a triage ends when a case is opened from the record, or when it is dismissed")
+		case before.Duty == numbersDuty && before.Kind == casefile.DueReportFollowUp:
+			return fault.New(fault.Conflict, "this ends when a person says which numbers are right, on the page of the report")
 		case before.State != casefile.ObligationOpen:
 			return fault.New(fault.Conflict, "this obligation is %s already", before.State)
+		}
+		if err := requireNotWritten(ctx, tx, before.ID); err != nil {
+			return err
 		}
 		if err := a.checkMet(before, in); err != nil {
 			return err
 		}
-		after := before
-		after.State, after.MetOn, after.Proof = casefile.ObligationMet, in.MetOn, in.Proof
-		if isLate(before, in.MetOn) {
-			after.LateReason = strings.TrimSpace(in.LateReason)
-		}
-		after.Revision, after.UpdatedAt = in.Revision, a.now()
-		about, name, err := aboutObligation(ctx, tx, before)
-		if err != nil {
-			return err
-		}
-		e := by.entry("obligation.met", ledger.Subject{Kind: "obligation", ID: after.ID, Name: strings.TrimSpace(name + " " + after.Form)}, before, after, in.Proof)
-		e.Parents = about
-		tx.Record(e)
-		if err := tx.UpdateObligation(ctx, after); err != nil {
-			return err
-		}
-		if before.CaseID == "" {
-			return nil
-		}
-		c, err := tx.Case(ctx, before.CaseID)
-		if err != nil {
-			return err
-		}
-		return a.watchWhenDone(ctx, tx, by, c, after.ID)
+		return a.meet(ctx, tx, by, before, in)
 	})
 	if err != nil {
 		return casefile.Obligation{}, err
 	}
 	return a.Store.Obligation(ctx, in.ID)
+}
+
+// requireNotWritten holds what a report is written for here to the record of its
+// submission: due stops with what was sent.
+func requireNotWritten(ctx context.Context, r Reader, obligationID string) error {
+	rows, err := r.Obligations(ctx, ListQuery{Filter: map[string]string{"id": obligationID}, Limit: 1})
+	if err != nil || len(rows.Items) == 0 || rows.Items[0].ReportID == "" {
+		return err
+	}
+	w, err := r.Report(ctx, rows.Items[0].ReportID)
+	if err != nil {
+		return err
+	}
+	return fault.New(fault.Conflict, "the report %s is written for this: record there how it was sent", w.Number)
+}
+
+// meet stores that something due was done, and moves its case to watch when it
+// was the last.
+func (a *App) meet(ctx context.Context, tx Tx, by Actor, before casefile.Obligation, in MeetObligation) error {
+	after := before
+	after.State, after.MetOn, after.Proof = casefile.ObligationMet, in.MetOn, in.Proof
+	if isLate(before, in.MetOn) {
+		after.LateReason = strings.TrimSpace(in.LateReason)
+	}
+	after.Revision, after.UpdatedAt = in.Revision, a.now()
+	about, name, err := aboutObligation(ctx, tx, before)
+	if err != nil {
+		return err
+	}
+	e := by.entry("obligation.met", ledger.Subject{Kind: "obligation", ID: after.ID, Name: strings.TrimSpace(name + " " + after.Form)}, before, after, in.Proof)
+	e.Parents = about
+	tx.Record(e)
+	if err := tx.UpdateObligation(ctx, after); err != nil {
+		return err
+	}
+	if before.CaseID == "" {
+		return nil
+	}
+	c, err := tx.Case(ctx, before.CaseID)
+	if err != nil {
+		return err
+	}
+	return a.watchWhenDone(ctx, tx, by, c, after.ID)
 }
 
 // isLate tells whether something done on a day came after its statutory day.

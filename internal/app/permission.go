@@ -37,7 +37,9 @@ const (
 	Determine      Permission = "case.determine"         // confirm a determination, meet an obligation
 	Override       Permission = "determination.override" // decide otherwise than the law, one of two signatures
 	WriteReport    Permission = "report.write"
-	ApproveReports Permission = "report.approve"
+	CheckReports   Permission = "report.check"   // 確認: the second of three signatures
+	ApproveReports Permission = "report.approve" // 承認: the third
+	ReturnReports  Permission = "report.return"  // send back, at every step of a review
 	ReadLedger     Permission = "ledger.read"
 	ManageUsers    Permission = "users.manage"
 	ManageSettings Permission = "settings.manage"
@@ -48,8 +50,8 @@ const (
 var granted = map[Role][]Permission{
 	Administrator:   {Read, ReadLedger, ManageUsers, ManageSettings, SetValues, EditRegister, ImportFeeds},
 	ProductSecurity: {Read, ReadLedger, EditRegister, ImportFeeds, Assess, RecordIntake, WorkCases},
-	SafetyOfficer:   {Read, ReadLedger, EditRegister, ImportFeeds, Assess, RecordIntake, WorkCases, Determine, Override, SetValues, WriteReport},
-	Approver:        {Read, ReadLedger, RecordIntake, Override, ApproveReports},
+	SafetyOfficer:   {Read, ReadLedger, EditRegister, ImportFeeds, Assess, RecordIntake, WorkCases, Determine, Override, SetValues, WriteReport, CheckReports, ReturnReports},
+	Approver:        {Read, ReadLedger, RecordIntake, Override, ApproveReports, ReturnReports},
 	Viewer:          {Read, ReadLedger},
 }
 

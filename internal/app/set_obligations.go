@@ -238,6 +238,7 @@ func (a *App) replaceObligations(ctx context.Context, tx Tx, by Actor, c casefil
 			kept[key] = true
 			err = a.updateObligation(ctx, tx, by, c, row.Obligation, a.goesOn(o, due[same], rebased[o.ID]), "obligation.confirmed")
 		case o.State != casefile.ObligationOpen:
+		case o.Kind == casefile.DueReportFollowUp: // promised to the authority, whatever the law asks for now
 		case o.Kind == casefile.DueDecision:
 			o.State, o.MetOn = casefile.ObligationMet, a.Today() // the proof is the determination
 			err = a.updateObligation(ctx, tx, by, c, row.Obligation, o, "obligation.met")

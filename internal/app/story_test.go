@@ -23,7 +23,6 @@ import (
 	"mimamori/internal/intake"
 	"mimamori/internal/ledger"
 	"mimamori/internal/register"
-	"mimamori/internal/report"
 	"mimamori/internal/sqlstore"
 	"mimamori/rulebook"
 )
@@ -60,13 +59,13 @@ func newApp(t testing.TB) *app.App {
 	if err != nil {
 		t.Fatal(err)
 	}
-	form8, err := report.Load(forms.FS, report.Form8, "2021-07")
+	catalogue, err := app.ReadForms(forms.FS)
 	if err != nil {
 		t.Fatal(err)
 	}
 	a := &app.App{
 		Store: store, Clock: func() time.Time { return now }, Passwords: auth.NewPasswords(), Law: law, Texts: app.ArchivedText, Calendar: calendar,
-		Forms: map[string]*report.Form{"form8": form8}, Feed: feed.Disk{},
+		Forms: catalogue, Feed: feed.Disk{},
 	}
 	if _, err := a.ApplyLaw(t.Context()); err != nil {
 		t.Fatal(err)
@@ -280,7 +279,7 @@ func TestFromAHospitalsCallToTheApprovedReport(t *testing.T) {
 // meetAll records today that everything open in a case was done.
 func meetAll(t *testing.T, a *app.App, view app.CaseView) {
 	t.Helper()
-	for _, o := range view.Obligations {
+	for _, o := range must[app.CaseView](t)(a.Case(t.Context(), view.Case.ID)).Obligations {
 		if o.State == casefile.ObligationOpen {
 			must[casefile.Obligation](t)(a.MeetObligation(t.Context(), officer, app.MeetObligation{ID: o.ID, MetOn: a.Today(), Proof: "受付番号 1", Revision: o.Revision}))
 		}
@@ -361,6 +360,8 @@ func approveForm8(t *testing.T, a *app.App, caseID string) {
 	if len(view.Problems) == 0 || view.Can.Review {
 		t.Fatal("what nobody has entered yet is listed as a problem, and keeps the report from review")
 	}
+	done := map[string]string{"report_state": "complete", "next_report_on": "", "planned_actions": "なし"}
+	view = must[app.ReportView](t)(a.EditReport(ctx, officer, app.EditReport{ID: view.Report.ID, Values: done, Revision: view.Report.Revision}))
 	fill := map[string]string{}
 	for _, p := range view.Problems {
 		if p.Rule != "required" {
@@ -372,19 +373,28 @@ func approveForm8(t *testing.T, a *app.App, caseID string) {
 	if len(view.Problems) > 0 {
 		t.Fatalf("problems left: %+v", view.Problems)
 	}
-	view = must[app.ReportView](t)(a.SubmitReport(ctx, officer, view.Report.ID, view.Report.Revision))
+	view = must[app.ReportView](t)(a.SubmitReport(ctx, officer, app.SignReport{ID: view.Report.ID, Revision: view.Report.Revision, Password: password}))
 	maker := officer
 	maker.Roles = []app.Role{app.SafetyOfficer, app.Approver}
-	if _, err := a.ApproveReport(ctx, maker, app.ApproveReport{ID: view.Report.ID, Digest: view.Digest, Revision: view.Report.Revision}); fault.KindOf(err) != fault.Forbidden {
+	view = must[app.ReportView](t)(a.CheckReport(ctx, officer, signature(view)))
+	if _, err := a.ApproveReport(ctx, maker, signature(view)); fault.KindOf(err) != fault.Forbidden {
 		t.Fatalf("the maker cannot approve: %v", err)
 	}
-	view = must[app.ReportView](t)(a.ApproveReport(ctx, approver, app.ApproveReport{ID: view.Report.ID, Digest: view.Digest, Revision: view.Report.Revision}))
+	view = must[app.ReportView](t)(a.ApproveReport(ctx, approver, signature(view)))
 	if view.Report.State != "approved" || view.Approval == nil || view.Approval.By != approver.Name {
 		t.Fatalf("approved by the approver: %+v", view.Approval)
 	}
 	if file := must[app.File](t)(a.ReportJSON(ctx, view.Report.ID)); !strings.Contains(string(file.Content), "輸液ポンプ IP-300") || file.Name != view.Report.Number+".json" {
 		t.Errorf("JSON %s: %.200s", file.Name, file.Content)
 	}
+	must[app.ReportView](t)(a.RecordSubmission(ctx, officer, app.RecordSubmission{
+		Report: view.Report.ID, Channel: "mail", SentAt: now, Recipient: "医薬品医療機器総合機構", Proof: "書留 123",
+	}))
+}
+
+// signature is everybody's signature under a report as it is shown.
+func signature(view app.ReportView) app.SignReport {
+	return app.SignReport{ID: view.Report.ID, Digest: view.Digest, Revision: view.Report.Revision, Password: password}
 }
 
 // textFor is something that fits a required field of form 8.

@@ -124,7 +124,10 @@ var told = map[string]struct {
 	"determination.not_taken":      {"case", Words{"事案 %s の提案又は異なる判断は採用されませんでした", "A proposal or override in case %s was not taken"}},
 	"obligation.rebased":           {"deadline", Words{"起算日が改められました：%s", "A clock was based on another day: %s"}},
 	"intake.dismissed":             {"intake", Words{"%s は事案としないこととされました", "No case is opened from %s"}},
-	"report.sent_to_review":        {"report", Words{"報告書 %s の承認が依頼されました", "Report %s waits for approval"}},
+	"report.sent_to_review":        {"report", Words{"報告書 %s の確認が依頼されました", "Report %s waits for the check"}},
+	"report.checked":               {"report", Words{"報告書 %s の承認が依頼されました", "Report %s waits for approval"}},
+	"report.sent":                  {"report", Words{"報告書 %s を提出しました", "Report %s was sent"}},
+	"submission.acknowledged":      {"report", Words{"報告書 %s の受付の通知を記録しました", "The acknowledgement of report %s was recorded"}},
 	"report.approved":              {"report", Words{"報告書 %s が承認されました", "Report %s was approved"}},
 	"report.returned":              {"report", Words{"報告書 %s が差し戻されました", "Report %s was sent back"}},
 	"import.done":                  {"import", Words{"情報源 %s を取り込みました", "Imported %s"}},
@@ -166,7 +169,7 @@ func toldActions() []string {
 func linkTo(e ledger.Entry) string {
 	s := e.Subject
 	for _, parent := range e.Parents {
-		if (s.Kind == "determination" || s.Kind == "obligation") && parent.Kind == "case" {
+		if (s.Kind == "determination" || s.Kind == "obligation") && parent.Kind == "case" || s.Kind == "submission" && parent.Kind == "report" {
 			s = parent
 		}
 	}

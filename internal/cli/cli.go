@@ -60,6 +60,8 @@ type Root struct {
 	Decide   DecideCmd   `cmd:"" help:"Ask the law about a file of facts, without a server or database."`
 	Rulebook RulebookCmd `cmd:"" help:"Rulebooks: the law as data."`
 	Report   ReportCmd   `cmd:"" help:"Reports (報告書)."`
+	Form     FormCmd     `cmd:"" help:"Official forms (様式)."`
+	Term     TermCmd     `cmd:"" help:"Code lists (用語集)."`
 	Ledger   LedgerCmd   `cmd:"" help:"The audit trail (監査証跡)."`
 	User     UserCmd     `cmd:"" help:"People."`
 	OpenAPI  OpenAPICmd  `cmd:"" name:"openapi" help:"Print the OpenAPI document of the REST API." hidden:""`

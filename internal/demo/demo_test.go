@@ -15,7 +15,6 @@ import (
 	"mimamori/internal/demo"
 	"mimamori/internal/fault"
 	"mimamori/internal/feed"
-	"mimamori/internal/report"
 	"mimamori/internal/sqlstore"
 	"mimamori/rulebook"
 )
@@ -46,11 +45,11 @@ func open(t *testing.T, now time.Time) *app.App {
 	if err != nil {
 		t.Fatal(err)
 	}
-	form8, err := report.Load(forms.FS, report.Form8, "2021-07")
+	catalogue, err := app.ReadForms(forms.FS)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &app.App{Store: store, Clock: clock, Law: law, Texts: app.ArchivedText, Calendar: calendar, Forms: map[string]*report.Form{"form8": form8}, Feed: feed.Disk{}}
+	return &app.App{Store: store, Clock: clock, Law: law, Texts: app.ArchivedText, Calendar: calendar, Forms: catalogue, Feed: feed.Disk{}}
 }
 
 func load(t *testing.T, now time.Time) *app.App {

@@ -189,7 +189,15 @@ func (l *loader) write(ctx context.Context, caseID string, w *writing) error {
 		return err
 	}
 	if w.submit {
-		_, err = l.SubmitReport(ctx, l.people[safety], view.Report.ID, view.Report.Revision)
+		signing := *l.App
+		signing.Passwords = noPasswords{l.Passwords}
+		_, err = signing.SubmitReport(ctx, l.people[safety], app.SignReport{ID: view.Report.ID, Revision: view.Report.Revision, Password: "sample"})
 	}
 	return err
 }
+
+// noPasswords lets sample people, who have none, sign the sample report.
+type noPasswords struct{ app.Passwords }
+
+// Match takes any password.
+func (noPasswords) Match(string, string) (bool, error) { return true, nil }

@@ -24,7 +24,6 @@ import (
 	"mimamori/internal/httpapi"
 	"mimamori/internal/openvalue"
 	"mimamori/internal/readings"
-	"mimamori/internal/report"
 	"mimamori/internal/sqlstore"
 	"mimamori/rulebook"
 )
@@ -115,13 +114,13 @@ func newEmptyServer(t *testing.T) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	form, err := report.Load(forms.FS, "pmda/form8", "2021-07")
+	catalogue, err := app.ReadForms(forms.FS)
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := &server{store: store, log: &lockedBuffer{}, app: &app.App{
 		Store: store, Clock: time.Now, Passwords: auth.NewPasswords(),
-		Law: law, Texts: app.ArchivedText, Calendar: calendar, Readings: unclear, Values: values, Forms: map[string]*report.Form{"form8": form},
+		Law: law, Texts: app.ArchivedText, Calendar: calendar, Readings: unclear, Values: values, Forms: catalogue,
 	}}
 	handler, err := httpapi.New(httpapi.Config{
 		App: s.app, Sessions: auth.NewSessions(store, false, time.Now), Throttle: auth.NewThrottle(time.Now),

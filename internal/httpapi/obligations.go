@@ -13,7 +13,7 @@ type listObligations struct {
 	Intake  string `query:"intake" doc:"Intake id"`
 	Product string `query:"product" doc:"Product id"`
 	State   string `query:"state" enum:"open,met,void"`
-	Kind    string `query:"kind" enum:"decision,triage,first_report,report,periodic_report,duty"`
+	Kind    string `query:"kind" enum:"decision,triage,first_report,report,report_followup,periodic_report,duty"`
 	Sort    string `query:"sort" enum:"urgency" doc:"Open first reports, then by due day"`
 }
 
