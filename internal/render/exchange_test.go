@@ -51,6 +51,9 @@ func drawDraft(t *rapid.T, form *report.Form) report.Draft {
 		ID: "rep-1", CaseID: "case-1", ProductID: "prd-1", Form: form.ID, Edition: form.Edition, Version: rapid.IntRange(1, 9).Draw(t, "version"),
 		State: report.Drafting, Maker: "person-1", Values: map[string]report.Value{},
 	}
+	if n := rapid.IntRange(1, 3).Draw(t, "issue"); n > 1 {
+		d.Issue = n
+	}
 	at := time.Date(2026, 6, 3, 3, 0, 0, 123456000, time.UTC)
 	for _, f := range form.Fields {
 		if f.Type == report.Group || !rapid.Bool().Draw(t, "filled") {
@@ -70,7 +73,9 @@ func drawDraft(t *rapid.T, form *report.Form) report.Draft {
 	}
 	if rapid.Bool().Draw(t, "approved") {
 		d.State = report.Approved
-		d.Approval = &report.Approval{By: "person-2", Name: "承認　𠮷郎", At: at, Digest: report.Digest(d)}
+		d.Submitted = &report.Signature{By: "person-1", Name: "作成花子", At: at, Digest: report.Digest(d), Meaning: report.MeansMade}
+		d.Checked = &report.Signature{By: "person-3", Name: "確認一郎", At: at, Digest: report.Digest(d), Meaning: report.MeansChecked}
+		d.Approval = &report.Signature{By: "person-2", Name: "承認　𠮷郎", At: at, Digest: report.Digest(d), Meaning: report.MeansApproved}
 	}
 	return d
 }

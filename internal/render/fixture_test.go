@@ -116,7 +116,7 @@ func approved(t testing.TB, form *report.Form, d report.Draft) report.Draft {
 
 func pdf(t testing.TB, form *report.Form, d report.Draft) []byte {
 	t.Helper()
-	file, err := renderer(t).Form(render.Document{Form: form, Draft: d, Maker: "安全　花子"})
+	file, err := renderer(t).Form(render.Document{Form: form, Draft: d})
 	if err != nil {
 		t.Fatal(err)
 	}

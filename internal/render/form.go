@@ -28,7 +28,6 @@ const maxPages = 300
 type Document struct {
 	Form  *report.Form
 	Draft report.Draft
-	Maker string // printed name of the person who made the report
 }
 
 // Form prints a report in the shape of the official paper: A4, ruled boxes,
@@ -46,7 +45,7 @@ func (r *Renderer) Form(doc Document) ([]byte, error) {
 		return nil, err
 	}
 	p := &paper{
-		form: form, draft: draft, maker: doc.Maker, texts: draft.Texts(),
+		form: form, draft: draft, texts: draft.Texts(),
 		digest: report.Digest(draft), signed: report.Stands(draft),
 	}
 	page := form.Layout.Page
@@ -75,7 +74,6 @@ type paper struct {
 	sheet
 	form   *report.Form
 	draft  report.Draft
-	maker  string
 	texts  map[string]string
 	digest string
 	signed bool
@@ -183,32 +181,36 @@ func (p *paper) cut(text string, width, size float64) string {
 	return lines[0]
 }
 
-// approval shows who made and who approved the report, once it is approved.
+// approval shows who signed the report with what meaning, once it is approved.
 func (p *paper) approval() {
 	if !p.signed {
 		return
 	}
-	a := p.draft.Approval
-	maker, approver := p.cut(p.printable(p.maker), 100, labelSize), p.cut(p.printable(a.Name), 100, labelSize)
+	type line struct{ meaning, name, at string }
 	day := func(at time.Time) string { return at.In(caldate.Tokyo).Format("2006年1月2日 15:04") }
-	var written time.Time // when the last text was put in
-	for _, v := range p.draft.Values {
-		if v.At.After(written) {
-			written = v.At
+	var lines []line
+	for _, s := range p.draft.Signatures() {
+		meaning := s.Meaning
+		if meaning == "" { // an approval from before there were three signatures
+			meaning = report.MeansApproved
 		}
+		lines = append(lines, line{meaning.Words().Ja, p.cut(p.printable(s.Name), 100, labelSize), day(s.At)})
 	}
-	const height, width = 34.0, 250.0
+	const each, width = 17.0, 250.0
+	height := each * float64(len(lines))
 	p.blocks = append(p.blocks, block{height: height + 10, draw: func(y float64) {
 		y += 10
 		x := p.right - width
 		p.frame(x, y, width, height, ruleWidth)
-		p.line(x, y+height/2, p.right, y+height/2, ruleWidth)
 		p.line(x+44, y, x+44, y+height, ruleWidth)
-		for i, line := range [][3]string{{"作成", maker, day(written)}, {"承認", approver, day(a.At)}} {
-			base := y + height/2*float64(i) + 12
-			p.centered(x, x+44, base, regular, labelSize, line[0])
-			p.text(x+44+padding, base, regular, labelSize+0.5, line[1])
-			p.text(p.right-padding-p.width(regular, labelSize, line[2]), base, regular, labelSize, line[2])
+		for i, line := range lines {
+			if i > 0 {
+				p.line(x, y+each*float64(i), p.right, y+each*float64(i), ruleWidth)
+			}
+			base := y + each*float64(i) + 12
+			p.centered(x, x+44, base, regular, labelSize, line.meaning)
+			p.text(x+44+padding, base, regular, labelSize+0.5, line.name)
+			p.text(p.right-padding-p.width(regular, labelSize, line.at), base, regular, labelSize, line.at)
 		}
 	}})
 }

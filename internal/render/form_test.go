@@ -214,7 +214,7 @@ func TestOneRendererServesManyAtOnce(t *testing.T) {
 	for range 3 {
 		for name, d := range drafts {
 			wait.Go(func() {
-				file, err := fresh.Form(render.Document{Form: form, Draft: d, Maker: "安全　花子"})
+				file, err := fresh.Form(render.Document{Form: form, Draft: d})
 				if err != nil || !bytes.Equal(file, want[name]) {
 					t.Errorf("%s: another file than drawn alone (%v)", name, err)
 				}
@@ -238,7 +238,7 @@ func TestAnyTextIsPrintedWithoutFailing(t *testing.T) {
 		if err != nil {
 			rt.Fatal(err)
 		}
-		if _, err := r.Form(render.Document{Form: form, Draft: d, Maker: rapid.String().Draw(rt, "maker")}); err != nil {
+		if _, err := r.Form(render.Document{Form: form, Draft: d}); err != nil {
 			rt.Fatal(err)
 		}
 	})
@@ -317,7 +317,7 @@ func BenchmarkForm8(b *testing.B) {
 	form, d := draftOf(b, pump())
 	d = approved(b, form, d)
 	for b.Loop() {
-		file, err := r.Form(render.Document{Form: form, Draft: d, Maker: "安全　花子"})
+		file, err := r.Form(render.Document{Form: form, Draft: d})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -13,26 +13,28 @@ import (
 // formJSON is the neutral export of a report: what stands in which numbered
 // box, in the order of the form. It is our own format, not one of an authority.
 type formJSON struct {
-	Format   string        `json:"format"` // mimamori-report/1
-	Form     string        `json:"form"`
-	Edition  string        `json:"edition"`
-	Heading  string        `json:"heading"`
-	Title    string        `json:"title"`
-	Report   string        `json:"report"`
-	Case     string        `json:"case"`
-	Product  string        `json:"product"`
-	Version  int           `json:"version"`
-	State    report.State  `json:"state"`
-	Digest   string        `json:"digest"` // report.Digest: of the content alone
-	Approval *approvalJSON `json:"approval"`
-	Fields   []fieldJSON   `json:"fields"`
+	Format  string       `json:"format"` // mimamori-report/1
+	Form    string       `json:"form"`
+	Edition string       `json:"edition"`
+	Heading string       `json:"heading"`
+	Title   string       `json:"title"`
+	Report  string       `json:"report"`
+	Case    string       `json:"case"`
+	Product string       `json:"product"`
+	Issue   int          `json:"issue"` // 報: 1 for the first
+	Version int          `json:"version"`
+	State   report.State `json:"state"`
+	Digest  string       `json:"digest"`     // report.Digest: of the content alone
+	Signed  []signedJSON `json:"signatures"` // in the order of the life: made, checked, approved
+	Fields  []fieldJSON  `json:"fields"`
 }
 
-type approvalJSON struct {
-	By     string    `json:"by"`
-	Name   string    `json:"name"`
-	At     time.Time `json:"at"`
-	Digest string    `json:"digest"`
+type signedJSON struct {
+	Meaning string    `json:"meaning"`
+	By      string    `json:"by"`
+	Name    string    `json:"name"`
+	At      time.Time `json:"at"`
+	Digest  string    `json:"digest"`
 }
 
 type fieldJSON struct {
@@ -64,10 +66,10 @@ func JSON(form *report.Form, draft report.Draft) ([]byte, error) {
 	out := formJSON{
 		Format: "mimamori-report/1", Form: form.ID, Edition: form.Edition, Heading: form.Heading,
 		Title: form.FullTitle(draft.Texts()), Report: draft.ID, Case: draft.CaseID, Product: draft.ProductID,
-		Version: draft.Version, State: draft.State, Digest: report.Digest(draft),
+		Issue: draft.Number(), Version: draft.Version, State: draft.State, Digest: report.Digest(draft), Signed: []signedJSON{},
 	}
-	if a := draft.Approval; a != nil {
-		out.Approval = &approvalJSON{By: a.By, Name: a.Name, At: a.At.UTC(), Digest: a.Digest}
+	for _, s := range draft.Signatures() {
+		out.Signed = append(out.Signed, signedJSON{Meaning: string(s.Meaning), By: s.By, Name: s.Name, At: s.At.UTC(), Digest: s.Digest})
 	}
 	for _, f := range form.Fields {
 		if f.Type == report.Group {

@@ -112,6 +112,6 @@ func (p *paper) head(page int) {
 
 func (p *paper) foot(page, of int) {
 	p.centered(p.left, p.right, p.bottom-8, regular, labelSize, fmt.Sprintf("%d / %d", page, of))
-	made := fmt.Sprintf("MIMAMORI　%s %s　第%d版　SHA-256 %s", p.form.ID, p.form.Edition, p.draft.Version, p.digest)
+	made := fmt.Sprintf("MIMAMORI　%s %s　第%d報　第%d版　SHA-256 %s", p.form.ID, p.form.Edition, p.draft.Number(), p.draft.Version, p.digest)
 	p.centered(p.left, p.right, p.bottom, regular, 5.5, made)
 }

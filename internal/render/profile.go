@@ -25,7 +25,7 @@ type Profile struct {
 type Node struct {
 	Element    string            `yaml:"element"`
 	Attributes []Attribute       `yaml:"attributes"`
-	Each       string            `yaml:"each"`    // "fields", "rows" or "cells": one element for each; "" once
+	Each       string            `yaml:"each"`    // "fields", "rows", "cells" or "signatures": one element for each; "" once
 	From       string            `yaml:"from"`    // name of the text, see xmlNames
 	Text       string            `yaml:"text"`    // a constant instead of From
 	Codes      map[string]string `yaml:"codes"`   // what our texts are there; others stay as they are
@@ -48,15 +48,16 @@ const (
 
 var (
 	elementGrammar = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.:-]*$`)
-	loops          = []string{"fields", "rows", "cells"} // from the outside to the inside
+	loops          = []string{"fields", "rows", "cells"} // from the outside to the inside; "signatures" stands by itself
 )
 
 // xmlNames are the texts a profile can take, by the loop in which they are known.
 var xmlNames = map[string][]string{
 	"": {
-		"form.id", "form.edition", "form.title", "form.heading", "report.id", "report.case", "report.product", "report.version",
-		"report.state", "report.maker", "report.digest", "approval.by", "approval.name", "approval.at", "approval.digest",
+		"form.id", "form.edition", "form.title", "form.heading", "report.id", "report.case", "report.product", "report.issue",
+		"report.version", "report.state", "report.maker", "report.digest",
 	},
+	"signatures": {"signature.meaning", "signature.by", "signature.name", "signature.at", "signature.digest"},
 	"fields": {
 		"field.key", "field.number", "field.group", "field.type", "field.name_ja", "field.name_en", "field.text", "field.printed",
 		"field.source", "field.ref", "field.by", "field.at",
@@ -104,8 +105,8 @@ func (n Node) check(c *fault.Checker, at string, inside []string, depth int) {
 		c.Add(at+"/element", "grammar", "%q is no name of an element", n.Element)
 	}
 	if n.Each != "" {
-		if level := slices.Index(loops, n.Each); level != len(inside) {
-			c.Add(at+"/each", "loop", "%q cannot stand here: fields at the outside, rows inside them, cells inside those", n.Each)
+		if level := slices.Index(loops, n.Each); level != len(inside) && (n.Each != "signatures" || len(inside) > 0) {
+			c.Add(at+"/each", "loop", "%q cannot stand here: fields or signatures at the outside, rows inside fields, cells inside those", n.Each)
 			return
 		}
 		inside = append(slices.Clone(inside), n.Each)

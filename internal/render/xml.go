@@ -51,12 +51,9 @@ type xmlWriter struct {
 func documentTexts(form *report.Form, d report.Draft) map[string]string {
 	known := map[string]string{
 		"form.id": form.ID, "form.edition": form.Edition, "form.title": form.FullTitle(d.Texts()), "form.heading": form.Heading,
-		"report.id": d.ID, "report.case": d.CaseID, "report.product": d.ProductID, "report.version": strconv.Itoa(d.Version),
+		"report.id": d.ID, "report.case": d.CaseID, "report.product": d.ProductID,
+		"report.issue": strconv.Itoa(d.Number()), "report.version": strconv.Itoa(d.Version),
 		"report.state": string(d.State), "report.maker": d.Maker, "report.digest": report.Digest(d),
-	}
-	if a := d.Approval; a != nil {
-		known["approval.by"], known["approval.name"], known["approval.digest"] = a.By, a.Name, a.Digest
-		known["approval.at"] = a.At.UTC().Format(time.RFC3339Nano)
 	}
 	for _, f := range form.Fields {
 		text := d.Text(f.Key)
@@ -79,6 +76,14 @@ func (w *xmlWriter) node(n Node) error {
 				"key": f.Key, "number": f.Number, "group": f.Group, "type": string(f.Type), "name_ja": f.Ja, "name_en": f.En,
 				"text": v.Text, "printed": w.form.Display(f, v.Text), "source": string(v.Origin.Kind), "ref": v.Origin.Ref, "by": v.By, "at": stamp(v.At),
 			})
+			if err := w.element(n); err != nil {
+				return err
+			}
+		}
+		return nil
+	case "signatures":
+		for _, s := range w.draft.Signatures() {
+			w.set("signature", map[string]string{"meaning": string(s.Meaning), "by": s.By, "name": s.Name, "at": stamp(s.At), "digest": s.Digest})
 			if err := w.element(n); err != nil {
 				return err
 			}

@@ -3,6 +3,7 @@ package render
 import (
 	"bytes"
 	"encoding/xml"
+	"fmt"
 	"strconv"
 	"time"
 
@@ -15,22 +16,24 @@ const maxReportXML = 32 << 20
 
 // neutralReport mirrors the neutral profile.
 type neutralReport struct {
-	XMLName  xml.Name `xml:"urn:mimamori:report:1 report"`
-	Form     string   `xml:"form,attr"`
-	Edition  string   `xml:"edition,attr"`
-	ID       string   `xml:"id,attr"`
-	Case     string   `xml:"case,attr"`
-	Product  string   `xml:"product,attr"`
-	Version  string   `xml:"version,attr"`
-	State    string   `xml:"state,attr"`
-	Maker    string   `xml:"maker,attr"`
-	Digest   string   `xml:"digest,attr"`
-	Approval *struct {
-		By     string `xml:"by,attr"`
-		At     string `xml:"at,attr"`
-		Digest string `xml:"digest,attr"`
-		Name   string `xml:",chardata"`
-	} `xml:"approval"`
+	XMLName    xml.Name `xml:"urn:mimamori:report:1 report"`
+	Form       string   `xml:"form,attr"`
+	Edition    string   `xml:"edition,attr"`
+	ID         string   `xml:"id,attr"`
+	Case       string   `xml:"case,attr"`
+	Product    string   `xml:"product,attr"`
+	Issue      string   `xml:"issue,attr"`
+	Version    string   `xml:"version,attr"`
+	State      string   `xml:"state,attr"`
+	Maker      string   `xml:"maker,attr"`
+	Digest     string   `xml:"digest,attr"`
+	Signatures []struct {
+		Meaning string `xml:"meaning,attr"`
+		By      string `xml:"by,attr"`
+		At      string `xml:"at,attr"`
+		Digest  string `xml:"digest,attr"`
+		Name    string `xml:",chardata"`
+	} `xml:"signature"`
 	Fields []struct {
 		Key    string `xml:"key,attr"`
 		Source string `xml:"source,attr"`
@@ -62,9 +65,16 @@ func ReadXML(form *report.Form, data []byte) (report.Draft, error) {
 		ID: in.ID, CaseID: in.Case, ProductID: in.Product, Form: in.Form, Edition: in.Edition, State: report.State(in.State),
 		Maker: in.Maker, Values: map[string]report.Value{},
 	}
-	var err error
-	if d.Version, err = strconv.Atoi(in.Version); err != nil {
-		c.Add("/version", "number", "version %q is no number", in.Version)
+	number := func(pointer, text string) int {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 1 {
+			c.Add(pointer, "number", "%q is no number of 1 or more", text)
+		}
+		return n
+	}
+	d.Version = number("/version", in.Version)
+	if issue := number("/issue", in.Issue); issue > 1 {
+		d.Issue = issue
 	}
 	when := func(pointer, text string) time.Time {
 		if text == "" {
@@ -88,8 +98,20 @@ func ReadXML(form *report.Form, data []byte) (report.Draft, error) {
 			}
 		}
 	}
-	if a := in.Approval; a != nil {
-		d.Approval = &report.Approval{By: a.By, Name: a.Name, At: when("/approval/at", a.At), Digest: a.Digest}
+	for i, in := range in.Signatures {
+		signature := &report.Signature{
+			Meaning: report.Meaning(in.Meaning), By: in.By, Name: in.Name, At: when(fmt.Sprintf("/signatures/%d/at", i), in.At), Digest: in.Digest,
+		}
+		switch signature.Meaning {
+		case report.MeansMade:
+			d.Submitted = signature
+		case report.MeansChecked:
+			d.Checked = signature
+		case report.MeansApproved, "": // an approval from before there were three signatures has no meaning
+			d.Approval = signature
+		default:
+			c.Add(fmt.Sprintf("/signatures/%d/meaning", i), "meaning", "%q is no meaning of a signature", in.Meaning)
+		}
 	}
 	if err := c.Err("the report in neutral XML"); err != nil {
 		return report.Draft{}, err

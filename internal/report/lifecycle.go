@@ -127,14 +127,16 @@ func SignChecked(form *Form, d Draft, s Sign, ownToo bool) (Draft, error) {
 // Approve is the signature of the approver (承認).
 //
 // Errors: fault.Conflict when it was not checked; fault.Forbidden for anyone who
-// put content in: the maker of a report cannot approve it; or as for every
-// signature.
+// put content in or checked it; or as for every signature.
 func Approve(form *Form, d Draft, s Sign) (Draft, error) {
 	if d.State != Checked {
 		return Draft{}, fault.New(fault.Conflict, "only a report that was checked can be approved; this one is %s", d.stateWord())
 	}
 	if d.wrote(s.By) {
 		return Draft{}, fault.New(fault.Forbidden, "whoever wrote the report cannot approve it: ask another approver")
+	}
+	if d.Checked != nil && d.Checked.By == s.By {
+		return Draft{}, fault.New(fault.Forbidden, "whoever checked the report cannot approve it: ask another approver")
 	}
 	signature, err := s.signed(form, d, MeansApproved)
 	if err != nil {

@@ -345,3 +345,18 @@ func TestDigestChangesWithEveryText(t *testing.T) {
 		}
 	})
 }
+
+func TestWhoeverCheckedCannotApprove(t *testing.T) {
+	form, d := newDraft(t, pumpSources())
+	shown := report.Digest(d)
+	d, err := report.Submit(form, d, report.Sign{By: "maker", Name: "作成者", At: noon, Shown: shown})
+	if err == nil {
+		d, err = report.SignChecked(form, d, report.Sign{By: "officer", Name: "確認者", At: noon, Shown: shown}, false)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := report.Approve(form, d, report.Sign{By: "officer", Name: "確認者", At: noon, Shown: shown}); fault.KindOf(err) != fault.Forbidden {
+		t.Errorf("one person signed 確認 and 承認: %v", err)
+	}
+}

@@ -40,9 +40,6 @@ type Signature struct {
 	Meaning Meaning   `json:"meaning,omitempty"` // "" of an approval from before there were three signatures
 }
 
-// Approval is the signature 承認.
-type Approval = Signature
-
 // Sign is a person about to sign.
 type Sign struct {
 	By, Name string
@@ -66,6 +63,18 @@ func (s Sign) signed(form *Form, d Draft, m Meaning) (*Signature, error) {
 		return nil, err
 	}
 	return &Signature{By: s.By, Name: s.Name, At: s.At, Digest: s.Shown, Meaning: m}, nil
+}
+
+// Signatures lists the signatures of the draft in the order in which a report
+// gets them.
+func (d Draft) Signatures() []Signature {
+	var list []Signature
+	for _, s := range []*Signature{d.Submitted, d.Checked, d.Approval} {
+		if s != nil {
+			list = append(list, *s)
+		}
+	}
+	return list
 }
 
 // unsigned is the draft with every signature void, back on the desk of its maker.
