@@ -15,12 +15,7 @@ import (
 //
 // Errors are fault.Invalid and say line and column.
 func DecodeXML(data []byte, name string, target any) error {
-	inner := xml.NewDecoder(bytes.NewReader(data))
-	inner.CharsetReader = func(label string, _ io.Reader) (io.Reader, error) {
-		return nil, errors.New("the file declares the encoding " + label + ": save it as UTF-8")
-	}
-	guard := &xmlGuard{inner: inner}
-	outer := xml.NewTokenDecoder(guard)
+	inner, outer := guarded(bytes.NewReader(data))
 	err := outer.Decode(target)
 	if err == nil {
 		err = onlySpaceAfter(outer)
@@ -29,15 +24,34 @@ func DecodeXML(data []byte, name string, target any) error {
 		return nil
 	}
 	at := Position(data, int(inner.InputOffset()))
-	syntax, isSyntax := errors.AsType[*xml.SyntaxError](err)
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || isSyntax && syntax.Msg == "unexpected EOF" {
+	if endsEarly(err) {
 		return fault.New(fault.Invalid, "%s: not valid XML at %s: the file ends too early: it is cut off, export it again", name, at)
 	}
-	text := err.Error()
-	if isSyntax {
-		text = syntax.Msg
+	return fault.New(fault.Invalid, "%s: not readable as XML at %s: %s", name, at, xmlProblem(err))
+}
+
+// guarded returns a decoder that accepts nothing but plain UTF-8 XML, and the
+// one under it, which knows the place in the input.
+func guarded(r io.Reader) (inner, outer *xml.Decoder) {
+	inner = xml.NewDecoder(r)
+	inner.CharsetReader = func(label string, _ io.Reader) (io.Reader, error) {
+		return nil, errors.New("the file declares the encoding " + label + ": save it as UTF-8")
 	}
-	return fault.New(fault.Invalid, "%s: not readable as XML at %s: %s", name, at, text)
+	return inner, xml.NewTokenDecoder(&xmlGuard{inner: inner})
+}
+
+// endsEarly tells whether the input stopped inside an element.
+func endsEarly(err error) bool {
+	syntax, isSyntax := errors.AsType[*xml.SyntaxError](err)
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || isSyntax && syntax.Msg == "unexpected EOF"
+}
+
+// xmlProblem is what is wrong, without the place that the decoder puts before.
+func xmlProblem(err error) string {
+	if syntax, isSyntax := errors.AsType[*xml.SyntaxError](err); isSyntax {
+		return syntax.Msg
+	}
+	return err.Error()
 }
 
 func onlySpaceAfter(d *xml.Decoder) error {

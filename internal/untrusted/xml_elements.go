@@ -30,17 +30,13 @@ func (e XMLElement) Decode(target any) error { return e.decode(target) }
 func XMLElements(r io.Reader, name string, names ...string) iter.Seq2[XMLElement, error] {
 	return func(yield func(XMLElement, error) bool) {
 		budget := &budget{r: r}
-		inner := xml.NewDecoder(budget)
-		inner.CharsetReader = func(label string, _ io.Reader) (io.Reader, error) {
-			return nil, errors.New("the file declares the encoding " + label + ": save it as UTF-8")
-		}
-		d := xml.NewTokenDecoder(&xmlGuard{inner: inner})
+		inner, d := guarded(budget)
 		broken := func(err error) error {
 			if fault.KindOf(err) != fault.Internal {
 				return err
 			}
 			line, column := inner.InputPos()
-			if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || isUnexpectedEOF(err) {
+			if endsEarly(err) {
 				return fault.New(fault.Invalid, "%s: not valid XML at line %d: the file ends too early: it is cut off, fetch it again", name, line)
 			}
 			return fault.New(fault.Invalid, "%s: not readable as XML at line %d, column %d: %s", name, line, column, xmlProblem(err))
@@ -80,18 +76,6 @@ func XMLElements(r io.Reader, name string, names ...string) iter.Seq2[XMLElement
 			}
 		}
 	}
-}
-
-func isUnexpectedEOF(err error) bool {
-	syntax, isSyntax := errors.AsType[*xml.SyntaxError](err)
-	return isSyntax && syntax.Msg == "unexpected EOF"
-}
-
-func xmlProblem(err error) string {
-	if syntax, isSyntax := errors.AsType[*xml.SyntaxError](err); isSyntax {
-		return syntax.Msg
-	}
-	return err.Error()
 }
 
 // budget limits how much is read for one element.

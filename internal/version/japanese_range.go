@@ -26,7 +26,8 @@ var (
 		{regexp.MustCompile(`^` + jaVersion + `(?:および|及び)?(?:それ|これ)?(?:以降|以上)` + jaEnding + `$`), ">=$1"},
 		{regexp.MustCompile(`^` + jaVersion + `より後` + jaEnding + `$`), ">$1"},
 	}
-	jaLead = regexp.MustCompile(`^(?:バージョン|Version|Ver\.?)(.+)$`)
+	jaLead = regexp.MustCompile(`^(?:バージョン|Version|Ver\.?)\s*(.+)$`)
+	jaGaps = regexp.MustCompile(`\s*([^\x00-\x7F]+)\s*`) // blanks beside Japanese letters mean nothing
 )
 
 // fromJapanese rewrites a Japanese range in the signs that ParseVendorRange
@@ -39,7 +40,7 @@ func fromJapanese(text string) string {
 	if !strings.ContainsFunc(text, func(r rune) bool { return r > 0x2E7F }) { // CJK begins here
 		return text
 	}
-	body := strings.Join(strings.Fields(norm.NFKC.String(text)), "")
+	body := jaGaps.ReplaceAllString(strings.TrimSpace(norm.NFKC.String(text)), "$1")
 	if jaAll.MatchString(body) {
 		return "*"
 	}
