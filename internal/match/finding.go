@@ -5,7 +5,6 @@ package match
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -36,24 +35,29 @@ const (
 	BySource Rule = "source package" // the distribution's source package of the component
 	ByHash   Rule = "hash"           // digest of the file
 	ByCPE    Rule = "CPE"            // part, vendor and product of a CPE name
+	ByAlias  Rule = "alias"          // identity that a person confirmed for this supplier and name
 	ByImport Rule = "import path"    // Go package of the record's module
 	ByName   Rule = "name"           // supplier and product name, equal when normalized
 )
 
-var ruleOrder = []Rule{ByPurl, BySource, ByHash, ByCPE, ByImport, ByName}
+var ruleOrder = []Rule{ByPurl, BySource, ByHash, ByCPE, ByAlias, ByImport, ByName}
 
 // Evidence is one reason for a finding.
 type Evidence struct {
 	Class      Class  `json:"class"`
 	Rule       Rule   `json:"rule"`
-	Identifier string `json:"identifier"`         // what the two have in common
-	Version    string `json:"version"`            // the component's, as compared; may be empty
-	Range      string `json:"range,omitempty"`    // "[0, 1.2.3)", "<= 2.6A", "listed"
-	Kind       string `json:"kind,omitempty"`     // SEMVER, ECOSYSTEM, versions, CSAF, CPE
-	Status     string `json:"status,omitempty"`   // CSAF product status
-	Platform   string `json:"platform,omitempty"` // CSAF: only as part of, or on, this
-	Reason     string `json:"reason,omitempty"`   // why only possible
-	Text       string `json:"text"`               // all of it in one line
+	Identifier string `json:"identifier"`          // what the two have in common
+	Version    string `json:"version"`             // the component's, as compared; may be empty
+	Range      string `json:"range,omitempty"`     // "[0, 1.2.3)", "<= 2.6A", "listed"
+	Kind       string `json:"kind,omitempty"`      // SEMVER, ECOSYSTEM, versions, CSAF, CPE
+	Status     string `json:"status,omitempty"`    // CSAF product status
+	Platform   string `json:"platform,omitempty"`  // CSAF: only as part of, or on, this
+	Reason     string `json:"reason,omitempty"`    // why only possible
+	Condition  string `json:"condition,omitempty"` // what else has to be in the release, where that is not known to be so
+	// Unlikely tells that the record does not say how its versions compare, and
+	// that they exclude this one when they compare as they usually do.
+	Unlikely bool   `json:"unlikely,omitempty"`
+	Text     string `json:"text"` // all of it in one line
 }
 
 // Finding is a component meeting a record.
@@ -64,32 +68,35 @@ type Finding struct {
 	Aliases  []string        `json:"aliases,omitempty"`
 	Class    Class           `json:"class"`
 	Evidence []Evidence      `json:"evidence"` // strongest first, never empty
+	// Counters are what speaks against the finding. They never take it away: a
+	// person decides.
+	Counters []Counter `json:"counters,omitempty"`
 }
 
 func (e *Evidence) describe(source advisory.Source, id string) {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s: %s", source, id, e.Identifier)
+	b.WriteString(string(source) + " " + id + ": " + e.Identifier)
 	if e.Version != "" {
 		b.WriteString(" " + e.Version)
 	}
 	switch {
 	case e.Range != "" && e.Reason == "":
-		fmt.Fprintf(&b, " in %s", e.Range)
+		b.WriteString(" in " + e.Range)
 	case e.Range != "":
-		fmt.Fprintf(&b, " against %s", e.Range)
+		b.WriteString(" against " + e.Range)
 	}
 	if e.Kind != "" && e.Range != "" {
 		b.WriteString(" " + e.Kind)
 	}
 	if e.Status != "" {
-		fmt.Fprintf(&b, ", %s", e.Status)
+		b.WriteString(", " + e.Status)
 	}
 	if e.Platform != "" {
-		fmt.Fprintf(&b, ", on %s", e.Platform)
+		b.WriteString(", on " + e.Platform)
 	}
-	fmt.Fprintf(&b, " by %s", e.Rule)
+	b.WriteString(" by " + string(e.Rule))
 	if e.Reason != "" {
-		fmt.Fprintf(&b, "; possible: %s", e.Reason)
+		b.WriteString("; possible: " + e.Reason)
 	}
 	e.Text = b.String()
 }

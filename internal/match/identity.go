@@ -22,7 +22,7 @@ type identity struct {
 	version string         // to be compared
 	scheme  version.Scheme // for osv and purl keys
 	pkg     pkg            // for osv keys
-	cpe     sbom.CPE       // for cpe keys
+	name    cpeName        // for cpe keys
 	weak    string         // why a match by it is only possible
 
 	read       subject // version as read under readScheme
@@ -38,7 +38,7 @@ func (id *identity) subject(scheme version.Scheme) subject {
 }
 
 // identities lists every way to look a component up, strongest first.
-func identities(c *sbom.Component) []identity {
+func identities(c *sbom.Component, aliases *Aliases) []identity {
 	var out []identity
 	patched := ""
 	for i, text := range append([]string{c.Purl}, c.OtherPurls...) {
@@ -72,8 +72,15 @@ func identities(c *sbom.Component) []identity {
 		if v == sbom.Any || v == sbom.NA {
 			v = c.Version
 		}
-		out = append(out, identity{key: cpeKey(name), rule: ByCPE, label: cpeLabel(name), version: v, cpe: name, weak: patched})
+		id := identity{key: cpeKey(name), rule: ByCPE, label: cpeLabel(name), version: v, name: cpeNameOf(name), weak: patched}
+		out = append(out, id)
+		if name.Vendor != sbom.Any { // records whose vendor is ANY speak of every vendor's
+			id.key = cpeKey(sbom.CPE{Part: name.Part, Vendor: sbom.Any, Product: name.Product})
+			id.weak = cmp.Or(id.weak, "the record names the product only, of any vendor")
+			out = append(out, id)
+		}
 	}
+	out = append(out, aliases.identities(c)...)
 	if key, ok := nameKey(c.Supplier, c.Name); ok {
 		out = append(out, identity{key: key, rule: ByName, label: c.Supplier + " " + c.Name, version: c.Version, weak: "the names agree, but no identifier does"})
 	}
@@ -213,10 +220,7 @@ var (
 // supplier, and the supplier dropped from the front of the product. It needs
 // both names.
 func nameKey(supplier, product string) (string, bool) {
-	words := func(text string) []string {
-		return strings.Fields(notWord.ReplaceAllString(strings.ToLower(norm.NFKC.String(text)), " "))
-	}
-	s, p := words(supplier), words(product)
+	s, p := nameWords(supplier), nameWords(product)
 	for len(s) > 1 && slices.Contains(legalForms, s[len(s)-1]) {
 		s = s[:len(s)-1]
 	}
@@ -229,18 +233,27 @@ func nameKey(supplier, product string) (string, bool) {
 	return "name:" + strings.Join(s, " ") + "|" + strings.Join(p, " "), true
 }
 
+// nameWords cuts a name into words as nameKey compares them.
+func nameWords(text string) []string {
+	return strings.Fields(notWord.ReplaceAllString(strings.ToLower(norm.NFKC.String(text)), " "))
+}
+
 // Keys returns the canonical keys under which advisories about the component
 // are found, without duplicates. They are stable texts for a store to index:
 //
 //	osv:npm:lodash  osv:debian:util-linux  import:example.com/m/p
-//	repo:github.com/openssl/openssl  purl:rpm/redhat/openssl  source:rpm/redhat/openssl  cpe:a:openssl:openssl  hash:sha256:...  name:philips|intellivue
+//	repo:github.com/openssl/openssl  purl:rpm/redhat/openssl  source:rpm/redhat/openssl  cpe:a:openssl:openssl  cpe:a:*:openssl  hash:sha256:...  name:philips|intellivue
 //
 // A component and an advisory that share no key have no finding.
 func Keys(c sbom.Component) []string {
+	return keysOf(identities(&c, nil))
+}
+
+func keysOf(ids []identity) []string {
 	var keys []string
-	for _, id := range identities(&c) {
-		if !slices.Contains(keys, id.key) {
-			keys = append(keys, id.key)
+	for i := range ids {
+		if !slices.Contains(keys, ids[i].key) {
+			keys = append(keys, ids[i].key)
 		}
 	}
 	return keys

@@ -13,15 +13,17 @@ type verdict struct {
 	member version.Membership
 	text   string // range as shown
 	kind   string
-	reason string // why unknown
+	reason string             // why unknown
+	guess  version.Membership // where unknown: the answer if versions compare as they usually do, or empty
 }
 
 // judge evaluates an OSV entry by the specification's rule: affected when the
 // version is listed or in a SEMVER or ECOSYSTEM range. GIT ranges need the
 // commit history and are left aside; when there is nothing else the answer is
 // unknown.
-func judge(entry *entry, scheme version.Scheme, v subject) verdict {
-	if v.text != "" && slices.Contains(entry.Versions, v.text) {
+func (e *entry) judge(scheme version.Scheme, v subject) verdict {
+	versions := e.packages.versions
+	if v.text != "" && slices.Contains(versions, v.text) {
 		return verdict{member: version.Inside, text: "listed", kind: "versions"}
 	}
 	uncomparable := func() string {
@@ -31,7 +33,7 @@ func judge(entry *entry, scheme version.Scheme, v subject) verdict {
 		return "the version " + quote(v.text) + " cannot be compared"
 	}
 	var unknown verdict
-	ranges := entry.compiled(scheme)
+	ranges := e.compiled(scheme).ranges
 	for i := range ranges {
 		got := ranges[i].contains(v)
 		switch got.member {
@@ -45,22 +47,30 @@ func judge(entry *entry, scheme version.Scheme, v subject) verdict {
 		default: // Outside this range; another may hold
 		}
 	}
-	if listed, ok := listedAs(entry.Versions, scheme, v); ok {
+	if listed, ok := listedAs(versions, scheme, v); ok {
 		return verdict{member: version.Inside, text: "listed as " + listed, kind: "versions"}
 	}
 	switch {
 	case unknown.member != "":
 		return unknown
-	case len(entry.Versions) > 0 && !v.known && len(ranges) == 0:
-		return verdict{version.Unknown, "listed versions", "versions", uncomparable()}
-	case len(entry.Versions) > 0 && v.text == "":
-		return verdict{version.Unknown, "listed versions", "versions", uncomparable()}
-	case len(entry.Versions) == 0 && len(ranges) == 0 && len(entry.Ranges) > 0:
-		return verdict{version.Unknown, "commits", string(advisory.RangeGit), "the record names commits only"}
-	case len(entry.Versions) == 0 && len(ranges) == 0:
-		return verdict{version.Unknown, "", "", "the record names no versions"}
+	case len(versions) > 0 && !v.known && len(ranges) == 0:
+		return verdict{member: version.Unknown, text: "listed versions", kind: "versions", reason: uncomparable()}
+	case len(versions) > 0 && v.text == "":
+		return verdict{member: version.Unknown, text: "listed versions", kind: "versions", reason: uncomparable()}
+	case len(versions) == 0 && len(ranges) == 0 && len(e.packages.ranges) > 0:
+		return verdict{member: version.Unknown, text: "commits", kind: string(advisory.RangeGit), reason: "the record names commits only"}
+	case len(versions) == 0 && len(ranges) == 0:
+		return verdict{member: version.Unknown, reason: "the record names no versions"}
 	}
-	return verdict{member: version.Outside}
+	return verdict{member: version.Outside, text: outsideText(ranges)}
+}
+
+// outsideText shows the ranges in which a version does not lie.
+func outsideText(ranges []compiledRange) string {
+	if len(ranges) == 0 {
+		return "the listed versions"
+	}
+	return ranges[0].text
 }
 
 // subject is the version that is judged.

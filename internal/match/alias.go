@@ -1,0 +1,96 @@
+package match
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"mimamori/internal/fault"
+	"mimamori/internal/sbom"
+
+	"github.com/package-url/packageurl-go"
+)
+
+// Alias says what a component without an identifier is: a person confirmed it
+// once, and it holds wherever the same supplier and name occur. Who and why is
+// kept where it was confirmed.
+type Alias struct {
+	Supplier, Name string // as in the SBOM; compared as nameKey does; Supplier may be empty
+	// Identity is a purl without version, "pkg:npm/lodash", or a CPE name
+	// without version, "cpe:2.3:a:openssl:openssl:*:*:*:*:*:*:*:*".
+	Identity string
+}
+
+// Aliases is a set of confirmed aliases. nil is the empty set.
+type Aliases struct {
+	byName map[string][]Alias
+}
+
+// NewAliases returns the set of the aliases. Those without a name, or whose
+// identity is neither a purl nor a CPE name, are left out: CheckAlias refuses
+// them where they are confirmed.
+func NewAliases(list []Alias) *Aliases {
+	out := &Aliases{byName: map[string][]Alias{}}
+	for _, a := range list {
+		if key := aliasKey(a.Supplier, a.Name); key != "" && CheckAlias(a) == nil {
+			out.byName[key] = append(out.byName[key], a)
+		}
+	}
+	for key, list := range out.byName {
+		slices.SortFunc(list, func(a, b Alias) int { return cmp.Compare(a.Identity, b.Identity) })
+		out.byName[key] = slices.CompactFunc(list, func(a, b Alias) bool { return a.Identity == b.Identity })
+	}
+	return out
+}
+
+// CheckAlias tells why an alias cannot be used, or nil.
+func CheckAlias(a Alias) error {
+	if aliasKey(a.Supplier, a.Name) == "" {
+		return fault.New(fault.Invalid, "the alias names no component: give the component's name")
+	}
+	if strings.HasPrefix(a.Identity, "pkg:") {
+		if _, err := packageurl.FromString(a.Identity); err != nil {
+			return fault.Wrap(fault.Invalid, err, "the identity %s is not a package URL", quote(a.Identity))
+		}
+		return nil
+	}
+	if _, err := sbom.ParseCPE(a.Identity); err != nil {
+		return fault.Wrap(fault.Invalid, err, "the identity %s is neither a package URL nor a CPE name", quote(a.Identity))
+	}
+	return nil
+}
+
+// aliasKey is nameKey, or, without a supplier, the normalized name alone.
+func aliasKey(supplier, name string) string {
+	if key, ok := nameKey(supplier, name); ok {
+		return key
+	}
+	if product := nameWords(name); len(product) > 0 {
+		return "name:|" + strings.Join(product, " ")
+	}
+	return ""
+}
+
+// identities lists how the component can be looked up by what was confirmed.
+func (a *Aliases) identities(c *sbom.Component) []identity {
+	if a == nil {
+		return nil
+	}
+	var out []identity
+	for _, alias := range a.byName[aliasKey(c.Supplier, c.Name)] {
+		if !strings.HasPrefix(alias.Identity, "pkg:") {
+			name, _ := sbom.ParseCPE(alias.Identity) // checked by NewAliases
+			out = append(out, identity{key: cpeKey(name), rule: ByAlias, label: cpeLabel(name), version: c.Version, name: cpeNameOf(name)})
+			continue
+		}
+		p, _ := packageurl.FromString(alias.Identity) // checked by NewAliases
+		for _, id := range ofPurlText(c, p) {
+			id.rule, id.version = ByAlias, cmp.Or(c.Version, id.version)
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// Keys is the function Keys for a component whose confirmed aliases count, too.
+func (a *Aliases) Keys(c sbom.Component) []string { return keysOf(identities(&c, a)) }
