@@ -33,11 +33,7 @@ func (a *App) pdf(ctx context.Context, r Reader, s reportAt) ([]byte, error) {
 	if a.Renderer == nil {
 		return nil, fault.New(fault.Conflict, "this program was built without fonts and cannot draw PDFs: build it with make build")
 	}
-	users, err := r.Users(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return a.Renderer.Form(render.Document{Form: s.form, Draft: s.d, Maker: names(users)[s.d.Maker]})
+	return a.Renderer.Form(render.Document{Form: s.form, Draft: s.d})
 }
 
 // ReportJSON returns a report as neutral JSON.
