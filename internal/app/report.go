@@ -416,7 +416,8 @@ func may(by Actor, s reportAt) ReportCan {
 	open("check", &can.Check, CheckReports, unless(d.State == report.InReview, "確認待ちではありません。", "it does not wait for the check"))
 	open("approve", &can.Approve, ApproveReports,
 		unless(d.State == report.Checked, "承認待ちではありません。", "it does not wait for approval"),
-		unless(d.Maker != by.UserID && !slices.Contains(d.Editors, by.UserID), wrote.Ja, wrote.En))
+		unless(d.Maker != by.UserID && !slices.Contains(d.Editors, by.UserID), wrote.Ja, wrote.En),
+		unless(d.Checked == nil || d.Checked.By != by.UserID, "確認した方は承認できません。ほかの承認者に依頼してください。", "whoever checked the report cannot approve it: ask another approver"))
 	open("return", &can.Return, ReturnReports, unless(reviewing, "確認中の報告書だけを差し戻せます。", "only a report in review can be sent back"))
 	open("send", &can.Send, WriteReport, unless(d.State == report.Approved && report.Stands(d), "承認された内容だけを提出できます。", "only approved content can be sent"))
 	open("next", &can.Next, WriteReport,

@@ -152,7 +152,7 @@ func (a *App) submitted(ctx context.Context, tx Tx, by Actor, in RecordSubmissio
 		return err
 	}
 	sentOn := caldate.Of(in.SentAt, caldate.Tokyo)
-	if err := checkSentOn(in, sentOn, due); err != nil {
+	if err := checkSentOn(in, w, sentOn, due); err != nil {
 		return err
 	}
 	form, err := a.form(ctx, tx, w.Form, w.Edition)
@@ -199,8 +199,11 @@ func (a *App) submitted(ctx context.Context, tx Tx, by Actor, in RecordSubmissio
 }
 
 // checkSentOn holds the day of sending to what it was due for.
-func checkSentOn(in RecordSubmission, sentOn caldate.Date, due []casefile.Obligation) error {
+func checkSentOn(in RecordSubmission, w Report, sentOn caldate.Date, due []casefile.Obligation) error {
 	var c fault.Checker
+	if !w.PeriodTo.IsZero() && !sentOn.After(w.PeriodTo) {
+		c.Add("/sent_at", "period", "the period ends on %v only: its report is sent after that", w.PeriodTo)
+	}
 	for _, o := range due {
 		if o.Kind != casefile.DuePeriodicReport && o.Kind != casefile.DueReportFollowUp && sentOn.Before(o.AwareOn) {
 			c.Add("/sent_at", "after-awareness", "%v is before the awareness date %v: check the day", sentOn, o.AwareOn)
