@@ -44,8 +44,8 @@ func promptly(o casefile.Obligation) bool {
 	return o.Kind == casefile.DueFirstReport || targeted && o.DueOn.IsZero() && !o.TargetAt.IsZero()
 }
 
-// urgency sorts: what is open and due promptly by its target, then what is open
-// by its day (without a day last), then the rest by its day.
+// urgency sorts: open first reports by their target, then what is open by its day
+// or the day of its target (without either last), then the rest by its day.
 func urgency(o casefile.Obligation) column {
 	due := o.DueOn.String()
 	if due == "" {
@@ -55,8 +55,10 @@ func urgency(o casefile.Obligation) column {
 	switch {
 	case o.State != casefile.ObligationOpen:
 		text = "2 " + due
-	case promptly(o):
+	case o.Kind == casefile.DueFirstReport:
 		text = "0 " + instantText(o.TargetAt)
+	case promptly(o): // no legal day: it must not crowd out what has one
+		text = "1 " + caldate.Of(o.TargetAt, caldate.Tokyo).String()
 	default:
 		text = "1 " + due
 	}

@@ -60,11 +60,11 @@ func obligationsHang(t *testing.T, f *fixture) {
 		equal(t, must[casefile.Obligation](t)(f.Obligation(f.ctx(), o.ID)), o)
 	}
 
-	// Promptly first, by target; then by day, the triage by its own; what goes on all the time after that; what is done last.
+	// First reports first, by target; then by day, what is due promptly by the day of its target; what goes on all the time after that; what is done last.
 	equal(t, f.due(app.ListQuery{}), []app.ObligationRow{
 		{Obligation: first, CaseNumber: c.Number, CaseTitle: c.Title, BrandName: "ポンプ"},
-		{Obligation: prompt, CaseNumber: c.Number, CaseTitle: c.Title, BrandName: "ポンプ"},
 		{Obligation: periodic, BrandName: "ポンプ"},
+		{Obligation: prompt, CaseNumber: c.Number, CaseTitle: c.Title, BrandName: "ポンプ"},
 		{Obligation: triage, CaseNumber: nobody.Number, CaseTitle: nobody.Title},
 		{Obligation: letter, CaseNumber: c.Number, CaseTitle: c.Title, BrandName: "ポンプ"},
 		{Obligation: ofCase, CaseNumber: c.Number, CaseTitle: c.Title, BrandName: "ポンプ"},
