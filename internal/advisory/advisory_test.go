@@ -226,7 +226,7 @@ func TestSharedMedicalAdvisories(t *testing.T) {
 // Documents of other publishers and the official examples: read, or broken on
 // purpose.
 func TestSharedCSAFOfOthers(t *testing.T) {
-	for _, archive := range []string{"cisa-icsa-sample", "cisa-icsma-history", "examples-2.0", "vendor-csaf-fixtures", "gocsaf-provider-testdata", "validator-tests-2.0"} {
+	for _, archive := range []string{"cisa-icsa-sample", "cisa-icsma-history", "examples-2.0", "examples-2.1", "vendor-csaf-fixtures", "gocsaf-provider-testdata", "validator-tests-2.0", "validator-tests-2.1"} {
 		read := 0
 		var refused []string
 		members(t, "csaf/"+archive+".zip", func(name string, r io.Reader) {

@@ -2,6 +2,7 @@ package advisory
 
 import (
 	"cmp"
+	"encoding/json"
 	"io"
 	"iter"
 	"slices"
@@ -55,17 +56,18 @@ func parseJVN(element untrusted.XMLElement) ([]Advisory, error) {
 			return nil, err
 		}
 		r = in.record()
+		r.Digest = digestOf(&in)
 	} else {
 		var in jvnVulinfo
 		if err := element.Decode(&in); err != nil {
 			return nil, err
 		}
 		r = in.record()
+		r.Digest = digestOf(&in)
 	}
 	if !strings.HasPrefix(r.ID, "JVNDB-") {
 		return nil, fault.New(fault.Invalid, "%s: is not a JVN iPedia record: its id is %.40q instead of one such as JVNDB-2026-000001", element.Name, r.ID)
 	}
-	r.Digest = digest([]byte(r.raw))
 	return r.advisories(), nil
 }
 
@@ -73,7 +75,16 @@ func parseJVN(element untrusted.XMLElement) ([]Advisory, error) {
 type jvnRecord struct {
 	Advisory
 	cves []string
-	raw  string // the XML inside the element
+}
+
+// digestOf is the digest of everything that is read of an element: its XML is
+// not kept.
+func digestOf(element any) string {
+	text, err := json.Marshal(element)
+	if err != nil {
+		panic(err) // texts and lists of texts only
+	}
+	return digest(text)
 }
 
 func (r *jvnRecord) advisories() []Advisory {
@@ -123,7 +134,6 @@ func (r *jvnRecord) addRelated(kind, id, url string) {
 
 // jvnItem is an item of JVNRSS 2.0 with the security extension.
 type jvnItem struct {
-	Raw         string `xml:",innerxml"`
 	Title       string `xml:"title"`
 	Link        string `xml:"link"`
 	Description string `xml:"description"`
@@ -148,7 +158,7 @@ type jvnItem struct {
 }
 
 func (in *jvnItem) record() jvnRecord {
-	r := jvnRecord{raw: in.Raw, Advisory: Advisory{
+	r := jvnRecord{Advisory: Advisory{
 		ID: strings.TrimSpace(in.ID), Title: strings.TrimSpace(in.Title), Details: strings.TrimSpace(in.Description),
 		Published: instant(in.Issued), Modified: instant(in.Modified),
 	}}
@@ -171,7 +181,6 @@ func (in *jvnItem) record() jvnRecord {
 
 // jvnVulinfo is a record of VULDEF 3.2.
 type jvnVulinfo struct {
-	Raw  string `xml:",innerxml"`
 	ID   string `xml:"VulinfoID"`
 	Data struct {
 		Title    string `xml:"Title"`
@@ -201,7 +210,7 @@ type jvnVulinfo struct {
 
 func (in *jvnVulinfo) record() jvnRecord {
 	d := &in.Data
-	r := jvnRecord{raw: in.Raw, Advisory: Advisory{
+	r := jvnRecord{Advisory: Advisory{
 		ID: strings.TrimSpace(in.ID), Title: strings.TrimSpace(d.Title), Details: joined(append([]string{strings.TrimSpace(d.Overview)}, d.Solutions...)...),
 		Published: jvnDay(d.Published), Modified: jvnDay(d.Updated),
 	}}

@@ -59,11 +59,11 @@ func parseNVD(data []byte, name string) ([]Advisory, error) {
 		for _, url := range in.Annotation.References {
 			a.References = append(a.References, Reference{URL: url})
 		}
-		err = a.nvd2(in.CVE, name)
+		err = a.nvd2(in.CVE, name+" /cve")
 	case in.Published != "" || in.Configurations.Nodes != nil:
-		err = a.nvd1(in.CVE, &in.nvdItem, name)
+		err = a.nvd1(in.CVE, &in.nvdItem, name+" /cve")
 	case len(in.CVE) > 0:
-		err = a.nvd2(in.CVE, name)
+		err = a.nvd2(in.CVE, name+" /cve")
 	default:
 		return nil, fault.New(fault.Invalid, "%s: is not an NVD record: /cve is missing", name)
 	}
