@@ -100,8 +100,8 @@ func TestVEX(t *testing.T) {
 	}
 }
 
-// Every real document gives statements or a reason; the statuses were counted
-// by reading the documents once more.
+// Every real document gives statements or a reason. The figures are as first
+// read: they notice a change and prove nothing.
 func TestSharedVEX(t *testing.T) {
 	for _, tt := range []struct {
 		archive string
