@@ -77,7 +77,7 @@ func obligationsHang(t *testing.T, f *fixture) {
 	}{
 		{"case=" + c.ID, []casefile.Obligation{first, prompt, letter, ofCase}},
 		{"intake=" + nobody.ID, []casefile.Obligation{triage}},
-		{"product=" + p.ID, []casefile.Obligation{first, prompt, periodic, letter, ofCase, standing, done}},
+		{"product=" + p.ID, []casefile.Obligation{first, periodic, prompt, letter, ofCase, standing, done}},
 		{"product=" + p.ID + " state=open kind=periodic_report", []casefile.Obligation{periodic}},
 		{"kind=duty", []casefile.Obligation{prompt, letter, standing}},
 		{"duty=letter-delivered", []casefile.Obligation{letter}},
@@ -88,7 +88,7 @@ func obligationsHang(t *testing.T, f *fixture) {
 		{"due_until= state=met", []casefile.Obligation{done}},
 		{"発見者", []casefile.Obligation{triage}},
 		{strings.ToLower(nobody.Number), []casefile.Obligation{triage}},
-		{"ﾎﾟﾝﾌﾟ", []casefile.Obligation{first, prompt, periodic, letter, ofCase, standing, done}},
+		{"ﾎﾟﾝﾌﾟ", []casefile.Obligation{first, periodic, prompt, letter, ofCase, standing, done}},
 		{"事案", []casefile.Obligation{first, prompt, letter, ofCase}},
 	} {
 		q := app.ListQuery{Filter: map[string]string{}}
