@@ -46,17 +46,24 @@ func readCatalogue(t *testing.T) catalogue {
 // fault: as an error of another kind, as a part of a text, or from a library.
 // They stand in these files with these very words (%w counts as %s).
 var madeElsewhere = map[string][]string{
-	"internal/app/run_import.go":     {"an error in the program stopped the import; see the server's log"},
-	"internal/app/import_batch.go":   {"record %.40q…: its id has more than %d bytes"},
-	"internal/auth/passwords.go":     {"too many people sign in at this moment: try again in a few seconds"},
-	"internal/caldate/caldate.go":    {"%q is not a day: write it as 2026-06-01", "%04d-%02d-%02d is not a day of the calendar"},
-	"internal/fault/fault.go":        {"%s is missing: fill it in"},
-	"internal/httpapi/problem.go":    {"too many attempts: try again in %d seconds", "the request cannot be taken like this", "the body is not the JSON that is expected here", "this is missing", "a value of the wrong kind: %s"},
-	"internal/httpapi/schema.go":     {"not readable at byte %d: %s"},
-	"internal/sbom/cpe.go":           {"the CPE %q has %d attributes instead of 11: correct it", "the CPE %q has a broken %% escape: correct it", "the CPE %q starts neither with cpe:2.3: nor with cpe:/", "the CPE %q has the part %q instead of a, o or h", "the CPE %q names no product"},
-	"internal/untrusted/json.go":     {"end of file", "the top level", "object", "list", "number", "array"},
-	"internal/untrusted/position.go": {"line %d, column %d (byte %d)"},
-	"internal/untrusted/read.go":     {"gzip-compressed", "ZIP-compressed", "save the file as UTF-8"},
+	"internal/advisory/detect.go": {
+		"neither JSON, XML nor CSV of a known kind", "XML that is not of JVN iPedia", "an SBOM; VEX statements inside it are read when the kind vex is named", "a list of advisories, not the advisories",
+	},
+	"internal/untrusted/elements.go": {
+		"unexpected %q after the end of the object", "unexpected %q where a name in quotes should start", "unexpected %q: expected %q", "one value is larger than %s", "a value is missing",
+	},
+	"internal/untrusted/xml_elements.go": {"one element is larger than %s"},
+	"internal/app/run_import.go":         {"an error in the program stopped the import; see the server's log"},
+	"internal/app/import_batch.go":       {"record %.40q…: its id has more than %d bytes"},
+	"internal/auth/passwords.go":         {"too many people sign in at this moment: try again in a few seconds"},
+	"internal/caldate/caldate.go":        {"%q is not a day: write it as 2026-06-01", "%04d-%02d-%02d is not a day of the calendar"},
+	"internal/fault/fault.go":            {"%s is missing: fill it in"},
+	"internal/httpapi/problem.go":        {"too many attempts: try again in %d seconds", "the request cannot be taken like this", "the body is not the JSON that is expected here", "this is missing", "a value of the wrong kind: %s"},
+	"internal/httpapi/schema.go":         {"not readable at byte %d: %s"},
+	"internal/sbom/cpe.go":               {"the CPE %q has %d attributes instead of 11: correct it", "the CPE %q has a broken %% escape: correct it", "the CPE %q starts neither with cpe:2.3: nor with cpe:/", "the CPE %q has the part %q instead of a, o or h", "the CPE %q names no product"},
+	"internal/untrusted/json.go":         {"end of file", "the top level", "object", "list", "number", "array"},
+	"internal/untrusted/position.go":     {"line %d, column %d (byte %d)"},
+	"internal/untrusted/read.go":         {"gzip-compressed", "ZIP-compressed", "save the file as UTF-8"},
 	"internal/untrusted/xml.go": {
 		"the file declares the encoding %s: save it as UTF-8", "a second root element <%s>: remove it", "text after the end of the document: remove it",
 		"nested too deep: no real document needs that", "document type declarations (<!DOCTYPE, <!ENTITY) are not accepted: remove them",

@@ -87,7 +87,7 @@ type budget struct {
 func (b *budget) Read(p []byte) (int, error) {
 	n, err := b.r.Read(p)
 	if b.used += n; b.used > MaxRecordBytes {
-		return 0, errors.New("one element is larger than " + size(MaxRecordBytes))
+		return 0, fmt.Errorf("one element is larger than %s", size(MaxRecordBytes))
 	}
 	return n, err
 }
