@@ -161,13 +161,6 @@ func (i *importer) row(record advisory.Advisory) Advisory {
 	if record.Modified.After(i.newest) {
 		i.newest = record.Modified
 	}
-	identity := append([]string{record.ID}, record.Aliases...)
-	if i.run.Kind == feedCSAF { // a document names several vulnerabilities: its own id is no alias of one
-		identity = record.Aliases
-		if len(identity) == 0 {
-			identity = []string{record.Key()}
-		}
-	}
 	band := cvss.Unknown
 	for _, s := range record.Severities {
 		if score, err := cvss.Score(s.Vector); err == nil {
@@ -181,7 +174,7 @@ func (i *importer) row(record advisory.Advisory) Advisory {
 	kept := record
 	kept.Raw = nil // the file itself is kept whole
 	return Advisory{
-		ID: ident.New(), Source: i.run.Kind, RecordID: record.ID, Part: record.Part, Digest: record.Digest, Aliases: identity, Title: title,
+		ID: ident.New(), Source: i.run.Kind, RecordID: record.ID, Part: record.Part, Digest: record.Digest, Aliases: record.Names(), Title: title,
 		Severity: string(band), PublishedAt: record.Published, ModifiedAt: record.Modified, WithdrawnAt: record.Withdrawn,
 		Keys: match.AdvisoryKeys(record), Body: asJSON(kept), ImportedAt: i.app.now(),
 	}

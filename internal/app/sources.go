@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -16,7 +17,8 @@ type SourceView struct {
 // record says otherwise.
 const alarmAfterHours = 72
 
-// knownSources are shown even before their first import: an empty source is loud.
+// knownSources are shown even before their first import: an empty source is
+// loud. The others are shown from their first import on.
 var knownSources = []string{"csaf", "kev", "osv"}
 
 // SourcesView returns every source with its age, sorted by name.
@@ -29,8 +31,15 @@ func (a *App) SourcesView(ctx context.Context) ([]SourceView, error) {
 	for _, s := range stored {
 		byName[s.Name] = s
 	}
-	views := make([]SourceView, 0, len(knownSources))
-	for _, name := range knownSources {
+	names := slices.Clone(knownSources)
+	for _, s := range stored {
+		if !slices.Contains(names, s.Name) {
+			names = append(names, s.Name)
+		}
+	}
+	slices.Sort(names)
+	views := make([]SourceView, 0, len(names))
+	for _, name := range names {
 		s, ok := byName[name]
 		if !ok {
 			s = SourceHealth{Name: name, AlarmAfterH: alarmAfterHours}

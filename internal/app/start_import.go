@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"iter"
+	"slices"
+	"strings"
 
 	"mimamori/internal/advisory"
 	"mimamori/internal/fault"
@@ -16,7 +18,7 @@ import (
 
 // FeedReader opens vulnerability data that lies on disk.
 type FeedReader interface {
-	// Advisories yields the records of an OSV or CSAF file, folder or archive;
+	// Advisories yields the records of a kind, from a file, folder or archive;
 	// one that cannot be read is yielded as an error and the rest goes on.
 	Advisories(kind, path string) iter.Seq2[advisory.Advisory, error]
 	KEV(path string) (*advisory.KEVCatalogue, error)
@@ -27,10 +29,16 @@ type FeedReader interface {
 
 // The kinds of vulnerability data.
 const (
-	feedOSV  = "osv"
-	feedCSAF = "csaf"
-	feedKEV  = "kev"
+	feedOSV  = string(advisory.KindOSV)
+	feedCSAF = string(advisory.KindCSAF)
+	feedKEV  = string(advisory.KindKEV)
+	feedCVE  = string(advisory.KindCVE)
+	feedNVD  = string(advisory.KindNVD)
+	feedJVN  = string(advisory.KindJVN)
 )
+
+// feedKinds are the kinds that can be imported.
+var feedKinds = []string{feedOSV, feedCVE, feedNVD, feedCSAF, feedJVN, feedKEV}
 
 // The states of an import.
 const (
@@ -43,7 +51,7 @@ const (
 
 // StartImport is an upload of vulnerability data.
 type StartImport struct {
-	Kind string // "osv", "csaf" or "kev"
+	Kind string // one of feedKinds
 	Name string // file name; its ending tells an archive
 	File []byte
 }
@@ -81,12 +89,10 @@ func (a *App) StartImport(ctx context.Context, by Actor, in StartImport) (Import
 }
 
 func checkFeedKind(kind string) error {
-	switch kind {
-	case feedOSV, feedCSAF, feedKEV:
+	if slices.Contains(feedKinds, kind) {
 		return nil
-	default:
-		return fault.Fields("the import cannot start", []fault.Field{fault.At("/kind", "kind", "kind %q: choose osv, csaf or kev", kind)})
 	}
+	return fault.Fields("the import cannot start", []fault.Field{fault.At("/kind", "kind", "kind %q: choose one of %s", kind, strings.Join(feedKinds, ", "))})
 }
 
 func (a *App) newRun(by Actor, kind, name, state string) ImportRun {
