@@ -22,7 +22,7 @@ type CaseView struct {
 	Evaluation
 	Determinations []DeterminationView `json:"determinations"` // newest first, without records
 	Moved          bool                `json:"moved"`          // the law answers otherwise than where persons signed
-	Obligations    []Due               `json:"obligations"`
+	Obligations    []Due               `json:"obligations"` // with the periodic report of the product that covers the case
 	Reports        []ReportRow         `json:"reports"`
 	Examples       []ExampleView       `json:"examples"` // of the CS notice, the most similar first; they decide nothing
 }
@@ -131,7 +131,11 @@ func (a *App) addOutcome(ctx context.Context, view *CaseView, c casefile.Case, j
 	if d, ok := governing(determinations); ok {
 		view.Moved = len(a.moved(d, joined, obligations.Items)) > 0
 	}
-	if view.Obligations, err = a.dues(ctx, a.Store, obligations.Items); err != nil {
+	due, err := withCycles(ctx, a.Store, obligations.Items)
+	if err != nil {
+		return err
+	}
+	if view.Obligations, err = a.dues(ctx, a.Store, due); err != nil {
 		return err
 	}
 	if err := addChanges(ctx, a.Store, view.Obligations); err != nil {

@@ -119,7 +119,7 @@ func (a *App) newDetermination(by Actor, c casefile.Case, joined rule.Joined, pe
 		ID: ident.New(), CaseID: c.ID, AwareOn: c.AwareOn, Result: string(joined.Answer.Result), Items: []string{},
 		Record: record, Digest: digestOf(record), MadeBy: by.Name, MadeByID: by.UserID, MadeAt: a.now(),
 	}
-	if g := governingView(joined.Answer.Governing, period); g != nil {
+	if g := a.governingView(joined.Answer.Governing, period); g != nil {
 		d.Form, d.TermDays, d.Periodic, d.DueOn, d.FirstReport, d.Items = g.Form, g.TermDays, g.Periodic, g.Due, g.FirstReport, g.Items
 	}
 	return d, nil
@@ -146,6 +146,9 @@ func signedDigest(d casefile.Determination) string {
 func (a *App) putInForce(ctx context.Context, tx Tx, by Actor, s shownAnswer) error {
 	due := a.obligationsOf(s.joined, s.d, s.m)
 	if err := a.replaceObligations(ctx, tx, by, s.c, due, s.d.Override != nil); err != nil {
+		return err
+	}
+	if err := a.coverPeriodic(ctx, tx, by, s.m.product, s.c.ID); err != nil {
 		return err
 	}
 	open, err := tx.Obligations(ctx, ListQuery{Filter: map[string]string{"case": s.c.ID, "state": string(casefile.ObligationOpen)}, Limit: 1})

@@ -59,6 +59,9 @@ func (a *App) dues(ctx context.Context, r Reader, rows []ObligationRow) ([]Due, 
 func (a *App) due(o ObligationRow, calendar *deadline.Calendar) Due {
 	d := Due{ObligationRow: o, Urgency: OK, Next: nextStep(o), Changes: []ClockChange{}}
 	d.Label = a.dueWords(o.Obligation)
+	if d.Rulebook == "" && o.Kind == casefile.DueDuty { // opened before obligations named it
+		d.Rulebook = a.dutyRulebook(o.Duty)
+	}
 	if o.DueOn.IsZero() {
 		if !o.TargetAt.IsZero() || o.Kind == casefile.DueFirstReport {
 			d.Urgency = Now
@@ -185,4 +188,14 @@ func (a *App) duty(id string) (rule.Duty, bool) {
 		}
 	}
 	return rule.Duty{}, false
+}
+
+// dutyRulebook returns the id of the rulebook that has a duty, or "".
+func (a *App) dutyRulebook(id string) string {
+	for _, book := range a.dutyBooks() {
+		if slices.ContainsFunc(book.All(), func(d rule.Duty) bool { return d.ID == id }) {
+			return book.Ref().ID
+		}
+	}
+	return ""
 }

@@ -3,6 +3,7 @@ package app
 import (
 	"slices"
 
+	"mimamori/internal/caldate"
 	"mimamori/internal/casefile"
 	"mimamori/internal/rule"
 )
@@ -39,20 +40,26 @@ type DutyOutcome struct {
 	NamedPerson bool     `json:"named_person"`
 }
 
-// dutySteps shows what the duty rulebooks say, each with its facts as they
-// stand; books and answers go together.
-func dutySteps(books []*rule.DutyRulebook, answers []rule.DutyAnswer, facts []casefile.Fact) []DutyStep {
+// dutySteps shows what the duty rulebooks say on a day, each with its facts as
+// they stand; books and answers go together, s is what they answered.
+func dutySteps(books []*rule.DutyRulebook, answers []rule.DutyAnswer, facts []casefile.Fact, s rule.Situation, day caldate.Date) ([]DutyStep, error) {
 	steps := []DutyStep{}
 	for _, answer := range answers {
 		i := slices.IndexFunc(books, func(b *rule.DutyRulebook) bool { return b.Ref() == answer.Rulebook })
-		if i >= 0 {
-			steps = append(steps, dutyStep(books[i].Facts(), answer, facts))
+		if i < 0 {
+			continue
 		}
+		step, err := dutyStep(books[i], answer, facts, s, day)
+		if err != nil {
+			return nil, err
+		}
+		steps = append(steps, step)
 	}
-	return steps
+	return steps, nil
 }
 
-func dutyStep(asked []rule.Fact, answer rule.DutyAnswer, facts []casefile.Fact) DutyStep {
+func dutyStep(book *rule.DutyRulebook, answer rule.DutyAnswer, facts []casefile.Fact, s rule.Situation, day caldate.Date) (DutyStep, error) {
+	asked := book.Facts()
 	step := DutyStep{
 		Rulebook: answer.Rulebook, Title: words(answer.Title), NamedPerson: answer.NamedPerson,
 		Facts: []FactView{}, Duties: []DutyView{}, Proof: answer.Proof,
@@ -69,7 +76,11 @@ func dutyStep(asked []rule.Fact, answer rule.DutyAnswer, facts []casefile.Fact) 
 				v.DutyOutcomes = append(v.DutyOutcomes, DutyOutcome(out))
 			}
 		} else {
-			v.Relevant = true // somebody answered it
+			relevant, err := bears(book, v.Name, s, day)
+			if err != nil {
+				return step, err
+			}
+			v.Relevant = relevant
 		}
 		step.Facts = append(step.Facts, v)
 	}
@@ -80,5 +91,17 @@ func dutyStep(asked []rule.Fact, answer rule.DutyAnswer, facts []casefile.Fact) 
 			State: string(line.State), Rules: line.Rules,
 		})
 	}
-	return step
+	return step, nil
+}
+
+// bears tells whether a fact that is answered has a bearing on the duties, the
+// others being as they are.
+func bears(book *rule.DutyRulebook, fact string, s rule.Situation, day caldate.Date) (bool, error) {
+	without := book.Of(s)
+	delete(without, fact)
+	answer, err := book.Duties(without, day)
+	if err != nil {
+		return false, err
+	}
+	return slices.ContainsFunc(answer.OpenFacts, func(o rule.OpenDutyFact) bool { return o.Fact == fact && o.Relevant }), nil
 }

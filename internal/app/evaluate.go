@@ -107,8 +107,12 @@ func (a *App) evaluate(m matter) (Evaluation, rule.Joined, error) {
 		return Evaluation{}, joined, err
 	}
 	answer, period := joined.Answer, m.period()
-	e := Evaluation{Notice: joined.Notice, DutySteps: dutySteps(a.Law.CaseDuties, joined.Duties, m.facts), Answer: AnswerView{
-		Result: string(answer.Result), Governing: governingView(answer.Governing, period), Certain: answer.Certain, Possible: answer.Possible,
+	steps, err := dutySteps(a.Law.CaseDuties, joined.Duties, m.facts, joined.Situation, m.aware)
+	if err != nil {
+		return Evaluation{}, joined, err
+	}
+	e := Evaluation{Notice: joined.Notice, DutySteps: steps, Answer: AnswerView{
+		Result: string(answer.Result), Governing: a.governingView(answer.Governing, period), Certain: answer.Certain, Possible: answer.Possible,
 		Worlds: answer.Worlds, Proof: answer.Proof, Rulebook: answer.Rulebook, Digest: digestOf(record),
 	}}
 	if answer.Next != nil {
@@ -261,24 +265,24 @@ func (p periodOf) due() caldate.Date {
 	return period.Due
 }
 
-func governingView(o *rule.Obligation, product periodOf) *GoverningView {
+func (a *App) governingView(o *rule.Obligation, product periodOf) *GoverningView {
 	if o == nil {
 		return nil
 	}
 	v := outcomeOf("", "", o, product)
 	return &GoverningView{
-		Form: v.Form, TermDays: v.TermDays, Periodic: v.Periodic, Due: v.Due, LastOfficeDay: lastOfficeDay(v.Due),
+		Form: v.Form, TermDays: v.TermDays, Periodic: v.Periodic, Due: v.Due, LastOfficeDay: a.lastOfficeDay(v.Due),
 		FirstReport: v.FirstReport, NamedPerson: o.NamedPerson, Items: o.Items,
 	}
 }
 
 // lastOfficeDay returns the last open day on or before due, zero when there is
 // no due day or its holidays are not known.
-func lastOfficeDay(due caldate.Date) caldate.Date {
+func (a *App) lastOfficeDay(due caldate.Date) caldate.Date {
 	if due.IsZero() {
 		return due
 	}
-	last, err := deadline.LastOfficeDay(due)
+	last, err := a.Calendar.LastOpenDay(due)
 	if err != nil {
 		return caldate.Date{}
 	}

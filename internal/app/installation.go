@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 
 	"mimamori/internal/fault"
 	"mimamori/internal/ident"
@@ -24,7 +25,10 @@ func (a *App) AddInstallation(ctx context.Context, by Actor, i register.Installa
 			return err
 		}
 		tx.Record(e)
-		return tx.AddInstallation(ctx, i)
+		if err := tx.AddInstallation(ctx, i); err != nil {
+			return err
+		}
+		return a.syncProductOf(ctx, tx, by, i.ReleaseID)
 	})
 }
 
@@ -48,12 +52,35 @@ func (a *App) UpdateInstallation(ctx context.Context, by Actor, i register.Insta
 			return err
 		}
 		tx.Record(e)
-		return tx.UpdateInstallation(ctx, i)
+		if err := tx.UpdateInstallation(ctx, i); err != nil {
+			return err
+		}
+		return a.syncProductOf(ctx, tx, by, before.ReleaseID, i.ReleaseID)
 	})
 	if err != nil {
 		return register.Installation{}, err
 	}
 	return a.Store.Installation(ctx, i.ID)
+}
+
+// syncProductOf brings the duties of the products of releases in line with the
+// units that are in use now.
+func (a *App) syncProductOf(ctx context.Context, tx Tx, by Actor, releaseIDs ...string) error {
+	var done []string
+	for _, id := range releaseIDs {
+		r, err := tx.Release(ctx, id)
+		if err != nil {
+			return err
+		}
+		if slices.Contains(done, r.ProductID) {
+			continue
+		}
+		done = append(done, r.ProductID)
+		if err := a.syncProduct(ctx, tx, by, r.ProductID); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func installationEntry(ctx context.Context, r Reader, by Actor, action string, before any, i register.Installation) (ledger.Entry, error) {

@@ -37,6 +37,8 @@ func (a *App) MeetObligation(ctx context.Context, by Actor, in MeetObligation) (
 			return fault.New(fault.Conflict, "a triage ends when a case is opened from the record, or when it is dismissed")
 		case before.Duty == numbersDuty && before.Kind == casefile.DueReportFollowUp:
 			return fault.New(fault.Conflict, "this ends when a person says which numbers are right, on the page of the report")
+		case before.State == casefile.ObligationCovered:
+			return fault.New(fault.Conflict, "the periodic report of the product stands for this case: it is met there")
 		case before.State != casefile.ObligationOpen:
 			return fault.New(fault.Conflict, "this obligation is %s already", before.State)
 		}

@@ -188,7 +188,7 @@ func termDue(n int, unit deadline.Unit, from caldate.Date) caldate.Date {
 
 func (a *App) addObligation(ctx context.Context, tx Tx, by Actor, c casefile.Case, o casefile.Obligation) error {
 	o.ID, o.CaseID, o.State, o.Revision, o.CreatedAt, o.UpdatedAt = ident.New(), c.ID, casefile.ObligationOpen, 1, a.now(), a.now()
-	o.LastOfficeDay = lastOfficeDay(o.DueOn)
+	o.LastOfficeDay = a.lastOfficeDay(o.DueOn)
 	if o.Kind == casefile.DueFirstReport || o.Kind == casefile.DueDuty && o.DueOn.IsZero() { // promptly
 		o.TargetAt = a.now().Add(a.firstReportTarget(ctx, tx))
 	}

@@ -147,9 +147,9 @@ type RefuseDetermination struct {
 }
 
 // RefuseDetermination records that a proposal, or an override that was asked
-// for, is not taken, and why. Whoever asked for an override can withdraw it so.
+// for, is not taken, and why. Whoever proposed or asked withdraws the own so.
 func (a *App) RefuseDetermination(ctx context.Context, by Actor, in RefuseDetermination) (CaseView, error) {
-	if err := require(by, Override); err != nil {
+	if err := require(by, Refuse); err != nil {
 		return CaseView{}, err
 	}
 	var caseID string
@@ -159,10 +159,8 @@ func (a *App) RefuseDetermination(ctx context.Context, by Actor, in RefuseDeterm
 			return err
 		}
 		caseID = before.CaseID
-		if before.Status == casefile.Proposed {
-			if err := require(by, Determine); err != nil {
-				return err
-			}
+		if err := requireRefuse(by, before); err != nil {
+			return err
 		}
 		if err := checkReason(in.Reason); err != nil {
 			return err
@@ -185,4 +183,17 @@ func (a *App) RefuseDetermination(ctx context.Context, by Actor, in RefuseDeterm
 		return CaseView{}, err
 	}
 	return a.Case(ctx, caseID)
+}
+
+// requireRefuse lets the maker withdraw; of others, who could confirm refuses a
+// proposal, and who could countersign an override.
+func requireRefuse(by Actor, d casefile.Determination) error {
+	switch {
+	case d.MadeByID == by.UserID:
+		return nil
+	case d.Status == casefile.Proposed:
+		return require(by, Determine)
+	default:
+		return require(by, Override)
+	}
 }

@@ -16,7 +16,7 @@ import (
 )
 
 // OpenPeriods opens what is due at the end of the periods of the periodic
-// reports (様式第11, 第12) of every product. It can run as often as it likes: what
+// reports (様式第11, 第12) of every product, and its other duties. It can run as often as it likes: what
 // is open or met already is left alone. A product that fails does not keep the
 // others from theirs.
 func (a *App) OpenPeriods(ctx context.Context) error {
@@ -29,7 +29,7 @@ func (a *App) OpenPeriods(ctx context.Context) error {
 		}
 		for _, p := range list.Items {
 			failed = errors.Join(failed, a.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
-				return a.syncPeriods(ctx, tx, System, p.ID)
+				return a.syncProduct(ctx, tx, System, p.ID)
 			}))
 		}
 		if q.Cursor = list.Next; q.Cursor == "" {
@@ -55,16 +55,7 @@ type cycle struct{ duty, form, rule string }
 //     at by a person.
 //   - Open ones follow a change of the day of approval: their period is the one
 //     in which their old last day lies.
-func (a *App) syncPeriods(ctx context.Context, tx Tx, by Actor, productID string) error {
-	p, err := productRow(ctx, tx, productID)
-	if err != nil {
-		return err
-	}
-	_, answers, err := a.productAnswers(p)
-	if err != nil {
-		return err
-	}
-	cycles := cyclesOf(answers)
+func (a *App) syncPeriods(ctx context.Context, tx Tx, by Actor, p register.Product, cycles []cycle) error {
 	kept, err := periodicOf(ctx, tx, p.ID)
 	if err != nil {
 		return err
@@ -78,7 +69,7 @@ func (a *App) syncPeriods(ctx context.Context, tx Tx, by Actor, productID string
 		}
 		if o.State == casefile.ObligationOpen {
 			taken := func(from caldate.Date) bool { return has[key(o.Duty, from)] }
-			if o, err = a.followRegister(ctx, tx, by, p.Product, cycles, o, taken); err != nil {
+			if o, err = a.followRegister(ctx, tx, by, p, cycles, o, taken); err != nil {
 				return err
 			}
 		}
@@ -86,12 +77,12 @@ func (a *App) syncPeriods(ctx context.Context, tx Tx, by Actor, productID string
 			has[key(o.Duty, o.PeriodFrom)] = true
 		}
 	}
-	for _, period := range a.periodsOf(p.Product) {
+	for _, period := range a.periodsOf(p) {
 		for _, c := range cycles {
 			if has[key(c.duty, period.Start)] {
 				continue
 			}
-			if err := a.addPeriod(ctx, tx, by, p.Product, c, period); err != nil {
+			if err := a.addPeriod(ctx, tx, by, p, c, period); err != nil {
 				return err
 			}
 		}
@@ -143,7 +134,7 @@ func (a *App) followRegister(ctx context.Context, tx Tx, by Actor, p register.Pr
 	case period.Start == o.PeriodFrom && period.End == o.PeriodTo:
 		return o, nil
 	default:
-		after = inPeriod(o, period)
+		after = a.inPeriod(o, period)
 		change := ClockChange{
 			ID: ident.New(), ObligationID: o.ID, FromAwareOn: o.AwareOn, FromDueOn: o.DueOn, ToAwareOn: after.AwareOn, ToDueOn: after.DueOn,
 			Reason: "承認等の年月日の変更：" + p.LicensedOn.String(), By: by.Name, At: a.now(),
@@ -166,7 +157,7 @@ func (a *App) followRegister(ctx context.Context, tx Tx, by Actor, p register.Pr
 }
 
 func (a *App) addPeriod(ctx context.Context, tx Tx, by Actor, p register.Product, c cycle, period deadline.Period) error {
-	o := inPeriod(casefile.Obligation{
+	o := a.inPeriod(casefile.Obligation{
 		ID: ident.New(), ProductID: p.ID, Kind: casefile.DuePeriodicReport, Form: c.form, Items: []string{}, Duty: c.duty, Rule: c.rule,
 		State: casefile.ObligationOpen, Revision: 1, CreatedAt: a.now(), UpdatedAt: a.now(),
 	}, period)
@@ -176,9 +167,9 @@ func (a *App) addPeriod(ctx context.Context, tx Tx, by Actor, p register.Product
 
 // inPeriod bases a periodic report on a period; its clock starts with the last
 // day of the period.
-func inPeriod(o casefile.Obligation, period deadline.Period) casefile.Obligation {
+func (a *App) inPeriod(o casefile.Obligation, period deadline.Period) casefile.Obligation {
 	o.PeriodFrom, o.PeriodTo, o.AwareOn, o.DueOn = period.Start, period.End, period.End, period.Due
-	o.LastOfficeDay = lastOfficeDay(o.DueOn)
+	o.LastOfficeDay = a.lastOfficeDay(o.DueOn)
 	return o
 }
 

@@ -36,6 +36,7 @@ const (
 	WorkCases      Permission = "case.work"              // open, answer facts
 	Determine      Permission = "case.determine"         // confirm a determination, meet an obligation
 	Override       Permission = "determination.override" // decide otherwise than the law, one of two signatures
+	Refuse         Permission = "determination.refuse"   // not take a proposal or an override, or withdraw the own one
 	WriteReport    Permission = "report.write"
 	CheckReports   Permission = "report.check"   // 確認: the second of three signatures
 	ApproveReports Permission = "report.approve" // 承認: the third
@@ -49,9 +50,9 @@ const (
 // granted is the one table that decides who may do what.
 var granted = map[Role][]Permission{
 	Administrator:   {Read, ReadLedger, ManageUsers, ManageSettings, SetValues, EditRegister, ImportFeeds},
-	ProductSecurity: {Read, ReadLedger, EditRegister, ImportFeeds, Assess, RecordIntake, WorkCases},
-	SafetyOfficer:   {Read, ReadLedger, EditRegister, ImportFeeds, Assess, RecordIntake, WorkCases, Determine, Override, SetValues, WriteReport, CheckReports, ReturnReports},
-	Approver:        {Read, ReadLedger, RecordIntake, Override, ApproveReports, ReturnReports},
+	ProductSecurity: {Read, ReadLedger, EditRegister, ImportFeeds, Assess, RecordIntake, WorkCases, Refuse},
+	SafetyOfficer:   {Read, ReadLedger, EditRegister, ImportFeeds, Assess, RecordIntake, WorkCases, Determine, Override, Refuse, SetValues, WriteReport, CheckReports, ReturnReports},
+	Approver:        {Read, ReadLedger, RecordIntake, Override, Refuse, ApproveReports, ReturnReports},
 	Viewer:          {Read, ReadLedger},
 }
 

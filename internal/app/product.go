@@ -28,7 +28,7 @@ func (a *App) AddProduct(ctx context.Context, by Actor, p register.Product) (reg
 		if err := tx.AddProduct(ctx, p); err != nil {
 			return err
 		}
-		return a.syncPeriods(ctx, tx, by, p.ID)
+		return a.syncProduct(ctx, tx, by, p.ID)
 	})
 }
 
@@ -51,7 +51,7 @@ func (a *App) UpdateProduct(ctx context.Context, by Actor, p register.Product) (
 		if err := tx.UpdateProduct(ctx, p); err != nil {
 			return err
 		}
-		return a.syncPeriods(ctx, tx, by, p.ID)
+		return a.syncProduct(ctx, tx, by, p.ID)
 	})
 	if err != nil {
 		return register.Product{}, err

@@ -57,13 +57,19 @@ func supportStates(p register.Product, today caldate.Date) []string {
 	}
 }
 
-// productAnswers asks every duty rulebook about products.
-func (a *App) productAnswers(p ProductRow) (facts []casefile.Fact, answers []rule.DutyAnswer, err error) {
-	facts = productFacts(p, a.Today())
+// productSituation is what is known of a product as a situation of the law.
+func productSituation(facts []casefile.Fact) rule.Situation {
 	known := rule.Situation{}
 	for _, f := range facts {
 		known[f.Name] = rule.Known{Values: f.Possible, Evidence: f.Evidence}
 	}
+	return known
+}
+
+// productAnswers asks every duty rulebook about products.
+func (a *App) productAnswers(p ProductRow) (facts []casefile.Fact, answers []rule.DutyAnswer, err error) {
+	facts = productFacts(p, a.Today())
+	known := productSituation(facts)
 	for _, book := range a.Law.ProductDuties {
 		answer, err := book.Duties(book.Of(known), a.Today())
 		if err != nil {

@@ -13,6 +13,7 @@ type ProductView struct {
 	Product     ProductRow   `json:"product"`
 	Releases    []ReleaseRow `json:"releases" doc:"The first 200"`
 	Obligations []Cycle      `json:"obligations" doc:"Periodic reports, by period"`
+	Duties      []Due        `json:"duties" doc:"Other duties of the product that set an obligation, open ones first"`
 	// ApprovalDayMissing tells that periodic reports are due or may be, and that
 	// nobody can say when before the day of approval is entered.
 	ApprovalDayMissing bool       `json:"approval_day_missing"`
@@ -50,7 +51,9 @@ func (a *App) Product(ctx context.Context, id string) (ProductView, error) {
 	if err != nil {
 		return view, err
 	}
-	view.DutySteps = dutySteps(a.Law.ProductDuties, answers, facts)
+	if view.DutySteps, err = dutySteps(a.Law.ProductDuties, answers, facts, productSituation(facts), a.Today()); err != nil {
+		return view, err
+	}
 	view.ApprovalDayMissing = p.LicensedOn.IsZero() && len(cyclesOf(answers)) > 0
 	periodic, err := periodicOf(ctx, a.Store, p.ID)
 	if err != nil {
@@ -65,7 +68,12 @@ func (a *App) Product(ctx context.Context, id string) (ProductView, error) {
 			view.Obligations = append(view.Obligations, Cycle{d, casesIn(d.Obligation, periodic)})
 		}
 	}
-	return view, nil
+	duties, err := productDuties(ctx, a.Store, p.ID)
+	if err != nil {
+		return view, err
+	}
+	view.Duties, err = a.dues(ctx, a.Store, duties)
+	return view, err
 }
 
 // casesIn returns the cases whose own periodic obligation is on the form of a

@@ -50,14 +50,14 @@ func (a *App) proofOf(ctx context.Context, d casefile.Determination, lang string
 		Facts: w.facts(joined), Rules: w.rules(joined.Answer.Proof), Duties: w.duties(joined), Books: w.books(joined.Law),
 		Digest: d.Digest, Replay: "mimamori decide --replay " + d.ID,
 		Answer: render.ProofAnswer{
-			Result: rule.Result(d.Result), Form: d.Form, TermDays: d.TermDays, Periodic: d.Periodic, DueOn: d.DueOn, LastOfficeDay: lastOfficeDay(d.DueOn),
+			Result: rule.Result(d.Result), Form: d.Form, TermDays: d.TermDays, Periodic: d.Periodic, DueOn: d.DueOn, LastOfficeDay: a.lastOfficeDay(d.DueOn),
 			FirstReport: d.FirstReport, NamedPerson: joined.Answer.Governing != nil && joined.Answer.Governing.NamedPerson,
 			Items: w.items(d.Items, joined.Answer.Proof), Worlds: joined.Answer.Worlds,
 		},
 	}
 	if o := d.Override; o != nil {
 		doc.Override = &render.ProofOverride{
-			Result: rule.Result(o.Result), Form: o.Form, DueOn: o.DueOn, LastOfficeDay: lastOfficeDay(o.DueOn), FirstReport: o.FirstReport, Reason: o.Reason,
+			Result: rule.Result(o.Result), Form: o.Form, DueOn: o.DueOn, LastOfficeDay: a.lastOfficeDay(o.DueOn), FirstReport: o.FirstReport, Reason: o.Reason,
 		}
 	}
 	vulnerability, err := a.addMatter(ctx, &doc, d.CaseID)

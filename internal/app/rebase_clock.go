@@ -55,7 +55,7 @@ func (a *App) RebaseClock(ctx context.Context, by Actor, in RebaseClock) (casefi
 		}
 		after := before
 		after.AwareOn, after.DueOn = in.AwareOn, a.sameTerm(before, in.AwareOn)
-		after.LastOfficeDay = lastOfficeDay(after.DueOn)
+		after.LastOfficeDay = a.lastOfficeDay(after.DueOn)
 		after.Revision, after.UpdatedAt = in.Revision, a.now()
 		change := ClockChange{
 			ID: ident.New(), ObligationID: before.ID, FromAwareOn: before.AwareOn, FromDueOn: before.DueOn,

@@ -56,7 +56,7 @@ func (a *App) addTriage(ctx context.Context, tx Tx, by Actor, r intake.Record) (
 		ID: ident.New(), IntakeID: r.ID, ProductID: r.ProductID, Kind: casefile.DueTriage, Items: []string{},
 		AwareOn: r.AwareOn, DueOn: dueAfter(r.AwareOn, strictestDays), State: casefile.ObligationOpen, Revision: 1, CreatedAt: a.now(), UpdatedAt: a.now(),
 	}
-	o.LastOfficeDay = lastOfficeDay(o.DueOn)
+	o.LastOfficeDay = a.lastOfficeDay(o.DueOn)
 	e := by.entry("obligation.added", subjectTriage(r, o), nil, o, "")
 	e.Parents = []ledger.Subject{subjectIntake(r)}
 	tx.Record(e)

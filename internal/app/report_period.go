@@ -116,11 +116,8 @@ func periodObligation(ctx context.Context, r Reader, o casefile.Obligation) (cas
 	if err != nil {
 		return o, err
 	}
-	for _, row := range all {
-		p := row.Obligation
-		if p.CaseID == "" && p.Form == o.Form && p.State != casefile.ObligationVoid && inDays(o.AwareOn, p.PeriodFrom, p.PeriodTo) {
-			return p, nil
-		}
+	if cycle, ok := cycleOf(o, all); ok {
+		return cycle.Obligation, nil
 	}
 	return o, fault.New(fault.Conflict, "the period of the product into which the case falls is not open: look at its day of approval, and whether it is designated")
 }

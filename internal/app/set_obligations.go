@@ -125,7 +125,7 @@ func certainDuties(answers []rule.DutyAnswer) []certainDuty {
 // dutyDue is the obligation of a duty.
 func (a *App) dutyDue(duty certainDuty, m matter) casefile.Obligation {
 	rules := duty.rules()
-	o := casefile.Obligation{Kind: casefile.DueDuty, Form: duty.line.Duty.Form, Items: []string{}, Duty: duty.line.Duty.ID, AwareOn: m.aware}
+	o := casefile.Obligation{Kind: casefile.DueDuty, Form: duty.line.Duty.Form, Items: []string{}, Duty: duty.line.Duty.ID, Rulebook: duty.book.ID, AwareOn: m.aware}
 	if len(rules) > 0 {
 		o.Rule = rules[0]
 	}
@@ -237,7 +237,7 @@ func (a *App) replaceObligations(ctx context.Context, tx Tx, by Actor, c casefil
 		case same >= 0:
 			kept[key] = true
 			err = a.updateObligation(ctx, tx, by, c, row.Obligation, a.goesOn(o, due[same], rebased[o.ID]), "obligation.confirmed")
-		case o.State != casefile.ObligationOpen:
+		case o.State != casefile.ObligationOpen && o.State != casefile.ObligationCovered:
 		case o.Kind == casefile.DueReportFollowUp: // promised to the authority, whatever the law asks for now
 		case o.Kind == casefile.DueDecision:
 			o.State, o.MetOn = casefile.ObligationMet, a.Today() // the proof is the determination
@@ -273,7 +273,8 @@ func setByDetermination(kind casefile.ObligationKind) bool {
 
 // goesOn is an open obligation that a new determination asks for, too.
 func (a *App) goesOn(o, due casefile.Obligation, rebased caldate.Date) casefile.Obligation {
-	o.DeterminationID, o.ProductID, o.Items, o.Rule = due.DeterminationID, due.ProductID, due.Items, due.Rule
+	o.DeterminationID, o.ProductID, o.Items, o.Rulebook, o.Rule = due.DeterminationID, due.ProductID, due.Items, due.Rulebook, due.Rule
+	before := o.DueOn
 	switch {
 	case !rebased.IsZero():
 		o.DueOn = a.sameTerm(due, rebased)
@@ -282,7 +283,10 @@ func (a *App) goesOn(o, due casefile.Obligation, rebased caldate.Date) casefile.
 	default:
 		o.AwareOn, o.DueOn = due.AwareOn, due.DueOn
 	}
-	o.LastOfficeDay = lastOfficeDay(o.DueOn)
+	if o.State == casefile.ObligationCovered && o.DueOn != before { // persons stated another day than the one of the cycle
+		o.State = casefile.ObligationOpen
+	}
+	o.LastOfficeDay = a.lastOfficeDay(o.DueOn)
 	return o
 }
 

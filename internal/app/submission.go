@@ -255,7 +255,7 @@ func (a *App) promise(ctx context.Context, tx Tx, by Actor, w Report, d report.D
 	if err != nil || d.Completion() != "incomplete" {
 		return nil //nolint:nilerr // no day, no promise; the form says where one is needed
 	}
-	err = a.addFollowUp(ctx, tx, by, w, casefile.Obligation{AwareOn: sentOn, DueOn: next, LastOfficeDay: lastOfficeDay(next)})
+	err = a.addFollowUp(ctx, tx, by, w, casefile.Obligation{AwareOn: sentOn, DueOn: next, LastOfficeDay: a.lastOfficeDay(next)})
 	if err != nil {
 		return err
 	}

@@ -45,7 +45,7 @@ type EndOfSupport struct {
 type TodayView struct {
 	Date        caldate.Date   `json:"date"`
 	Obligations []Due          `json:"obligations"` // the 50 most urgent
-	Open        int            `json:"open"`        // all of them
+	Open        int            `json:"open"`        // all of them; the duties of a case from one rulebook are one
 	Strip       []DayView      `json:"strip"`       // today and the 30 days after
 	Changes     []Change       `json:"changes"`     // since yesterday, newest first
 	Sources     []SourceView   `json:"sources"`
@@ -70,7 +70,6 @@ func (a *App) TodayView(ctx context.Context, by Actor) (TodayView, error) {
 	if err != nil {
 		return view, err
 	}
-	view.Open = open.Total
 	if view.Obligations, err = a.dues(ctx, a.Store, open.Items); err != nil {
 		return view, err
 	}
@@ -90,6 +89,7 @@ func (a *App) TodayView(ctx context.Context, by Actor) (TodayView, error) {
 		return view, err
 	}
 	view.Counts, err = a.Store.Counts(ctx)
+	view.Open = view.Counts["obligations"]
 	return view, err
 }
 

@@ -24,11 +24,14 @@ const (
 // ObligationState says whether it is still to be done.
 type ObligationState string
 
-// The states. Void: a later determination took its place.
+// The states. Covered: the periodic report of the product's own cycle stands for
+// that of a case; one submission does both, so people are told once. Void: a
+// later determination took its place.
 const (
-	ObligationOpen ObligationState = "open"
-	ObligationMet  ObligationState = "met"
-	ObligationVoid ObligationState = "void"
+	ObligationOpen    ObligationState = "open"
+	ObligationMet     ObligationState = "met"
+	ObligationCovered ObligationState = "covered"
+	ObligationVoid    ObligationState = "void"
 )
 
 // Obligation is something due (義務), with its clock. It hangs on a case, on an
@@ -43,6 +46,7 @@ type Obligation struct {
 	Form            string          `json:"form"`            // "form8" … "form12", or ""
 	Items           []string        `json:"items"`           // legal items, as the rulebook spells them
 	Duty            string          `json:"duty"`            // id of the duty in its rulebook, or ""
+	Rulebook        string          `json:"rulebook"`        // id of the rulebook of the duty, which lists are folded by; "" when there is none
 	Rule            string          `json:"rule"`            // id of the rule that sets the duty, or ""
 	PeriodFrom      caldate.Date    `json:"period_from"`     // first day of the period of a periodic report; zero otherwise
 	PeriodTo        caldate.Date    `json:"period_to"`       // last day of it

@@ -10,6 +10,7 @@ import (
 	"mimamori/internal/deadline"
 	"mimamori/internal/fault"
 	"mimamori/internal/rule"
+	"mimamori/rulebook"
 )
 
 // DecideCmd asks the law about a file of facts, without a server or database,
@@ -66,7 +67,11 @@ func (c *DecideCmd) Run(x *Context) error {
 			Duties []rule.DutyAnswer `json:"duties"`
 		}{j.Answer, j.Duties})
 	}
-	_, err = io.WriteString(x.Out, answerText(law, j.Answer, c.Lang)+dutiesText(law, j, c.Lang))
+	calendar, err := deadline.LoadCalendar(rulebook.FS, rulebook.JapanCalendar)
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(x.Out, answerText(law, calendar, j.Answer, c.Lang)+dutiesText(law, j, c.Lang))
 	return err
 }
 
@@ -117,13 +122,13 @@ var (
 
 // answerText writes an answer for a person: the result, what is due first, what
 // to ask next, and the rules that apply or may apply.
-func answerText(law *rule.Law, a rule.Answer, lang string) string {
+func answerText(law *rule.Law, calendar *deadline.Calendar, a rule.Answer, lang string) string {
 	var b strings.Builder
 	line := func(name rule.Text, text string) { fmt.Fprintf(&b, "%s: %s\n", name.In(lang), text) }
 	line(wordResult, resultWords[a.Result].In(lang))
 	line(wordAware, a.Aware.String())
 	if g := a.Governing; g != nil {
-		line(wordGoverning, obligationText(*g, lang))
+		line(wordGoverning, obligationText(*g, calendar, lang))
 		if len(g.Items) > 0 {
 			line(wordItems, strings.Join(g.Items, ", "))
 		}
@@ -178,7 +183,7 @@ func outcomeText(o rule.Outcome, lang string) string {
 
 // obligationText writes what is due, with the last office day when the due day
 // is none.
-func obligationText(o rule.Obligation, lang string) string {
+func obligationText(o rule.Obligation, calendar *deadline.Calendar, lang string) string {
 	var parts []string
 	if o.Form != nil {
 		parts = append(parts, rule.Text{JA: "様式第", EN: "form "}.In(lang)+strings.TrimPrefix(*o.Form, "form"))
@@ -188,7 +193,7 @@ func obligationText(o rule.Obligation, lang string) string {
 		parts = append(parts, wordPeriodic.In(lang))
 	case o.Due != nil && o.TermDays != nil:
 		text := fmt.Sprintf(rule.Text{JA: "%d日以内、期限 %v", EN: "within %d days, due %v"}.In(lang), *o.TermDays, *o.Due)
-		if last, err := deadline.LastOfficeDay(*o.Due); err == nil && last != *o.Due { // years without known holidays show none
+		if last, err := calendar.LastOpenDay(*o.Due); err == nil && last != *o.Due { // years without known holidays show none
 			text += fmt.Sprintf(rule.Text{JA: "（直前の開庁日 %v）", EN: " (last office day %v)"}.In(lang), last)
 		}
 		parts = append(parts, text)

@@ -37,6 +37,23 @@ func (a *API) meetObligation(ctx context.Context, in *meetObligation) (casefile.
 	})
 }
 
+type meetDuties struct {
+	OneCase
+	Body struct {
+		IDs        []string `json:"ids" doc:"Open duties of the case"`
+		MetOn      day      `json:"met_on,omitempty"`
+		Proof      string   `json:"proof,omitempty" maxLength:"4000" doc:"Receipt, number or journal line that shows it, for all of them"`
+		LateReason string   `json:"late_reason,omitempty" doc:"遅延理由: needed when one was done after its due day"`
+	} `nameHint:"MeetDuties"`
+}
+
+// meetDuties records that several duties of a case were done together.
+func (a *API) meetDuties(ctx context.Context, in *meetDuties) (app.CaseView, error) {
+	return a.App.MeetDuties(ctx, actor(ctx), app.MeetDuties{
+		Case: in.ID, IDs: in.Body.IDs, MetOn: in.Body.MetOn.Date, Proof: in.Body.Proof, LateReason: in.Body.LateReason,
+	})
+}
+
 type rebaseClock struct {
 	ByID
 	Body struct {

@@ -43,9 +43,9 @@ var allowed = map[string]string{
 	"GET /api/cases": "apsrv", "GET /api/cases/{id}": "apsrv", "POST /api/cases/{id}/what-if": "apsrv",
 	"GET /api/determinations/{id}": "apsrv", "GET /api/obligations": "apsrv",
 	"POST /api/cases": "ps", "PUT /api/cases/{id}/facts/{fact}": "ps", "POST /api/cases/{id}/facts/accept": "ps",
-	"POST /api/cases/{id}/determinations": "s", "POST /api/obligations/{id}/met": "s",
+	"POST /api/cases/{id}/determinations": "s", "POST /api/obligations/{id}/met": "s", "POST /api/cases/{id}/duties/met": "s",
 	"POST /api/cases/{id}/proposals": "ps", "POST /api/cases/{id}/overrides": "sr", "POST /api/determinations/{id}/countersign": "sr",
-	"POST /api/determinations/{id}/refuse": "sr", "GET /api/determinations/{id}/record": "apsrv", "GET /api/determinations/{id}/pdf": "apsrv",
+	"POST /api/determinations/{id}/refuse": "psr", "GET /api/determinations/{id}/record": "apsrv", "GET /api/determinations/{id}/pdf": "apsrv",
 	"POST /api/obligations/{id}/rebase": "s", "POST /api/intakes/{id}/dismiss": "s",
 
 	"GET /api/forms": "apsrv", "GET /api/forms/{form}": "apsrv", "POST /api/forms": "a",

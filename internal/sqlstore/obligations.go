@@ -20,6 +20,7 @@ func obligationRow(o *casefile.Obligation) row {
 		{"form", &o.Form},
 		{"items", listOf(&o.Items)},
 		{"duty", &o.Duty},
+		{"rulebook", &o.Rulebook},
 		{"rule", &o.Rule},
 		{"period_from", day{&o.PeriodFrom}},
 		{"period_to", day{&o.PeriodTo}},

@@ -111,11 +111,17 @@ func (r reader) hits(ctx context.Context, s searched, condition string, args []a
 	}, "FROM "+s.from+" WHERE "+condition+" ORDER BY "+s.order+" LIMIT ?", append(args, limit)...)
 }
 
+// obligationsWaiting counts what is open; the duties of a case from one
+// rulebook are done together and count once.
+const obligationsWaiting = "(SELECT COUNT(*) FROM obligations WHERE state = 'open' AND (kind <> 'duty' OR case_id IS NULL)) + " +
+	"(SELECT COUNT(*) FROM (SELECT DISTINCT case_id, CASE rulebook WHEN '' THEN id ELSE rulebook END FROM obligations" +
+	" WHERE state = 'open' AND kind = 'duty' AND case_id IS NOT NULL) folded)"
+
 // Counts of what waits for somebody.
 func (r reader) Counts(ctx context.Context) (map[string]int, error) {
 	out := map[string]int{}
 	for name, expression := range map[string]string{
-		"obligations": "(SELECT COUNT(*) FROM obligations WHERE state = 'open')",
+		"obligations": obligationsWaiting,
 		"intakes":     "(SELECT COUNT(*) FROM intakes n WHERE " + intakeWaiting + ")",
 		"cases":       "(SELECT COUNT(*) FROM cases WHERE stage <> 'watch')",
 		"findings":    "(SELECT COUNT(*) FROM findings WHERE state = 'open' AND assessment_id IS NULL)",
