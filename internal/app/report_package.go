@@ -122,12 +122,7 @@ func (a *App) pack(ctx context.Context, r Reader, s reportAt, attachments []File
 func manifestOf(s reportAt, files []File) ([]byte, error) {
 	m := packageManifest{
 		Format: "mimamori-package/1", Report: s.w.Number, Form: s.form.ID, Edition: s.form.Edition, Issue: s.d.Number(), Digest: report.Digest(s.d),
-		Signatures: []report.Signature{},
-	}
-	for _, signature := range []*report.Signature{s.d.Submitted, s.d.Checked, s.d.Approval} {
-		if signature != nil {
-			m.Signatures = append(m.Signatures, *signature)
-		}
+		Signatures: append([]report.Signature{}, s.d.Signatures()...),
 	}
 	for _, f := range files {
 		m.Files = append(m.Files, packageFile{f.Name, len(f.Content), sha256Hex(f.Content)})

@@ -179,8 +179,8 @@ func TestErrorsBeforeSignIn(t *testing.T) {
 func TestErrorsOfReportsInBothLanguages(t *testing.T) {
 	s := newServer(t)
 	for lang, want := range map[string]struct{ lacks, draft string }{
-		"ja": {"報告書に不備があります。次の項目を直してください。", "承認できるのは承認待ちの報告書だけです。この報告書は「下書き」です。"},
-		"en": {"the report is not complete", "only a report in review can be approved; this one is draft"},
+		"ja": {"報告書に不備があります。次の項目を直してください。", "承認できるのは確認の署名がある報告書だけです。この報告書は「下書き」です。"},
+		"en": {"the report is not complete", "only a report that was checked can be approved; this one is draft"},
 	} {
 		_, b := s.person(t, lang+"-both@example.jp", app.SafetyOfficer, app.Approver)
 		b.want(t, http.StatusOK, "PATCH", "/api/me", map[string]string{"lang": lang})
@@ -190,7 +190,7 @@ func TestErrorsOfReportsInBothLanguages(t *testing.T) {
 		b.want(t, http.StatusCreated, "POST", "/api/cases", map[string]any{"title": "停止", "product_id": p.ID, "aware_on": "2026-11-16"}).into(t, &c)
 		var r app.ReportView
 		b.want(t, http.StatusCreated, "POST", "/api/cases/"+c.ID+"/reports", map[string]any{"form": "form8"}).into(t, &r)
-		got := b.want(t, http.StatusUnprocessableEntity, "POST", "/api/reports/"+r.Report.ID+"/review", map[string]any{"revision": r.Report.Revision}).problem(t)
+		got := b.want(t, http.StatusUnprocessableEntity, "POST", "/api/reports/"+r.Report.ID+"/review", map[string]any{"revision": r.Report.Revision, "password": password}).problem(t)
 		if got.Detail != want.lacks || len(got.Errors) != len(r.Problems) {
 			t.Errorf("%s: %d problems, %q", lang, len(got.Errors), got.Detail)
 		}
@@ -199,7 +199,7 @@ func TestErrorsOfReportsInBothLanguages(t *testing.T) {
 				t.Errorf("%s: %q, want %q", lang, got.Errors[i].Message, told)
 			}
 		}
-		approve := map[string]any{"revision": r.Report.Revision, "digest": r.Digest}
+		approve := map[string]any{"revision": r.Report.Revision, "digest": r.Digest, "password": password}
 		if got := b.want(t, http.StatusConflict, "POST", "/api/reports/"+r.Report.ID+"/approve", approve).problem(t); got.Detail != want.draft {
 			t.Errorf("%s: %q, want %q", lang, got.Detail, want.draft)
 		}

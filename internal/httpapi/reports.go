@@ -11,8 +11,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 )
 
-// reportFilters are what the register of reports can be asked for.
-type reportFilters struct {
+// ReportFilters are what the register of reports can be asked for.
+type ReportFilters struct {
 	Q       string `query:"q" maxLength:"500" doc:"Words to search for; full and half width, case and kana do not matter"`
 	Case    string `query:"case" doc:"Case id"`
 	Product string `query:"product" doc:"Product id"`
@@ -27,14 +27,14 @@ type reportFilters struct {
 	Sort    string `query:"sort" enum:"number,-number,updated_at,-updated_at,due_on,-due_on,sent_at,-sent_at"`
 }
 
-func (f reportFilters) query(l Listing) app.ListQuery {
+func (f ReportFilters) query(l Listing) app.ListQuery {
 	l.Q = f.Q
 	return l.query(f.Sort, "case", f.Case, "product", f.Product, "state", f.State, "form", f.Form, "issue_kind", f.Kind, "due", f.Due,
 		"sent_from", f.From.String(), "sent_to", f.To.String(), "waiting", f.Waiting, "mismatch", f.Numbers)
 }
 
 type listReports struct {
-	reportFilters
+	ReportFilters
 	Cursor string `query:"cursor" maxLength:"2000" doc:"next of the page before"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
@@ -44,8 +44,8 @@ func (a *API) reports(ctx context.Context, in *listReports) (app.List[app.Report
 }
 
 type exportReports struct {
-	reportFilters
-	Format string `query:"format" required:"true" enum:"xlsx,csv"`
+	ReportFilters
+	Format string `query:"format" enum:"xlsx,csv" default:"xlsx"`
 }
 
 // exportReports hands the register out as a table, as it is written.
@@ -228,7 +228,7 @@ func (a *API) reportXLSX(ctx context.Context, in *ByID) (func(huma.Context), err
 
 type reportPackage struct {
 	ByID
-	Attachments []string `query:"attachment,explode" maxItems:"20" doc:"Ids of attachments of the case that go with it; repeatable"`
+	Attachments []string `query:"attachment,explode" nullable:"false" maxItems:"20" doc:"Ids of attachments of the case that go with it; repeatable"`
 }
 
 func (a *API) reportPackage(ctx context.Context, in *reportPackage) (func(huma.Context), error) {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"mimamori/internal/app"
 	"mimamori/internal/casefile"
@@ -118,6 +119,7 @@ func TestFromTheCallToTheApprovedReport(t *testing.T) {
 			codes[f.Key] = list[0].Code
 		}
 	}
+	both.want(t, http.StatusOK, "PUT", "/api/reports/"+r.Report.ID+"/values", map[string]any{"values": map[string]string{"report_state": "complete"}, "revision": r.Report.Revision}).into(t, &r)
 	for round := 0; len(r.Problems) > 0 && round < 6; round++ {
 		values := map[string]string{}
 		for _, problem := range r.Problems {
@@ -137,8 +139,10 @@ func TestFromTheCallToTheApprovedReport(t *testing.T) {
 	if len(r.Problems) > 0 {
 		t.Fatalf("problems that remain: %+v", r.Problems)
 	}
-	both.want(t, http.StatusOK, "POST", "/api/reports/"+r.Report.ID+"/review", map[string]any{"revision": r.Report.Revision}).into(t, &r)
-	sign := map[string]any{"digest": r.Digest, "revision": r.Report.Revision}
+	both.want(t, http.StatusOK, "POST", "/api/reports/"+r.Report.ID+"/review", map[string]any{"revision": r.Report.Revision, "password": password}).into(t, &r)
+	sign := map[string]any{"digest": r.Digest, "revision": r.Report.Revision, "password": password}
+	both.want(t, http.StatusOK, "POST", "/api/reports/"+r.Report.ID+"/check", sign).into(t, &r)
+	sign["revision"] = r.Report.Revision
 	for lang, want := range map[string]string{
 		"ja": "報告書を作成した人は、その報告書を承認できません。ほかの承認者に依頼してください。",
 		"en": "whoever wrote the report cannot approve it: ask another approver",
@@ -155,6 +159,12 @@ func TestFromTheCallToTheApprovedReport(t *testing.T) {
 	a := officer.want(t, http.StatusOK, "GET", "/api/reports/"+r.Report.ID+"/json", nil)
 	if !strings.HasPrefix(a.header.Get("Content-Disposition"), "attachment") || !strings.Contains(string(a.body), "みまもり輸液ポンプ") {
 		t.Errorf("report as JSON: %q %.200s", a.header.Get("Content-Disposition"), a.body)
+	}
+	officer.want(t, http.StatusCreated, "POST", "/api/reports/"+r.Report.ID+"/submissions", map[string]any{
+		"channel": "portal", "sent_at": time.Now().UTC().Format(time.RFC3339Nano), "recipient": "PMDA", "proof": "受付 1",
+	}).into(t, &r)
+	if r.Report.State != "sent" || len(r.Issues[0].Submissions) != 1 {
+		t.Errorf("sent report %+v", r.Report)
 	}
 	var obligations app.List[app.ObligationRow]
 	officer.want(t, http.StatusOK, "GET", "/api/obligations?state=open&case="+c.ID, nil).into(t, &obligations)

@@ -251,7 +251,10 @@ func formUpload(required []string, texts, files []string, r registrar) registrar
 				"kind": {Type: huma.TypeString, Enum: kinds}, "name": {Type: huma.TypeString}, "content": {Type: huma.TypeString, Extensions: map[string]any{"contentEncoding": "base64"}},
 			},
 		}}
-		op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/json": {Schema: asJSON}, "multipart/form-data": {Schema: asForm}}}
 		r(a, api, op)
+		// Described only now: huma would read and check a body that it knows of.
+		api.OpenAPI().Paths[op.Path].Post.RequestBody = &huma.RequestBody{
+			Required: true, Content: map[string]*huma.MediaType{"application/json": {Schema: asJSON}, "multipart/form-data": {Schema: asForm}},
+		}
 	}
 }
