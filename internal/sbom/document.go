@@ -1,22 +1,22 @@
-// Package sbom reads software bills of materials: CycloneDX 1.0 to 1.7 as JSON
-// and XML, SPDX 2.2 and 2.3 as JSON. Whatever cannot be matched later is kept
-// and counted, never dropped.
+// Package sbom reads software bills of materials: CycloneDX 1.0 to 1.7 as JSON,
+// XML and protobuf; SPDX 2.2 and 2.3 as JSON, YAML, XML, RDF/XML, tag-value and
+// spreadsheet; SPDX 3 as JSON-LD; SWID tags; and tables (CSV, XLSX) after the
+// template in docs/reference/sbom-template.md. Whatever cannot be matched later
+// is kept and counted, never dropped.
 //
-// The decoders are own ones: they read the dozen members that matching and
-// display need and nothing else, so a new version of a format, or a mistake in
-// a member nobody needs, does not make a whole document unreadable. The
-// libraries decode into complete models and stop at the first surprise.
+// The decoders are own ones: they read the members that matching and display
+// need and nothing else, so a new version of a format, or a mistake in a member
+// nobody needs, does not make a whole document unreadable. Every encoding is
+// turned, one component at a time, into the same small trees, so a component
+// reads the same from all of them, and memory holds what was understood and
+// one element, not the file.
 package sbom
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
-	"strings"
 
 	"mimamori/internal/fault"
-
-	"github.com/package-url/packageurl-go"
 )
 
 // Format is the family a document belongs to.
@@ -26,25 +26,33 @@ type Format string
 const (
 	CycloneDX Format = "CycloneDX"
 	SPDX      Format = "SPDX"
+	SWID      Format = "SWID"
+	Table     Format = "table"
 )
 
 // Document is one SBOM as read.
 type Document struct {
 	Format      Format
-	Encoding    string // "JSON" or "XML"
-	SpecVersion string // "1.6", "2.3"; as the document states it
-	ID          string // CycloneDX serial number or SPDX document namespace; may be empty
+	Encoding    string // "JSON", "XML", "protobuf", "YAML", "tag-value", "RDF", "JSON-LD", "CSV" or "XLSX"
+	SpecVersion string // "1.6", "2.3"; as the document states it; empty for tables
+	ID          string // CycloneDX serial number, SPDX document namespace, SWID tag id; may be empty
 	Name        string // SPDX document name, or the name of the subject
 	Created     string // time stamp as the document states it; may be empty
 	Creators    []string
-	// Subject is what the document is about: CycloneDX metadata.component, or
-	// the one package that an SPDX document describes. It is nil when not
-	// stated. In CycloneDX it is not among Components; in SPDX it is, because
-	// there it is a package like the others.
+	// Subject is what the document is about: CycloneDX metadata.component, the
+	// one package that an SPDX document describes, the software of a SWID tag.
+	// It is nil when not stated. In CycloneDX it is not among Components; in
+	// SPDX and SWID it is, because there it is a component like the others.
 	Subject *Component
 	// Components holds every component, nested ones too, sorted by name,
 	// version, purl and reference.
 	Components []Component
+	// Dependencies is the dependency graph, sorted, without duplicates. It may
+	// have cycles, and references that no component has: see Graph.
+	Dependencies []Dependency
+	// Statements are the vulnerabilities that a CycloneDX document carries
+	// (VEX), sorted by vulnerability. They are claims of whoever wrote the document.
+	Statements []Statement
 	// Problems are warnings about a document that was read all the same.
 	Problems []fault.Field
 }
@@ -52,28 +60,101 @@ type Document struct {
 // Component is one part, with the identifiers as the document writes them.
 type Component struct {
 	Ref          string // bom-ref or SPDXID; unique unless a problem says otherwise
-	Parent       string // Ref of the component that holds this one, or empty
+	Parent       string // Ref of the component that holds this one, or empty; never a cycle
 	Type         string // "library", "operating-system", ... or empty
 	Group        string
 	Name         string
 	Version      string
-	VersionRange string // CycloneDX 1.7, for components that are not shipped along
-	Supplier     string // who supplies it; else manufacturer, publisher or author
+	VersionRange string   // CycloneDX 1.7, for components that are not shipped along
+	Supplier     string   // who supplies it; else manufacturer, publisher or author
+	Authors      []string // who wrote it, in the order of the document
 	Purl         string
 	OtherPurls   []string // further purls of an SPDX package
 	CPEs         []string
+	SWID         string // tag id of its SWID tag
 	Hashes       []Hash
 	Licenses     []string
 	// SourceName and SourceVersion are the distribution's source package that
 	// the component was built from, where the document tells. Linux
 	// distributions publish advisories for source packages.
 	SourceName, SourceVersion string
+	// Pedigree is what the component was made from, or nil.
+	Pedigree *Pedigree
 }
 
 // Hash is a digest of the component's content.
 type Hash struct {
 	Algorithm string // as CycloneDX writes it: "SHA-256"
 	Value     string // lower-case hexadecimal
+}
+
+// Pedigree says what a changed component was made from and what was changed.
+type Pedigree struct {
+	Ancestors []Ancestor
+	Patches   []Patch
+	Notes     string
+}
+
+// Ancestor is a component that another one was derived from.
+type Ancestor struct {
+	Name, Version, Purl, CPE string
+}
+
+// Patch is a change to a component.
+type Patch struct {
+	Type     string // "backport", "cherry-pick", "monkey", "unofficial" or empty
+	Resolves []Issue
+}
+
+// Issue is what a patch is said to resolve.
+type Issue struct {
+	Type string // "security", "defect", "enhancement" or empty
+	ID   string // for example a CVE id
+}
+
+// Resolved returns the ids of the security issues that patches of c are said
+// to resolve, sorted, without duplicates. An issue without a type counts.
+func (c *Component) Resolved() []string {
+	if c.Pedigree == nil {
+		return nil
+	}
+	var ids []string
+	for _, p := range c.Pedigree.Patches {
+		for _, issue := range p.Resolves {
+			if issue.ID != "" && (issue.Type == "security" || issue.Type == "") {
+				ids = append(ids, issue.ID)
+			}
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// Statement is what a document says about one vulnerability. The words of the
+// analysis are those of CycloneDX; nothing is translated.
+type Statement struct {
+	Vulnerability string   // its id, for example "CVE-2026-0001"
+	Aliases       []string // ids of the same in other sources
+	Source        string   // who gave the id, for example "NVD"
+	State         string   // "not_affected", "exploitable", ... or empty: nothing was analysed
+	Justification string   // "code_not_reachable", ...
+	Responses     []string // "update", ...
+	Detail        string
+	Updated       string // last time stamp of analysis or vulnerability, as written
+	Affects       []Affected
+}
+
+// Affected is a component that a statement is about.
+type Affected struct {
+	Ref string // a Ref of this document, or a link to another one ("urn:cdx:serial/version#ref")
+	// Versions are the versions the statement is limited to; none: the version of the component.
+	Versions []AffectedVersion
+}
+
+// AffectedVersion is a version or a range in vers notation.
+type AffectedVersion struct {
+	Version, Range string
+	Status         string // "affected", "unaffected", "unknown" or empty
 }
 
 // Counts says how much of a document can be matched by identifier.
@@ -89,9 +170,8 @@ type Counts struct {
 // format says so.
 func (d *Document) Counts() Counts {
 	c := Counts{Total: len(d.Components)}
-	for _, p := range d.Components {
-		purl := ValidPurl(p.Purl)
-		cpe := slices.ContainsFunc(p.CPEs, func(text string) bool { _, err := ParseCPE(text); return err == nil })
+	for i := range d.Components {
+		p := &d.Components[i]
 		if p.Purl != "" {
 			c.WithPurl++
 		}
@@ -101,89 +181,13 @@ func (d *Document) Counts() Counts {
 		if p.Version == "" {
 			c.WithoutVersion++
 		}
-		if !purl && !cpe {
+		if !ValidPurl(p.Purl) && !slices.ContainsFunc(p.CPEs, func(text string) bool { _, err := ParseCPE(text); return err == nil }) {
 			c.WithoutIdentifier++
 		}
 	}
 	return c
 }
 
-// ValidPurl tells whether text is a package URL that can be read.
-func ValidPurl(text string) bool {
-	if text == "" {
-		return false
-	}
-	_, err := packageurl.FromString(text)
-	return err == nil
-}
-
-// maxProblems limits the list of problems; one line says how many more.
-const maxProblems = 500
-
-// finish checks the components, sorts them and notes the problems.
-func (d *Document) finish(places []string) {
-	refs := map[string]bool{}
-	problems := d.Problems
-	add := func(pointer, rule, format string, args ...any) {
-		problems = append(problems, fault.Field{Pointer: pointer, Rule: rule, Message: fmt.Sprintf(format, args...)})
-	}
-	for i := range d.Components {
-		c := &d.Components[i]
-		at := places[i]
-		if c.Version == "" && c.Purl != "" {
-			if p, err := packageurl.FromString(c.Purl); err == nil {
-				c.Version = p.Version
-			}
-		}
-		if c.Name == "" {
-			add(at, "name", "component without a name: add it")
-		}
-		if c.Version == "" && c.VersionRange == "" && c.Type != "file" {
-			add(at, "version", "%s has no version: matches can only be \"possible\"; add it", label(c))
-		}
-		if c.Purl != "" && !ValidPurl(c.Purl) {
-			_, err := packageurl.FromString(c.Purl)
-			add(at, "purl", "%s: the purl %q cannot be read: %v", label(c), short(c.Purl), err)
-		}
-		for _, text := range c.CPEs {
-			if _, err := ParseCPE(text); err != nil {
-				add(at, "cpe", "%s: %v", label(c), err)
-			}
-		}
-		if c.Ref != "" && refs[c.Ref] {
-			add(at, "unique", "the reference %q is used by more than one component: give each its own", short(c.Ref))
-		}
-		refs[c.Ref] = true
-	}
-	if len(d.Components) == 0 {
-		add("/", "components", "the document lists no components")
-	}
-	if len(problems) > maxProblems {
-		more := len(problems) - maxProblems
-		problems = problems[:maxProblems]
-		add("/", "problems", "and %d more problems", more)
-	}
-	d.Problems = problems
-	slices.SortStableFunc(d.Components, func(a, b Component) int {
-		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Version, b.Version), cmp.Compare(a.Purl, b.Purl), cmp.Compare(a.Ref, b.Ref))
-	})
-	if d.Name == "" && d.Subject != nil {
-		d.Name = d.Subject.Name
-	}
-}
-
-func label(c *Component) string {
-	if c.Name == "" {
-		return "a component"
-	}
-	return fmt.Sprintf("%q", short(c.Name))
-}
-
-// short cuts a text for a message.
-func short(text string) string {
-	const most = 120
-	if len(text) <= most {
-		return text
-	}
-	return strings.ToValidUTF8(text[:most], "") + "..."
+func compareComponents(a, b *Component) int {
+	return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Version, b.Version), cmp.Compare(a.Purl, b.Purl), cmp.Compare(a.Ref, b.Ref))
 }

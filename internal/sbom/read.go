@@ -1,90 +1,114 @@
 package sbom
 
 import (
+	"bufio"
 	"bytes"
-	"encoding/xml"
 	"io"
-	"strings"
+	"regexp"
 
 	"mimamori/internal/fault"
 	"mimamori/internal/untrusted"
 )
 
-// Read reads one SBOM from r, at most untrusted.MaxBytes. name is the file's
+// MaxBytes limits one document. Documents are read piece by piece, so memory
+// does not follow from it.
+const MaxBytes = 1 << 30
+
+// headBytes is how far into a file its format is looked for.
+const headBytes = 64 << 10
+
+// Read reads one SBOM from r, at most MaxBytes. name is the file's
 // name for messages; the format is told by the content alone.
 //
 // A document that cannot be read gives one fault.Invalid error: what is wrong,
-// where, and how to mend it. Lesser faults stand in Document.Problems.
+// where, and how to mend it. Lesser faults, those against the schema of
+// CycloneDX among them, stand in Document.Problems: real tools make them.
 func Read(r io.Reader, name string) (*Document, error) {
-	data, err := untrusted.ReadText(r, name, untrusted.MaxBytes)
+	d, _, err := read(r, name)
+	return d, err
+}
+
+// ReadStrict is Read for those who want documents as the schemas of CycloneDX
+// ask for: a fault against one of the rules that the reader checks, or a
+// reference used twice, is a fault.Invalid error that names all of them.
+// Documents of other formats have no such rules.
+func ReadStrict(r io.Reader, name string) (*Document, error) {
+	d, found, err := read(r, name)
 	if err != nil {
 		return nil, err
 	}
-	start := bytes.TrimLeft(data, " \t\r\n")
-	switch {
-	case start[0] == '{':
-		return readJSON(data, name)
-	case start[0] == '<':
-		return readXML(data, name)
-	case bytes.HasPrefix(start, []byte("SPDXVersion:")) || bytes.HasPrefix(start, []byte("#")) && bytes.Contains(start, []byte("\nSPDXVersion:")):
-		return nil, fault.New(fault.Invalid, "%s: is SPDX in the tag-value form, which is not read: export it as SPDX 2.3 JSON", name)
-	case bytes.HasPrefix(start, []byte("---")) || bytes.HasPrefix(start, []byte("SPDXID:")):
-		return nil, fault.New(fault.Invalid, "%s: looks like YAML, which is not read: export it as JSON", name)
-	}
-	return nil, fault.New(fault.Invalid, "%s: is not an SBOM: it starts with %q instead of { or <; CycloneDX JSON or XML, or SPDX JSON, is expected", name, string(bytes.Runes(start[:min(len(start), 32)])[:1]))
-}
-
-func readJSON(data []byte, name string) (*Document, error) {
-	var probe struct {
-		BOMFormat   text `json:"bomFormat"`
-		SpecVersion text `json:"specVersion"`
-		Schema      text `json:"$schema"`
-		SPDXVersion text `json:"spdxVersion"`
-		Context     any  `json:"@context"`
-	}
-	if err := untrusted.DecodeJSON(data, name, &probe); err != nil {
-		return nil, err
-	}
-	switch {
-	case probe.BOMFormat == "CycloneDX", probe.BOMFormat == "" && strings.Contains(string(probe.Schema), "cyclonedx.org"):
-		return readCycloneDXJSON(data, name)
-	case probe.BOMFormat != "":
-		return nil, fault.New(fault.Invalid, "%s: /bomFormat is %q instead of \"CycloneDX\": correct it, or choose an SBOM", name, short(string(probe.BOMFormat)))
-	case strings.HasPrefix(string(probe.SPDXVersion), "SPDX-2."):
-		return readSPDX(data, name)
-	case probe.SPDXVersion != "":
-		return nil, fault.New(fault.Invalid, "%s: /spdxVersion is %q, which is not read: export it as SPDX 2.3 JSON", name, short(string(probe.SPDXVersion)))
-	case probe.Context != nil:
-		return nil, fault.New(fault.Invalid, "%s: is JSON-LD, as SPDX 3 is; only SPDX 2.2 and 2.3 JSON are read: export it in that version", name)
-	}
-	return nil, fault.New(fault.Invalid, "%s: is JSON but not an SBOM: neither \"bomFormat\" (CycloneDX) nor \"spdxVersion\" (SPDX) is at its top level", name)
-}
-
-func readXML(data []byte, name string) (*Document, error) {
-	root, err := xmlRoot(data)
-	switch {
-	case err != nil:
-		return readCycloneDXXML(data, name) // gives the error with its place
-	case strings.HasPrefix(root.Space, cycloneDXNamespace) && root.Local == "bom":
-		return readCycloneDXXML(data, name)
-	case root.Local == "RDF" || root.Local == "Document":
-		return nil, fault.New(fault.Invalid, "%s: looks like SPDX in XML or RDF, which is not read: export it as SPDX 2.3 JSON", name)
-	case root.Local == "bom":
-		return nil, fault.New(fault.Invalid, "%s: the element <bom> has the namespace %q instead of %sN.N: correct it", name, short(root.Space), cycloneDXNamespace)
-	}
-	return nil, fault.New(fault.Invalid, "%s: is XML but not an SBOM: its root element is <%s> instead of <bom>", name, short(root.Local))
-}
-
-// xmlRoot returns the name of the root element.
-func xmlRoot(data []byte) (xml.Name, error) {
-	d := xml.NewDecoder(bytes.NewReader(data))
-	for {
-		token, err := d.Token()
-		if err != nil {
-			return xml.Name{}, err
-		}
-		if start, ok := token.(xml.StartElement); ok {
-			return start.Name, nil
+	var faults []fault.Field
+	for _, p := range d.Problems {
+		if p.Rule == "unique" || p.Rule == "schema" {
+			faults = append(faults, p)
 		}
 	}
+	if found != nil && len(d.Problems) >= maxProblems { // some may be among those only counted
+		faults = found.strict
+	}
+	if len(faults) > 0 {
+		return nil, fault.Fields("the document is not as its schema asks for", faults)
+	}
+	return d, nil
+}
+
+func read(r io.Reader, name string) (*Document, *breaches, error) {
+	in := bufio.NewReaderSize(&limited{r: r, name: name, left: MaxBytes}, headBytes)
+	head, _ := in.Peek(headBytes) // what is wrong with a short or failing input is told below
+	if bytes.HasPrefix(head, []byte("\uFEFF")) {
+		_, _ = in.Discard(3) // was peeked
+		head = head[3:]
+	}
+	start := bytes.TrimLeft(head, " \t\r\n")
+	switch {
+	case bytes.HasPrefix(start, []byte("{")):
+		return readJSON(in, name)
+	case bytes.HasPrefix(start, []byte("<")):
+		return readXML(in, name)
+	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
+		return readXLSX(in, name)
+	case protobufHead(head):
+		return readCycloneDXProtobuf(in, name)
+	case tagValueHead.Match(head):
+		return readTagValue(in, name)
+	case yamlHead.Match(head):
+		return readYAML(in, name)
+	case tableHead(head):
+		return readCSV(in, name)
+	}
+	// Nothing known: the common checks say what is wrong with the text, if anything.
+	if _, err := untrusted.ReadText(io.LimitReader(in, headBytes), name, headBytes); err != nil && !truncated(head) {
+		return nil, nil, err
+	}
+	first := start
+	if len(first) == 0 {
+		first = head
+	}
+	return nil, nil, fault.New(fault.Invalid, "%s: is not an SBOM: it starts with %q instead of { or <; CycloneDX, SPDX, a SWID tag, or a table with headings as the template has them is expected", name, string(bytes.Runes(first[:min(len(first), 32)])[:1]))
+}
+
+// truncated tells whether the head may end in the middle of a character.
+func truncated(head []byte) bool { return len(head) == headBytes }
+
+var (
+	tagValueHead = regexp.MustCompile(`(?m)^SPDXVersion:\s*SPDX-`)
+	yamlHead     = regexp.MustCompile(`(?m)^["']?(spdxVersion|SPDXID|bomFormat)["']?\s*:\s`)
+)
+
+// limited fails when more than its limit is read.
+type limited struct {
+	r    io.Reader
+	name string
+	left int64
+}
+
+func (l *limited) Read(p []byte) (int, error) {
+	n, err := l.r.Read(p)
+	if l.left -= int64(n); l.left < 0 {
+		return 0, fault.New(fault.Invalid, "%s: more than %d MiB: split the file, or check that it is the right one", l.name, int64(MaxBytes)>>20)
+	}
+	if err != nil && err != io.EOF && fault.KindOf(err) == fault.Internal { //nolint:errorlint // a reader says EOF as it is
+		return n, fault.Wrap(fault.Invalid, err, "%s: cannot be read to its end: the file may be cut off", l.name)
+	}
+	return n, err
 }

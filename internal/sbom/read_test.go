@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"path"
 	"strings"
 	"testing"
 	"time"
@@ -85,23 +84,45 @@ func TestReadRefuses(t *testing.T) {
 		{"a JSON list", `[1]`, "not an SBOM"},
 		{"another bomFormat", `{"bomFormat":"Other","specVersion":"1.2"}`, "/bomFormat"},
 		{"SPDX 3", `{"@context":"https://spdx.org/rdf/3.0.1/spdx-context.jsonld","@graph":[]}`, "JSON-LD"},
-		{"SPDX tag-value", "SPDXVersion: SPDX-2.2\n", "tag-value"},
-		{"SPDX YAML", "SPDXID: x\n", "YAML"},
-		{"SPDX RDF", `<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/>`, "SPDX in XML or RDF"},
+		{"tag-value cut off in a text", "SPDXVersion: SPDX-2.2\nPackageName: <text>a", "has no end </text>"},
+		{"YAML without a version", "SPDXID: x\n", "neither"},
+		{"YAML alias", "spdxVersion: SPDX-2.3\na: &a [b]\nc: *a\n", "anchors, aliases"},
+		{"YAML twice", "spdxVersion: SPDX-2.3\nname: a\nname: b\n", "already defined"},
+		{"YAML merge", "spdxVersion: SPDX-2.3\na: {<<: {b: c}}\n", "anchors, aliases"},
+		{"deep YAML", "spdxVersion: SPDX-2.3\na: " + strings.Repeat("[", 100_000), "nested deeper"},
+		{"deep YAML block", "spdxVersion: SPDX-2.3\na:\n " + strings.Repeat("- ", 100_000), "nested deeper"},
+		{"YAML documents", "spdxVersion: SPDX-2.3\n---\nspdxVersion: SPDX-2.3\n", "2 YAML documents"},
+		{"RDF of something else", `<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/>`, "no SPDX document"},
+		{"deep RDF", `<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">` + strings.Repeat("<a>", 100_000), "nested too deep"},
+		{"a ZIP", "PK\x03\x04 and so on", "ZIP"},
+		{"a table without names", "a,b,c\n1,2,3\n", "is not an SBOM"},
+		{"a table with a column twice", "name,version,バージョン\na,1,2\n", "two columns mean the same"},
+		{"a table with an open quote", "name,version\n\"a,1\n", "not readable as a table"},
+		{"protobuf cut off", "\x0a\x031.6\x2a\x7fabc", "cut off"},
+		{"protobuf length", "\x0a\x031.6\x2a\xff\xff\xff\xff\x7f", "cut off"},
+		{"huge name", `{"bomFormat":"CycloneDX","specVersion":"1.6","components":[{"type":"library","name":"` + strings.Repeat("x", 100_000) + `"}]}`, "more than 64 KiB"},
+		{"outside entity", `<!DOCTYPE bom SYSTEM "file:///etc/passwd"><bom xmlns="http://cyclonedx.org/schema/bom/1.4"/>`, "document type"},
+		{"many empty components", `{"bomFormat":"CycloneDX","specVersion":"1.6","components":[` + strings.Repeat("{},", 700_000) + `{}]}`, "more than 600000 components"},
+		{"components in components", `{"bomFormat":"CycloneDX","specVersion":"1.6","components":[` + strings.Repeat(`{"components":[`, 80) + `{}` + strings.Repeat(`]}`, 80) + `]}`, "deeper than 60 levels"},
+		{"garbage at the end", `{"bomFormat":"CycloneDX","specVersion":"1.6","components":[]} x`, "after the end"},
+		{"two SWID tags", `<SoftwareIdentity name="a" tagId="1"></SoftwareIdentity><SoftwareIdentity name="b" tagId="2"/>`, "more than one SWID tag"},
 		{"another XML", `<html/>`, "root element is <html>"},
 		{"XML of another namespace", `<bom xmlns="http://x/"/>`, "namespace"},
 		{"cut-off XML", `<bom xmlns="http://cyclonedx.org/schema/bom/1.4"><components>`, "ends too early"},
 		{"entity bomb", `<!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><bom xmlns="http://cyclonedx.org/schema/bom/1.4"><components><component type="library"><name>&b;</name></component></components></bom>`, "document type"},
 		{"UTF-16", "\xff\xfe{\x00", "UTF-16"},
 		{"Latin-1", "{\"bomFormat\":\"CycloneDX\",\"x\":\"\xe9\"}", "not UTF-8"},
-		{"NUL", "{\"a\":\x00}", "NUL byte"},
+		{"NUL", "{\"a\":\x00}", "unexpected '\\x00'"},
 		{"duplicate name", `{"bomFormat":"CycloneDX","specVersion":"1.4","components":[],"components":[]}`, "occurs twice"},
 		{"deep JSON", strings.Repeat(`{"components":[`, 100_000), "nested deeper"},
-		{"wrong shape", `{"bomFormat":"CycloneDX","specVersion":"1.4","metadata":[]}`, "found list, expected object"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			start := time.Now()
 			d, err := sbom.Read(strings.NewReader(tt.in), "x")
+			if took := time.Since(start); took > 5*time.Second {
+				t.Errorf("refused after %v", took)
+			}
 			if err == nil || !strings.Contains(err.Error(), tt.want) || !strings.HasPrefix(err.Error(), "x: ") || fault.KindOf(err) != fault.Invalid || d != nil {
 				t.Errorf("got %v, %v; want %q", d, err, tt.want)
 			}
@@ -161,94 +182,6 @@ func TestConcludedIdentity(t *testing.T) {
 		}
 		if b := d.Components[1]; len(b.CPEs) != 1 || b.Version != "1.0.0" {
 			t.Errorf("%s: got %+v", name, b)
-		}
-	}
-}
-
-// Every CycloneDX conformance document that is called valid is read.
-func TestCycloneDXConformance(t *testing.T) {
-	n := 0
-	shared(t, "sbom/cyclonedx-spec-tests.zip", func(name string, r io.Reader) {
-		base := path.Base(name)
-		if !strings.HasPrefix(base, "valid-") || !strings.HasSuffix(name, ".json") && !strings.HasSuffix(name, ".xml") {
-			return
-		}
-		n++
-		d, err := sbom.Read(r, name)
-		if err != nil {
-			t.Errorf("%v", err)
-			return
-		}
-		if want := path.Base(path.Dir(name)); d.SpecVersion != want && d.SpecVersion != "" {
-			t.Errorf("%s: version %q", name, d.SpecVersion)
-		}
-	})
-	if n < 250 {
-		t.Errorf("only %d documents", n)
-	}
-}
-
-// Every SBOM of the shared data is read, or refused for the reason listed.
-func TestAllSharedSBOMs(t *testing.T) {
-	refused := func(name string) string {
-		switch {
-		case strings.Contains(name, "spdx3.0"):
-			return "JSON-LD"
-		case strings.HasSuffix(name, ".rdf"), strings.HasSuffix(name, ".spdx.xml"):
-			return "SPDX in XML or RDF"
-		case strings.HasSuffix(name, ".yaml"):
-			return "YAML"
-		case strings.HasSuffix(name, ".xlsx"):
-			return "ZIP-compressed"
-		case strings.HasSuffix(name, ".spdx"):
-			return "tag-value"
-		}
-		return ""
-	}
-	total := map[string]int{}
-	twins, pairs := map[string]string{}, 0
-	for _, archive := range []string{"container-spdx-trivy.tar.gz", "cyclonedx-bom-examples.zip", "dependency-track-boms.zip", "medical-device-sbom.zip", "spdx-examples.zip", "spdx-tools-golang.zip", "wild-spdx.zip"} {
-		documents, components, slowest := 0, 0, time.Duration(0)
-		shared(t, "sbom/"+archive, func(name string, r io.Reader) {
-			start := time.Now()
-			d, err := sbom.Read(r, name)
-			slowest = max(slowest, time.Since(start))
-			if want := refused(name); want != "" {
-				if err == nil || !strings.Contains(err.Error(), want) {
-					t.Errorf("%s: got %v, want refused: %s", name, err, want)
-				}
-				return
-			}
-			if err != nil {
-				t.Error(err)
-				return
-			}
-			documents++
-			if strings.HasPrefix(name, "SBOM/") {
-				var list strings.Builder
-				for _, c := range d.Components {
-					fmt.Fprintf(&list, "%s %s %s %s %s %s\n", c.Type, c.Group, c.Name, c.Version, c.Purl, c.Supplier)
-				}
-				key := strings.TrimSuffix(name, path.Ext(name))
-				if other, seen := twins[key]; seen && other != list.String() {
-					t.Errorf("%s: JSON and XML differ", key)
-				} else if seen {
-					pairs++
-				}
-				twins[key] = list.String()
-			}
-			components += len(d.Components)
-			total[archive] = components
-		})
-		t.Logf("%s: %d documents, %d components, slowest %v", archive, documents, components, slowest)
-	}
-	if pairs < 4 {
-		t.Errorf("%d real documents in both encodings, want 4 or more", pairs)
-	}
-	// Counted independently, from the JSON itself.
-	for archive, want := range map[string]int{"container-spdx-trivy.tar.gz": 181508, "medical-device-sbom.zip": 55} {
-		if total[archive] != want {
-			t.Errorf("%s: %d components, want %d", archive, total[archive], want)
 		}
 	}
 }

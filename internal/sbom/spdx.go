@@ -2,156 +2,200 @@ package sbom
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"mimamori/internal/fault"
-	"mimamori/internal/untrusted"
 )
 
-type spdxJSON struct {
-	Version      text `json:"spdxVersion"`
-	Name         text `json:"name"`
-	Namespace    text `json:"documentNamespace"`
-	CreationInfo struct {
-		Created  text        `json:"created"`
-		Creators loose[text] `json:"creators"`
-	} `json:"creationInfo"`
-	Describes     loose[text]        `json:"documentDescribes"`
-	Packages      loose[spdxPackage] `json:"packages"`
-	Relationships loose[struct {
-		From text `json:"spdxElementId"`
-		Type text `json:"relationshipType"`
-		To   text `json:"relatedSpdxElement"`
-	}] `json:"relationships"`
+// spdx2 takes the members of an SPDX 2 document, in any order and from any
+// encoding, as trees of the shape of its JSON form. Packages are components;
+// files and snippets are not.
+type spdx2 struct {
+	*builder
+	version   string
+	described map[string]bool
+	contains  [][2]string // outer and inner
 }
 
-type spdxPackage struct {
-	ID           text `json:"SPDXID"`
-	Name         text `json:"name"`
-	Version      text `json:"versionInfo"`
-	Supplier     text `json:"supplier"`
-	Originator   text `json:"originator"`
-	Purpose      text `json:"primaryPackagePurpose"`
-	Concluded    text `json:"licenseConcluded"`
-	Declared     text `json:"licenseDeclared"`
-	SourceInfo   text `json:"sourceInfo"`
-	ExternalRefs loose[struct {
-		Type    text `json:"referenceType"`
-		Locator text `json:"referenceLocator"`
-	}] `json:"externalRefs"`
-	Checksums loose[struct {
-		Algorithm text `json:"algorithm"`
-		Value     text `json:"checksumValue"`
-	}] `json:"checksums"`
+func newSPDX2(name string) *spdx2 {
+	return &spdx2{builder: newBuilder(name), described: map[string]bool{}}
 }
 
-// readSPDX reads SPDX 2.2 and 2.3 JSON. Packages are components; files and
-// snippets are not. A package's parent is the package that CONTAINS it.
-func readSPDX(data []byte, name string) (*Document, error) {
-	var in spdxJSON
-	if err := untrusted.DecodeCheckedJSON(data, name, &in); err != nil {
-		return nil, err
+// member takes one member of the document; i is the index in a list, or -1.
+func (b *spdx2) member(name string, i int, v any) error {
+	switch name {
+	case "spdxVersion":
+		b.version = strings.TrimPrefix(text(v), "SPDX-")
+	case "name":
+		b.d.Name = text(v)
+	case "documentNamespace":
+		b.d.ID = text(v)
+	case "creationInfo":
+		t := asTree(v)
+		b.d.Created, b.d.Creators = t.text("created"), t.texts("creators")
+	case "documentDescribes":
+		b.described[text(v)] = true
+	case "packages":
+		at := fmt.Sprintf("/packages/%d", max(i, 0))
+		t := asTree(v)
+		if t == nil {
+			b.note(fault.At(at, "package", "this element is not a package that can be read: it is left out; correct it"))
+			return nil
+		}
+		return b.add(spdxPackage(t), at)
+	case "files", "snippets":
+		if id := asTree(v).text("SPDXID"); id != "" && len(b.others) < maxComponents {
+			b.others[id] = true
+		}
+	case "relationships":
+		t := asTree(v)
+		return b.relationship(t.text("spdxElementId"), t.text("relationshipType"), t.text("relatedSpdxElement"))
 	}
-	d := &Document{
-		Format: SPDX, Encoding: "JSON", SpecVersion: strings.TrimPrefix(string(in.Version), "SPDX-"),
-		ID: string(in.Namespace), Name: string(in.Name), Created: string(in.CreationInfo.Created),
+	return nil
+}
+
+// spdxDependencies are the relationships that make the dependency graph;
+// reversed ones name what is needed first.
+var spdxDependencies = map[string]struct {
+	kind     string
+	reversed bool
+}{
+	"DEPENDS_ON": {"", false}, "DEPENDENCY_OF": {"", true}, "HAS_PREREQUISITE": {"", false}, "PREREQUISITE_FOR": {"", true},
+	"BUILD_DEPENDENCY_OF": {"build", true}, "DEV_DEPENDENCY_OF": {"dev", true}, "TEST_DEPENDENCY_OF": {"test", true},
+	"OPTIONAL_DEPENDENCY_OF": {"optional", true}, "PROVIDED_DEPENDENCY_OF": {"provided", true}, "RUNTIME_DEPENDENCY_OF": {"runtime", true},
+	"STATIC_LINK": {"static_link", false}, "DYNAMIC_LINK": {"dynamic_link", false},
+	"BUILD_TOOL_OF": {"build_tool", true}, "DEV_TOOL_OF": {"dev_tool", true}, "TEST_TOOL_OF": {"test_tool", true},
+}
+
+func (b *spdx2) relationship(from, kind, to string) error {
+	kind = strings.ToUpper(kind)
+	if e, ok := spdxDependencies[kind]; ok && stated(from) != "" && stated(to) != "" {
+		if e.reversed {
+			from, to = to, from
+		}
+		return b.depend(from, to, e.kind)
 	}
-	if d.SpecVersion != "2.2" && d.SpecVersion != "2.3" {
-		d.Problems = append(d.Problems, fault.Field{
-			Pointer: "/spdxVersion", Rule: "version",
-			Message: fmt.Sprintf("SPDX %q is not a known version (2.2, 2.3): it was read as far as it is understood", short(d.SpecVersion)),
-		})
+	switch kind {
+	case "DESCRIBES":
+		b.described[to] = true
+	case "DESCRIBED_BY":
+		b.described[from] = true
+	case "CONTAINS":
+		return b.contain(from, to)
+	case "CONTAINED_BY":
+		return b.contain(to, from)
 	}
-	for _, c := range in.CreationInfo.Creators.items {
-		d.Creators = append(d.Creators, string(c))
+	return nil
+}
+
+func (b *spdx2) contain(outer, inner string) error {
+	if len(b.contains) >= maxDependencies {
+		return fault.New(fault.Invalid, "%s: more than %d dependencies: split the document", b.name, maxDependencies)
 	}
-	for _, i := range in.Packages.skipped {
-		d.Problems = append(d.Problems, fault.Field{Pointer: fmt.Sprintf("/packages/%d", i), Rule: "package", Message: "this element is not a package that can be read: it is left out; correct it"})
+	b.contains = append(b.contains, [2]string{b.same(outer), b.same(inner)})
+	return nil
+}
+
+// done places the components and checks the document as a whole.
+func (b *spdx2) done(encoding string) (*Document, error) {
+	b.d.Format, b.d.Encoding, b.d.SpecVersion = SPDX, encoding, b.version
+	if b.version == "" {
+		return nil, fault.New(fault.Invalid, "%s: is no SPDX document: it states no version of SPDX; export it as SPDX 2.3", b.name)
 	}
-	described, parents := map[string]bool{}, map[string]string{}
-	for _, id := range in.Describes.items {
-		described[string(id)] = true
+	if b.version != "2.2" && b.version != "2.3" {
+		b.note(fault.At("/spdxVersion", "schema", "SPDX %q is not a known version (2.2, 2.3): it was read as far as it is understood", short(b.version)))
 	}
-	for _, r := range in.Relationships.items {
-		switch strings.ToUpper(string(r.Type)) {
-		case "DESCRIBES":
-			described[string(r.To)] = true
-		case "DESCRIBED_BY":
-			described[string(r.From)] = true
-		case "CONTAINS":
-			parents[string(r.To)] = string(r.From)
-		case "CONTAINED_BY":
-			parents[string(r.From)] = string(r.To)
+	return b.place(b.described)
+}
+
+// place gives components their parents and finds the subject: the one
+// component that is described. A component inside several has the first by
+// name as its parent; the others stay in the graph.
+func (b *spdx2) place(described map[string]bool) (*Document, error) {
+	slices.SortFunc(b.contains, func(x, y [2]string) int { return slices.Compare(x[:], y[:]) })
+	parents := map[string]string{}
+	for _, c := range slices.Compact(b.contains) {
+		outer, inner := c[0], c[1]
+		if !b.refs[outer] || !b.refs[inner] || outer == inner {
+			continue
+		}
+		if _, ok := parents[inner]; !ok {
+			parents[inner] = outer
+		} else if err := b.depend(outer, inner, "contains"); err != nil {
+			return nil, err
 		}
 	}
-	packages := map[string]bool{}
-	for i := range in.Packages.items {
-		packages[string(in.Packages.items[i].ID)] = true
-	}
-	places := make([]string, 0, len(in.Packages.items))
-	var subjects []Component
-	for i := range in.Packages.items {
-		c := in.Packages.items[i].component()
-		if parent := parents[c.Ref]; packages[parent] && parent != c.Ref {
-			c.Parent = parent
-		}
+	var subjects []int
+	for i := range b.d.Components {
+		c := &b.d.Components[i]
+		c.Parent = parents[c.Ref]
 		if described[c.Ref] {
-			subjects = append(subjects, c)
+			subjects = append(subjects, i)
 		}
-		d.Components = append(d.Components, c)
-		places = append(places, fmt.Sprintf("/packages/%d", in.Packages.at[i]))
 	}
 	if len(subjects) == 1 {
-		d.Subject = &subjects[0]
+		subject := b.d.Components[subjects[0]]
+		b.d.Subject = &subject
 	}
-	d.finish(places)
-	return d, nil
+	return b.finish(), nil
 }
 
-func (p *spdxPackage) component() Component {
+func spdxPackage(t tree) Component {
 	c := Component{
-		Ref: string(p.ID), Type: strings.ToLower(string(p.Purpose)), Name: string(p.Name), Version: stated(p.Version),
-		Supplier: firstOf(actor(p.Supplier), actor(p.Originator)),
+		Ref: t.text("SPDXID"), Type: strings.ToLower(t.text("primaryPackagePurpose")), Name: t.text("name"), Version: stated(t.text("versionInfo")),
+		Supplier: firstOf(actor(t.text("supplier")), actor(t.text("originator"))),
 	}
-	for _, r := range p.ExternalRefs.items {
-		kind := strings.ToLower(string(r.Type))
-		switch kind[strings.LastIndexByte(kind, '/')+1:] {
-		case "purl":
-			if c.Purl == "" {
-				c.Purl = string(r.Locator)
-			} else if string(r.Locator) != c.Purl {
-				c.OtherPurls = append(c.OtherPurls, string(r.Locator))
-			}
-		case "cpe23type", "cpe22type":
-			c.CPEs = append(c.CPEs, string(r.Locator))
-		}
+	if originator := actor(t.text("originator")); originator != "" {
+		c.Authors = []string{originator}
 	}
-	for _, h := range p.Checksums.items {
-		c.Hashes = append(c.Hashes, Hash{hashName(string(h.Algorithm)), strings.ToLower(string(h.Value))})
+	for _, r := range t.objects("externalRefs") {
+		kind := strings.ToLower(r.text("referenceType"))
+		c.identify(kind[strings.LastIndexByte(kind, '/')+1:], r.text("referenceLocator"))
 	}
-	for _, l := range []text{p.Concluded, p.Declared} {
-		if l = text(stated(l)); l != "" {
-			c.Licenses = append(c.Licenses, string(l))
-			break
-		}
+	for _, h := range t.objects("checksums") {
+		c.Hashes = append(c.Hashes, Hash{hashName(h.text("algorithm")), strings.ToLower(h.text("checksumValue"))})
+	}
+	if l := firstOf(stated(t.text("licenseConcluded")), stated(t.text("licenseDeclared"))); l != "" {
+		c.Licenses = []string{l}
 	}
 	// Trivy writes "built package from: util-linux 2.38-r1".
-	if source, found := strings.CutPrefix(string(p.SourceInfo), "built package from: "); found {
+	if source, found := strings.CutPrefix(t.text("sourceInfo"), "built package from: "); found {
 		c.SourceName, c.SourceVersion, _ = strings.Cut(strings.TrimSpace(source), " ")
 	}
 	return c
 }
 
+// identify takes an external identifier; kind is in lower case.
+func (c *Component) identify(kind, value string) {
+	switch kind {
+	case "purl", "packageurl":
+		if c.Purl == "" {
+			c.Purl = value
+		} else if value != "" && value != c.Purl && !slices.Contains(c.OtherPurls, value) {
+			c.OtherPurls = append(c.OtherPurls, value)
+		}
+	case "cpe23type", "cpe22type", "cpe23", "cpe22":
+		if value != "" && !slices.Contains(c.CPEs, value) {
+			c.CPEs = append(c.CPEs, value)
+		}
+	case "swid":
+		if c.SWID == "" {
+			c.SWID = strings.TrimPrefix(value, "swid:")
+		}
+	}
+}
+
 // stated drops the two texts that mean "not stated".
-func stated(t text) string {
+func stated(t string) string {
 	if t == "NOASSERTION" || t == "NONE" {
 		return ""
 	}
-	return string(t)
+	return t
 }
 
 // actor takes the name from "Organization: Acme (mail@acme.example)".
-func actor(t text) string {
+func actor(t string) string {
 	name := stated(t)
 	for _, kind := range []string{"Organization:", "Person:", "Tool:"} {
 		name = strings.TrimPrefix(name, kind)
@@ -160,10 +204,18 @@ func actor(t text) string {
 	return strings.TrimSpace(name)
 }
 
-// hashName writes an algorithm as CycloneDX does: SHA256 is SHA-256.
+// hashName writes an algorithm as CycloneDX does: SHA256 is SHA-256, as is sha256.
 func hashName(algorithm string) string {
-	if rest, found := strings.CutPrefix(algorithm, "SHA"); found && !strings.HasPrefix(rest, "-") && !strings.HasPrefix(rest, "3-") {
-		return "SHA-" + rest
+	upper := strings.ToUpper(algorithm)
+	switch rest, sha := strings.CutPrefix(upper, "SHA"); {
+	case sha && (strings.HasPrefix(rest, "3-") || strings.HasPrefix(rest, "3_")):
+		return "SHA3-" + strings.TrimLeft(rest[1:], "-_")
+	case sha && rest != "":
+		return "SHA-" + strings.TrimLeft(rest, "-_")
+	case strings.HasPrefix(upper, "BLAKE2B"):
+		return "BLAKE2b-" + strings.TrimLeft(upper[len("BLAKE2B"):], "-_")
+	case strings.HasPrefix(upper, "MD"), upper == "BLAKE3":
+		return upper
 	}
 	return algorithm
 }

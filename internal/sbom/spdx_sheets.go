@@ -1,0 +1,90 @@
+package sbom
+
+import (
+	"strings"
+)
+
+// spdxHeadings are the columns of the spreadsheet form of SPDX 2 that are
+// read, with the members of the JSON form that they hold.
+var spdxHeadings = map[string]map[string]string{
+	"Document Info": {
+		"SPDX Version": "spdxVersion", "Document Name": "name", "Document Namespace": "documentNamespace", "Creator": "creator",
+	},
+	"Package Info": {
+		"Package Name": "name", "SPDX Identifier": "SPDXID", "Package Version": "versionInfo", "Package Supplier": "supplier",
+		"Package Originator": "originator", "Package Checksum": "checksum", "Source Info": "sourceInfo", "License Declared": "licenseDeclared",
+		"License Concluded": "licenseConcluded", "Primary Package Purpose": "primaryPackagePurpose",
+	},
+	"External Refs": {"Package ID": "package", "Type": "referenceType", "Locator": "referenceLocator"},
+	"Relationships": {"SPDX Identifier A": "spdxElementId", "Relationship": "relationshipType", "SPDX Identifier B": "relatedSpdxElement"},
+	"Per File Info": {"SPDX Identifier": "SPDXID"},
+}
+
+// readSPDXSheets reads the spreadsheet form of SPDX 2.
+func readSPDXSheets(w *workbook) (*Document, *breaches, error) {
+	records := map[string][]tree{}
+	for _, s := range w.sheets {
+		members, wanted := spdxHeadings[s.name]
+		if !wanted {
+			continue
+		}
+		var columns []string
+		err := w.rows(s, func(_ int, cells []cell) error {
+			if columns == nil {
+				for _, c := range cells {
+					columns = append(columns, members[strings.TrimSpace(c.text)])
+				}
+				return nil
+			}
+			record := tree{}
+			for i, c := range cells {
+				if i < len(columns) && columns[i] != "" && strings.TrimSpace(c.text) != "" {
+					record[columns[i]] = c.text
+				}
+			}
+			if len(record) > 0 {
+				records[s.name] = append(records[s.name], record)
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, nil, err
+		}
+	}
+	b := newSPDX2(w.name)
+	for _, info := range records["Document Info"] { // the further rows have further creators
+		for _, member := range []string{"spdxVersion", "name", "documentNamespace"} {
+			if v, ok := info[member]; ok {
+				if err := b.member(member, -1, v); err != nil {
+					return nil, nil, err
+				}
+			}
+		}
+		b.d.Creators = append(b.d.Creators, info.texts("creator")...)
+	}
+	refs := map[string][]any{}
+	for _, r := range records["External Refs"] {
+		refs[r.text("package")] = append(refs[r.text("package")], map[string]any(r))
+	}
+	for i, p := range records["Package Info"] {
+		p["externalRefs"] = refs[p.text("SPDXID")]
+		var checksums []any
+		for line := range strings.Lines(p.text("checksum")) {
+			algorithm, value, _ := strings.Cut(line, ":")
+			checksums = append(checksums, map[string]any{"algorithm": strings.TrimSpace(algorithm), "checksumValue": strings.TrimSpace(value)})
+		}
+		p["checksums"] = checksums
+		if err := b.member("packages", i, map[string]any(p)); err != nil {
+			return nil, nil, err
+		}
+	}
+	for sheet, member := range map[string]string{"Relationships": "relationships", "Per File Info": "files"} {
+		for i, r := range records[sheet] {
+			if err := b.member(member, i, map[string]any(r)); err != nil {
+				return nil, nil, err
+			}
+		}
+	}
+	d, err := b.done("XLSX")
+	return d, nil, err
+}
