@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"mimamori/internal/auth"
 	"mimamori/internal/render"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -30,7 +31,7 @@ func TestScript(t *testing.T) {
 		Dir:                 "../../testdata/script",
 		RequireExplicitExec: true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "capture": capture, "hostile": hostile, "tamper": tamper,
+			"exits": exits, "capture": capture, "hostile": hostile, "tamper": tamper, "password": password,
 		},
 		Condition: func(name string) (bool, error) {
 			if name != "fonts" {
@@ -129,4 +130,19 @@ func tamper(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	_, err = db.Exec(args[1])
 	ts.Check(errors.Join(err, db.Close()))
+}
+
+// password FILE EMAIL TEXT gives a person a password, as answering the one-time
+// link on the page does, and the later commands it to sign with.
+func password(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: password FILE EMAIL TEXT")
+	}
+	hash, err := auth.NewPasswords().Hash(args[2])
+	ts.Check(err)
+	db, err := sql.Open("sqlite", ts.MkAbs(args[0]))
+	ts.Check(err)
+	_, err = db.Exec("UPDATE users SET password_hash = ? WHERE email = ?", hash, args[1])
+	ts.Check(errors.Join(err, db.Close()))
+	ts.Setenv("MIMAMORI_PASSWORD", args[2])
 }
