@@ -57,13 +57,19 @@ func (a *App) beginRun(ctx context.Context, by Actor, run ImportRun) (ImportRun,
 // at once, telling how far it is. When ctx ends, the import is cancelled: no job
 // would go on with it.
 func (a *App) ImportPath(ctx context.Context, by Actor, kind, path string, tell func(Progress)) (ImportRun, error) {
+	return a.ImportUnder(ctx, by, kind, "", path, tell)
+}
+
+// ImportUnder is ImportPath for a path below a folder that is there only for
+// the time of the import: people see the path without the folder.
+func (a *App) ImportUnder(ctx context.Context, by Actor, kind, folder, path string, tell func(Progress)) (ImportRun, error) {
 	if err := require(by, ImportFeeds); err != nil {
 		return ImportRun{}, err
 	}
 	if err := checkFeedKind(kind); err != nil {
 		return ImportRun{}, err
 	}
-	run := a.newRun(by, kind, path, importRunning)
+	run := a.newRun(by, kind, strings.TrimPrefix(path, folder), importRunning)
 	err := a.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
 		tx.Record(by.entry("import.started", subjectImport(run), nil, run, ""))
 		return tx.AddImportRun(ctx, run, nil)
@@ -71,7 +77,7 @@ func (a *App) ImportPath(ctx context.Context, by Actor, kind, path string, tell 
 	if err != nil {
 		return run, err
 	}
-	run, err = (&importer{app: a, by: by, run: run, tell: tell}).all(ctx, path)
+	run, err = (&importer{app: a, by: by, run: run, tell: tell, folder: folder}).all(ctx, path)
 	if err != nil && ctx.Err() != nil {
 		run.State = importCancelled
 		return a.endRun(context.WithoutCancel(ctx), by, run, "import.cancelled")

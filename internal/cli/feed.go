@@ -4,23 +4,29 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"mimamori/internal/app"
 	"mimamori/internal/fault"
+	"mimamori/internal/feed"
 )
 
 // FeedCmd has the commands about vulnerability data.
 type FeedCmd struct {
-	Import FeedImportCmd `cmd:"" help:"Import vulnerability data from files."`
+	Import FeedImportCmd `cmd:"" help:"Import vulnerability data from files or signed bundles."`
 	List   FeedListCmd   `cmd:"" help:"List imports, newest first."`
+	Bundle FeedBundleCmd `cmd:"" help:"Pack vulnerability data into a signed bundle, to be carried to where no network is."`
+	Key    FeedKeyCmd    `cmd:"" help:"Make a key to sign bundles with."`
+	Fetch  FeedFetchCmd  `cmd:"" help:"Download vulnerability data, when it changed since the last time."`
 }
 
 // FeedImportCmd imports vulnerability data.
 type FeedImportCmd struct {
 	Who
-	Kind  string   `required:"" enum:"osv,csaf,kev" help:"osv, csaf or kev."`
-	Files []string `arg:"" type:"existingpath" help:"Files, folders, .zip, .jsonl or .jsonl.gz."`
+	Kind  string   `default:"auto" enum:"auto,osv,cve,nvd,csaf,jvn,kev" help:"osv, cve, nvd, csaf, jvn or kev; auto: the content tells."`
+	Trust []string `placeholder:"KEY" help:"The files are bundles: the public key that must have signed them (repeatable)."`
+	Files []string `arg:"" type:"existingpath" help:"Files, folders, .zip, .tar.gz, .jsonl, .jsonl.gz, or bundles."`
 }
 
 // Run imports vulnerability data. What was imported before a failure stays;
@@ -28,14 +34,34 @@ type FeedImportCmd struct {
 func (c FeedImportCmd) Run(x *Context) error {
 	return c.with(x, func(a *app.App, by app.Actor) error {
 		var runs []app.ImportRun
-		for _, path := range c.Files {
-			run, err := a.ImportPath(x.Ctx, by, c.Kind, path, c.progress(x, path))
+		one := func(kind, folder, path string) error {
+			run, err := a.ImportUnder(x.Ctx, by, kind, folder, path, c.progress(x, path))
 			if err != nil {
 				return err
 			}
 			runs = append(runs, run)
 			if run.State != "done" {
-				return fault.New(fault.Invalid, "import of %s: %s: %s", path, run.State, run.Error)
+				return fault.New(fault.Invalid, "import of %s: %s: %s", strings.TrimPrefix(path, folder), run.State, run.Error)
+			}
+			return nil
+		}
+		for _, path := range c.Files {
+			if len(c.Trust) > 0 {
+				if err := importBundle(path, c.Trust, one); err != nil {
+					return err
+				}
+				continue
+			}
+			kind := c.Kind
+			if kind == "auto" {
+				told, err := feed.DetectKind(path)
+				if err != nil {
+					return err
+				}
+				kind = string(told)
+			}
+			if err := one(kind, "", path); err != nil {
+				return err
 			}
 		}
 		return c.show(x, runs, func(line func(...any)) {
