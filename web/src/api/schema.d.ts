@@ -143,6 +143,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cases/{id}/duties/met": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record that several duties of a case were done together */
+        post: operations["meet-duties"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases/{id}/facts/accept": {
         parameters: {
             query?: never;
@@ -2053,6 +2070,7 @@ export interface components {
             /** Format: int64 */
             revision: number;
             rule: string;
+            rulebook: string;
             state: string;
             /** Format: date-time */
             target_at: string;
@@ -2202,6 +2220,7 @@ export interface components {
             /** Format: int64 */
             revision: number;
             rule: string;
+            rulebook: string;
             state: string;
             /** Format: date-time */
             target_at: string;
@@ -2924,6 +2943,19 @@ export interface components {
             source: string;
             text: string;
         };
+        MeetDuties: {
+            /** @description Open duties of the case */
+            ids: string[];
+            /** @description 遅延理由: needed when one was done after its due day */
+            late_reason?: string;
+            /**
+             * Format: date
+             * @example 2026-11-23
+             */
+            met_on?: string;
+            /** @description Receipt, number or journal line that shows it, for all of them */
+            proof?: string;
+        };
         MeetObligation: {
             /** @description 遅延理由: needed after the due day */
             late_reason?: string;
@@ -3017,6 +3049,7 @@ export interface components {
             /** Format: int64 */
             revision: number;
             rule: string;
+            rulebook: string;
             state: string;
             /** Format: date-time */
             target_at: string;
@@ -3075,6 +3108,7 @@ export interface components {
             /** Format: int64 */
             revision: number;
             rule: string;
+            rulebook: string;
             state: string;
             /** Format: date-time */
             target_at: string;
@@ -3331,6 +3365,8 @@ export interface components {
         };
         ProductView: {
             approval_day_missing: boolean;
+            /** @description Other duties of the product that set an obligation, open ones first */
+            duties: components["schemas"]["Due"][];
             duty_steps: components["schemas"]["DutyStep"][];
             /** @description Periodic reports, by period */
             obligations: components["schemas"]["Cycle"][];
@@ -4805,6 +4841,96 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ConfirmDetermination"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    "meet-duties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or number */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeetDuties"];
             };
         };
         responses: {
@@ -9085,6 +9211,27 @@ export interface operations {
     "list-reports": {
         parameters: {
             query?: {
+                /** @description Words to search for; full and half width, case and kana do not matter */
+                q?: string;
+                /** @description Case id */
+                case?: string;
+                /** @description Product id */
+                product?: string;
+                state?: "draft" | "returned" | "in_review" | "checked" | "approved" | "sent";
+                form?: string;
+                /** @description What the newest issue is for, or what it says of its completion */
+                kind?: "first" | "additional" | "withdrawal" | "downgrade" | "complete" | "incomplete";
+                /** @description Deadlines: kept, missed by a submission or by today, still to come */
+                due?: "met" | "late" | "open";
+                /** @description Sent on or after this day */
+                from?: string;
+                /** @description Sent on or before this day */
+                to?: string;
+                /** @description Not sent yet */
+                waiting?: "yes";
+                /** @description Whose acknowledgement has other numbers */
+                mismatch?: "yes";
+                sort?: "number" | "-number" | "updated_at" | "-updated_at" | "due_on" | "-due_on" | "sent_at" | "-sent_at";
                 /** @description next of the page before */
                 cursor?: string;
                 limit?: number;
@@ -9144,8 +9291,29 @@ export interface operations {
     };
     "export-reports": {
         parameters: {
-            query: {
-                format: "xlsx" | "csv";
+            query?: {
+                /** @description Words to search for; full and half width, case and kana do not matter */
+                q?: string;
+                /** @description Case id */
+                case?: string;
+                /** @description Product id */
+                product?: string;
+                state?: "draft" | "returned" | "in_review" | "checked" | "approved" | "sent";
+                form?: string;
+                /** @description What the newest issue is for, or what it says of its completion */
+                kind?: "first" | "additional" | "withdrawal" | "downgrade" | "complete" | "incomplete";
+                /** @description Deadlines: kept, missed by a submission or by today, still to come */
+                due?: "met" | "late" | "open";
+                /** @description Sent on or after this day */
+                from?: string;
+                /** @description Sent on or before this day */
+                to?: string;
+                /** @description Not sent yet */
+                waiting?: "yes";
+                /** @description Whose acknowledgement has other numbers */
+                mismatch?: "yes";
+                sort?: "number" | "-number" | "updated_at" | "-updated_at" | "due_on" | "-due_on" | "sent_at" | "-sent_at";
+                format?: "xlsx" | "csv";
             };
             header?: never;
             path?: never;
@@ -9766,7 +9934,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Ids of attachments of the case that go with it; repeatable */
-                attachment?: string[] | null;
+                attachment?: string[];
             };
             header?: never;
             path: {
