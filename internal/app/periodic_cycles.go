@@ -49,7 +49,8 @@ type cycle struct{ duty, form, rule string }
 //     the register says otherwise.
 //   - The running period is open from its first day on; it presses only near
 //     its due day.
-//   - Of the periods before, the last one is opened, when its report was not
+//   - Periods that began while the program stood still are opened, too.
+//   - Of the periods before the first, the last one is opened, when its report was not
 //     late already on the day on which the product was registered here: of what
 //     came earlier nothing is known, it was reported elsewhere or is to be looked
 //     at by a person.
@@ -60,7 +61,7 @@ func (a *App) syncPeriods(ctx context.Context, tx Tx, by Actor, p register.Produ
 	if err != nil {
 		return err
 	}
-	has := map[string]bool{}
+	has, newest := map[string]bool{}, map[string]caldate.Date{}
 	key := func(duty string, from caldate.Date) string { return duty + " " + from.String() }
 	for _, row := range kept {
 		o := row.Obligation
@@ -75,10 +76,13 @@ func (a *App) syncPeriods(ctx context.Context, tx Tx, by Actor, p register.Produ
 		}
 		if o.State != casefile.ObligationVoid {
 			has[key(o.Duty, o.PeriodFrom)] = true
+			if o.PeriodTo.After(newest[o.Duty]) {
+				newest[o.Duty] = o.PeriodTo
+			}
 		}
 	}
-	for _, period := range a.periodsOf(p) {
-		for _, c := range cycles {
+	for _, c := range cycles {
+		for _, period := range a.periodsOf(p, newest[c.duty]) {
 			if has[key(c.duty, period.Start)] {
 				continue
 			}
@@ -104,18 +108,27 @@ func cyclesOf(answers []rule.DutyAnswer) []cycle {
 	return out
 }
 
-// periodsOf returns the periods whose reports are opened: the running one, and
-// the one before unless its report was late when the product was registered.
-func (a *App) periodsOf(p register.Product) []deadline.Period {
+// periodsOf returns the periods whose reports are opened, oldest first: the
+// running one, the one before unless its report was late when the product was
+// registered, and those between the newest that was opened and the running one,
+// which began while the program stood still. newest is the last day of that one,
+// zero when none was opened.
+func (a *App) periodsOf(p register.Product, newest caldate.Date) []deadline.Period {
 	running, err := deadline.PeriodOf(p.LicensedOn, a.Today())
 	if err != nil {
 		return nil // no day of approval, or one to come; the page of the product says so
 	}
-	before, err := deadline.PeriodOf(p.LicensedOn, running.Start.AddDays(-1))
-	if err != nil || before.Due.Before(caldate.Of(p.CreatedAt, caldate.Tokyo)) {
-		return []deadline.Period{running}
+	periods := []deadline.Period{running}
+	registered := caldate.Of(p.CreatedAt, caldate.Tokyo)
+	for {
+		before, err := deadline.PeriodOf(p.LicensedOn, periods[0].Start.AddDays(-1))
+		first := len(periods) == 1 && !before.Due.Before(registered)
+		missed := !newest.IsZero() && before.Start.After(newest)
+		if err != nil || !first && !missed {
+			return periods
+		}
+		periods = append([]deadline.Period{before}, periods...)
 	}
-	return []deadline.Period{before, running}
 }
 
 // followRegister makes an open periodic report void that the law does not ask

@@ -91,6 +91,28 @@ func TestPeriodsBeforeTheRegistration(t *testing.T) {
 	w.wantPeriods(t, p.ID, "form12 2026-12-01..2027-11-30 due 2028-01-30 open")
 }
 
+// Twenty years of a product approved on a leap day: each period is opened once,
+// also those that began while the program stood still.
+func TestTwentyYearsOfPeriods(t *testing.T) {
+	w := newWatch(t, officer)
+	w.at("2024-03-01 08:00")
+	leap := monitor
+	leap.LicensedOn, leap.Designated = caldate.MustParse("2024-02-29"), register.No
+	p := must[register.Product](t)(w.AddProduct(t.Context(), officer, leap))
+	for year := 2025; year <= 2044; year++ {
+		if year >= 2030 && year < 2034 {
+			continue // the program stood still
+		}
+		w.at(fmt.Sprintf("%d-03-01 08:00", year))
+		w.openPeriods(t)
+	}
+	got := w.periods(t, p.ID)
+	if len(got) != 21 || got[0] != "form12 2024-02-29..2025-02-27 due 2025-04-27 open" || got[4] != "form12 2028-02-29..2029-02-27 due 2029-04-27 open" ||
+		got[8] != "form12 2032-02-29..2033-02-27 due 2033-04-27 open" {
+		t.Errorf("%d periods: %q", len(got), got)
+	}
+}
+
 func TestTheRegisterMovesOpenPeriods(t *testing.T) {
 	w := newWatch(t, officer)
 	ctx := t.Context()

@@ -13,7 +13,7 @@ import (
 )
 
 // maxRulebookBytes bounds a rulebook file; the Japanese one has about 50 kB.
-const maxRulebookBytes = 4 << 20
+const maxRulebookBytes = 1 << 20
 
 // Load reads and checks a rulebook that decides by itself what is due, without
 // extensions.
@@ -103,6 +103,9 @@ func readText(fsys fs.FS, path string) ([]byte, error) {
 
 // document reads a text with one YAML document.
 func document(text []byte, path string) (ast.Node, error) {
+	if err := untrusted.ShallowYAML(text, "rulebook "+path); err != nil {
+		return nil, err
+	}
 	file, err := parser.ParseBytes(text, 0)
 	if err != nil {
 		return nil, fault.Wrap(fault.Invalid, err, "rulebook %s is not readable as YAML", path)
