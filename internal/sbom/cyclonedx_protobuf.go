@@ -81,7 +81,7 @@ var protoHead = regexp.MustCompile(`\A\x0a\x031\.[0-9]`)
 
 func protobufHead(head []byte) bool { return protoHead.Match(head) }
 
-var errProto = errors.New("the field is cut off or damaged: export the file again")
+var errProto = fault.New(fault.Invalid, "the field is cut off or damaged: export the file again")
 
 // readCycloneDXProtobuf reads the protobuf form of CycloneDX (1.3 on), field by
 // field.
@@ -89,10 +89,7 @@ func readCycloneDXProtobuf(in *bufio.Reader, name string) (*Document, *breaches,
 	b := &cycloneDX{builder: newBuilder(name)}
 	count := map[string]int{}
 	broken := func(field int, err error) error {
-		if fault.KindOf(err) != fault.Internal {
-			return err
-		}
-		return fault.New(fault.Invalid, "%s: not readable as protobuf at field %d of the document: %s", name, field, err.Error())
+		return fault.Wrap(fault.Invalid, err, "%s: not readable as protobuf at field %d of the document", name, field)
 	}
 	for last := 0; ; {
 		key, err := binary.ReadUvarint(in)

@@ -31,10 +31,7 @@ func readTagValue(in *bufio.Reader, name string) (*Document, *breaches, error) {
 		text, n, err := tagLine(in)
 		line += n
 		if err != nil && !errors.Is(err, io.EOF) {
-			if fault.KindOf(err) == fault.Internal {
-				err = fault.New(fault.Invalid, "%s: line %d: %s", name, at, err.Error())
-			}
-			return nil, nil, err
+			return nil, nil, fault.Wrap(fault.Invalid, err, "%s: not readable at line %d", name, at)
 		}
 		if taken := b.line(text, at); taken != nil {
 			return nil, nil, taken
@@ -59,7 +56,7 @@ func tagLine(in *bufio.Reader) (string, int, error) {
 			chunk, err := in.ReadSlice('\n')
 			whole.Write(chunk)
 			if whole.Len() > maxLine {
-				return "", n, fmt.Errorf("a text of more than %d MiB: no real document needs that; a </text> may be missing", maxLine>>20)
+				return "", n, fault.New(fault.Invalid, "a text of more than %d MiB: no real document needs that; a </text> may be missing", maxLine>>20)
 			}
 			if errors.Is(err, bufio.ErrBufferFull) {
 				continue
@@ -69,10 +66,10 @@ func tagLine(in *bufio.Reader) (string, int, error) {
 				break // goes on in the next line
 			}
 			if !utf8.ValidString(text) || strings.IndexByte(text, 0) >= 0 {
-				return "", n, errors.New("holds bytes that are not UTF-8 text: save the file as UTF-8")
+				return "", n, fault.New(fault.Invalid, "holds bytes that are not UTF-8 text: save the file as UTF-8")
 			}
 			if errors.Is(err, io.EOF) && strings.Contains(text, "<text>") && !strings.Contains(text, "</text>") {
-				return "", n, errors.New("the text that starts here has no end </text>: the file is cut off, export it again")
+				return "", n, fault.New(fault.Invalid, "the text that starts here has no end </text>: the file is cut off, export it again")
 			}
 			return strings.TrimSpace(text), n, err
 		}

@@ -24,7 +24,7 @@ type jsonStream struct {
 	buf    []byte // of the last value
 }
 
-var errCutOff = errors.New("the file ends too early: it is cut off, export it again")
+var errCutOff = fault.New(fault.Invalid, "the file ends too early: it is cut off, export it again")
 
 // members calls each for every member of the top-level object. each must take
 // the value with value or elements.
@@ -50,7 +50,7 @@ func (s *jsonStream) members(each func(member string) error) error {
 			}
 		}
 		if c != '"' {
-			return s.broken(fmt.Errorf("unexpected %q where a name in quotes should start", rune(c)))
+			return s.wrong(fault.New(fault.Invalid, "unexpected %q where a name in quotes should start", rune(c)))
 		}
 		v, err := s.value("", -1)
 		if err != nil {
@@ -58,11 +58,11 @@ func (s *jsonStream) members(each func(member string) error) error {
 		}
 		member := text(v)
 		if seen[member] {
-			return s.broken(fmt.Errorf("the name %q occurs twice in one object: remove one of them", short(member)))
+			return s.wrong(fault.New(fault.Invalid, "the name %q occurs twice in one object: remove one of them", short(member)))
 		}
 		seen[member] = true
 		if len(seen) > 1000 {
-			return s.broken(errors.New("more than 1000 members at the top level: no real document needs that"))
+			return s.wrong(fault.New(fault.Invalid, "more than 1000 members at the top level: no real document needs that"))
 		}
 		if err := s.want(':'); err != nil {
 			return err
@@ -80,7 +80,7 @@ func (s *jsonStream) members(each func(member string) error) error {
 	case err != nil:
 		return s.broken(err)
 	default:
-		return s.broken(fmt.Errorf("unexpected %q after the end of the value: remove what follows", rune(c)))
+		return s.wrong(fault.New(fault.Invalid, "unexpected %q after the end of the value: remove what follows", rune(c)))
 	}
 }
 
@@ -128,11 +128,17 @@ func (s *jsonStream) elements(member string, each func(i int, v any) error) erro
 	}
 }
 
+// broken says where the input ended too early; other errors of reading say so themselves.
 func (s *jsonStream) broken(err error) error {
-	if fault.KindOf(err) != fault.Internal {
-		return err
+	if errors.Is(err, errCutOff) {
+		return s.wrong(err)
 	}
-	return fault.New(fault.Invalid, "%s: not valid JSON at line %d: %s", s.name, s.line, err.Error())
+	return err
+}
+
+// wrong says where something is that does not belong there.
+func (s *jsonStream) wrong(what error) error {
+	return fault.Wrap(fault.Invalid, what, "%s: not valid JSON at line %d", s.name, s.line)
 }
 
 // peek skips white space and returns the next byte without taking it.
@@ -157,11 +163,11 @@ func (s *jsonStream) peek() (byte, error) {
 
 func (s *jsonStream) want(c byte) error {
 	got, err := s.peek()
-	if err == nil && got != c {
-		err = fmt.Errorf("unexpected %q: expected %q", rune(got), rune(c))
-	}
 	if err != nil {
 		return s.broken(err)
+	}
+	if got != c {
+		return s.wrong(fault.New(fault.Invalid, "unexpected %q: expected %q", rune(got), rune(c)))
 	}
 	s.offset++
 	_, err = s.in.Discard(1)
@@ -238,7 +244,7 @@ func (s *jsonStream) split() error {
 				inText = true
 			case c == '{' || c == '[':
 				if depth++; depth > untrusted.MaxDepth {
-					return fmt.Errorf("nested deeper than %d levels: no real document needs that", untrusted.MaxDepth)
+					return s.wrong(fault.New(fault.Invalid, "nested deeper than %d levels: no real document needs that", untrusted.MaxDepth))
 				}
 			case c == '}' || c == ']':
 				if depth--; depth <= 0 {
@@ -261,7 +267,7 @@ func (s *jsonStream) split() error {
 		s.offset += end
 		_, _ = s.in.Discard(end) // was peeked
 		if len(s.buf) > untrusted.MaxRecordBytes {
-			return fmt.Errorf("one value is larger than %d MiB", untrusted.MaxRecordBytes>>20)
+			return s.wrong(fault.New(fault.Invalid, "one value is larger than %d MiB: no real document needs that", untrusted.MaxRecordBytes>>20))
 		}
 		if after {
 			return nil
