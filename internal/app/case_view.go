@@ -22,7 +22,7 @@ type CaseView struct {
 	Evaluation
 	Determinations []DeterminationView `json:"determinations"` // newest first, without records
 	Moved          bool                `json:"moved"`          // the law answers otherwise than where persons signed
-	Obligations    []Due               `json:"obligations"` // with the periodic report of the product that covers the case
+	Obligations    []Due               `json:"obligations"`    // with the periodic report of the product that covers the case
 	Reports        []ReportRow         `json:"reports"`
 	Examples       []ExampleView       `json:"examples"` // of the CS notice, the most similar first; they decide nothing
 }

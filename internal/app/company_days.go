@@ -63,7 +63,7 @@ func (a *App) checkCompanyDays(days []deadline.CompanyDay) error {
 		switch first, twice := at[d.On]; {
 		case d.On.IsZero():
 			c.Add(pointer("on"), "required", "say which day it is")
-		case d.On.Year() < a.Calendar.FirstYear || d.On.Year() > a.Calendar.LastYear:
+		case !a.Calendar.Knows(d.On):
 			c.Add(pointer("on"), "year", "the calendar goes from %d to %d, %v is outside: check the year", a.Calendar.FirstYear, a.Calendar.LastYear, d.On)
 		case twice:
 			c.Add(pointer("on"), "unique", "%v is line %d already: leave one of them out", d.On, first+1)
@@ -98,7 +98,7 @@ func (a *App) Days(ctx context.Context, first, last caldate.Date) ([]DayView, er
 	}
 	days := []DayView{}
 	for d := first; !d.After(last) && len(days) < maxDays; d = d.AddDays(1) {
-		day := DayView{Date: d, Closed: !calendar.Open(d)}
+		day := DayView{Date: d, Closed: !calendar.Open(d), Unknown: !calendar.Knows(d)}
 		if h, ok := calendar.Holiday(d); ok {
 			day.Holiday = &Words{Ja: h.JA, En: h.EN}
 		}

@@ -24,9 +24,13 @@ var audience = []struct {
 	below int  // days left at which telling begins; it goes on every day once late
 }{
 	{SafetyOfficer, firstStep},
-	{"", 5},
+	{"", makerStep},
 	{Approver, 2},
 }
+
+// makerStep is the number of days before a due day at which the maker of the
+// report in work is told.
+const makerStep = 5
 
 // firstStep is the number of days before a due day at which telling begins.
 const firstStep = 10
@@ -111,7 +115,7 @@ func concerns(u User, maker string, left int) bool {
 // makerOf returns the id of the person who began the report in work, or "". A
 // report keeps the name of its maker; the ledger has the account.
 func makerOf(ctx context.Context, r Reader, s escalation) (string, error) {
-	if s.due.ReportID == "" {
+	if s.due.ReportID == "" || s.left > makerStep {
 		return "", nil
 	}
 	begun, err := r.Entries(ctx, ListQuery{

@@ -2,6 +2,8 @@ package app
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"mimamori/internal/casefile"
 	"mimamori/internal/rule"
@@ -12,36 +14,43 @@ const decidedAtOnce = 500
 
 // Reevaluate asks the law again about every decided case and opens those again
 // in which it asks for something else now, for example since a rulebook was
-// corrected. It returns how many cases it opened again.
+// corrected. It returns how many cases it opened again. A case that fails does
+// not keep the others from theirs.
 func (a *App) Reevaluate(ctx context.Context) (reopened int, err error) {
 	duties, err := a.dutyObligations(ctx)
 	if err != nil {
 		return 0, err
 	}
+	var failed error
 	for after := ""; ; {
 		cases, err := a.Store.DecidedCases(ctx, after, decidedAtOnce)
 		if err != nil || len(cases) == 0 {
-			return reopened, err
+			return reopened, errors.Join(failed, err)
 		}
 		for _, decided := range cases {
-			// What the notice concludes stands beside the answer and cannot change it.
-			joined, err := a.asksFor(decided.Case)
+			did, err := a.reopenDecided(ctx, decided, duties[decided.Case.ID])
 			if err != nil {
-				return reopened, err
-			}
-			if len(a.moved(decided.Determination, joined, duties[decided.Case.ID])) == 0 {
-				continue
-			}
-			did, err := a.reopen(ctx, decided.Case.ID)
-			if err != nil {
-				return reopened, err
+				failed = errors.Join(failed, fmt.Errorf("case %s: %w", decided.Case.Number, err))
 			}
 			if did {
 				reopened++
 			}
 		}
+		if ctx.Err() != nil {
+			return reopened, failed
+		}
 		after = cases[len(cases)-1].Case.ID
 	}
+}
+
+// reopenDecided opens a decided case again when the law asks for something else
+// now. What the notice concludes stands beside the answer and cannot change it.
+func (a *App) reopenDecided(ctx context.Context, decided DecidedCase, duties []ObligationRow) (bool, error) {
+	joined, err := a.asksFor(decided.Case)
+	if err != nil || len(a.moved(decided.Determination, joined, duties)) == 0 {
+		return false, err
+	}
+	return a.reopen(ctx, decided.Case.ID)
 }
 
 // asksFor is what the law asks for in a case, without a record.

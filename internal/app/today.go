@@ -23,6 +23,7 @@ type DayView struct {
 	Closed  bool         `json:"closed"`
 	Holiday *Words       `json:"holiday"` // nil when it is none
 	Company string       `json:"company"` // why the company does not work (会社休業日); "" when it does
+	Unknown bool         `json:"unknown"` // the holidays of its year are not known: Closed tells the days of rest of the week only
 }
 
 // Change is something that happened lately and that people should know.

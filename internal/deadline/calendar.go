@@ -107,8 +107,13 @@ func (c *Calendar) LastCompanyDay(due caldate.Date) (caldate.Date, error) {
 	})
 }
 
+// Knows tells whether the holidays of the year of d are known.
+func (c *Calendar) Knows(d caldate.Date) bool {
+	return d.Year() >= c.FirstYear && d.Year() <= c.LastYear
+}
+
 func (c *Calendar) last(due caldate.Date, what string, open func(caldate.Date) bool) (caldate.Date, error) {
-	if due.Year() < c.FirstYear || due.Year() > c.LastYear {
+	if !c.Knows(due) {
 		return caldate.Date{}, fmt.Errorf("%s before %v: holidays are known for %d to %d only", what, due, c.FirstYear, c.LastYear)
 	}
 	for d, back := due, 0; back <= 366; d, back = d.AddDays(-1), back+1 {
