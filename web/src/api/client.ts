@@ -18,7 +18,7 @@ export class ApiError extends Error {
 }
 
 type Query = Record<string, string | number | undefined>;
-type Body = Blob | object | undefined;
+type Body = Blob | FormData | object | undefined;
 
 /** Called when a request finds that the session has ended. */
 let onSignedOut: () => void = () => undefined;
@@ -36,7 +36,8 @@ export function address(path: string, query: Query = {}): string {
 }
 
 async function send<T>(method: string, path: string, query: Query, body: Body): Promise<T> {
-  const file = body instanceof Blob;
+  // The browser names the type of a form by itself, with the boundary between its parts.
+  const type: Record<string, string> = body === undefined || body instanceof FormData ? {} : { 'Content-Type': body instanceof Blob ? 'application/octet-stream' : 'application/json' };
   let response: Response;
   try {
     response = await fetch(address(path, query), {
@@ -44,9 +45,9 @@ async function send<T>(method: string, path: string, query: Query, body: Body): 
       credentials: 'same-origin',
       headers: {
         'Accept-Language': document.documentElement.lang, // for those who are not signed in; an account has its own
-        ...(body === undefined ? {} : { 'Content-Type': file ? 'application/octet-stream' : 'application/json' }),
+        ...type,
       },
-      body: body === undefined ? undefined : file ? body : JSON.stringify(body),
+      body: body === undefined ? undefined : body instanceof Blob || body instanceof FormData ? body : JSON.stringify(body),
     });
   } catch {
     throw new ApiError(0, 'network');

@@ -13,7 +13,7 @@ export type List<T> = { items: T[]; next: string; total: number };
 export type Role = 'administrator' | 'product_security' | 'safety_officer' | 'approver' | 'viewer';
 export type Permission =
   | 'signed_in' | 'read' | 'register.edit' | 'feeds.import' | 'assess' | 'intake.record' | 'case.work'
-  | 'case.determine' | 'determination.override' | 'values.set' | 'report.write' | 'report.approve' | 'ledger.read' | 'users.manage' | 'settings.manage';
+  | 'case.determine' | 'determination.override' | 'values.set' | 'report.write' | 'report.check' | 'report.approve' | 'report.return' | 'ledger.read' | 'users.manage' | 'settings.manage';
 export type User = With<S['User'], { roles: Role[]; lang: 'ja' | 'en' }>;
 export type Session = With<S['SessionView'], { user: User | null; permissions: Permission[] }>;
 export type SetupState = S['InvitationView'];
@@ -71,12 +71,12 @@ export type Signature = S['Signature'];
 export type Determination = With<S['DeterminationView'], { result: Result; status: DeterminationStatus; override: Override | null }>;
 export type Replay = With<S['Replay'], { outcome: 'same' | 'different' | 'other_rulebook' }>;
 export type DeterminationPage = With<S['DeterminationPage'], { determination: Determination; case: CaseRow; product: ProductRow; replay: Replay }>;
-export type ObligationKind = 'decision' | 'first_report' | 'report' | 'periodic_report' | 'triage' | 'duty';
+export type ObligationKind = 'decision' | 'first_report' | 'report' | 'periodic_report' | 'triage' | 'duty' | 'report_followup';
 export type ObligationState = 'open' | 'met' | 'void';
 export type Obligation = With<S['Obligation'], { kind: ObligationKind; state: ObligationState }>;
 export type ObligationRow = With<S['ObligationRow'], { kind: ObligationKind; state: ObligationState }>;
 export type Urgency = 'late' | 'now' | 'soon' | 'ok' | 'open';
-export type NextAction = 'first_report' | 'decide' | 'triage' | 'write' | 'review' | 'approve' | 'submit' | 'meet';
+export type NextAction = 'first_report' | 'decide' | 'triage' | 'write' | 'review' | 'check' | 'approve' | 'submit' | 'next_issue' | 'numbers' | 'meet';
 export type TodayObligation = With<S['Due'], { kind: ObligationKind; state: ObligationState; urgency: Urgency; next: NextAction; days_left: number | null }>;
 export type DutyClock = S['RuleClock'];
 export type Duty = With<S['DutyView'], { state: 'applies' | 'possible'; from: 'aware' | 'answered' | 'approval' | 'none' }>;
@@ -103,13 +103,35 @@ export type SourceHealth = S['SourceView'];
 export type CalendarDay = S['DayView'];
 export type TodayPage = With<S['TodayView'], { obligations: TodayObligation[]; counts: Record<string, number> }>;
 
-export type ReportState = 'draft' | 'returned' | 'in_review' | 'approved';
-export type ReportRow = With<S['ReportRow'], { state: ReportState }>;
+export type ReportState = 'draft' | 'returned' | 'in_review' | 'checked' | 'approved' | 'sent';
+export type ReportKind = 'first' | 'additional' | 'withdrawal' | 'downgrade';
+export type ReportRow = With<S['ReportRow'], { state: ReportState; issue_kind: '' | ReportKind; completion: '' | 'complete' | 'incomplete' }>;
 export type ReportProblem = S['ReportProblem'];
-export type ReportView = With<S['ReportView'], { report: ReportRow; values: Record<string, S['ReportValue']> }>;
-export type FieldType = 'group' | 'text' | 'longtext' | 'date' | 'partial_date' | 'code' | 'number';
-export type FormField = With<S['FormField'], { type: FieldType }>;
+export type ReportValue = S['ReportValue'];
+export type ReportMark = S['ReportMark'];
+export type Channel = 'fax' | 'pmda_electronic' | 'mail' | 'portal' | 'hand';
+export type Submission = With<S['Submission'], { channel: Channel; state: 'sent' | 'acknowledged' | 'mismatch' }>;
+export type ReportSignature = With<S['ReportSignature'], { meaning: 'made' | 'checked' | 'approved' }>;
+export type ReportIssue = With<S['ReportIssue'], { kind: '' | ReportKind; completion: '' | 'complete' | 'incomplete'; submissions: Submission[]; signatures: ReportSignature[] }>;
+/** What a person may do with a report; why tells of the rest. */
+export type ReportAction = 'edit' | 'review' | 'check' | 'approve' | 'return' | 'send' | 'next' | 'agree';
+export type ReportCan = With<S['ReportCan'], { [A in ReportAction]: boolean }>;
+export type ReportView = With<S['ReportView'], {
+  report: ReportRow; values: Record<string, ReportValue>; moved: Record<string, ReportValue>; sources: Record<string, Words>; issues: ReportIssue[]; next_kinds: ReportKind[]; can: ReportCan; due: Obligation[];
+}>;
+export type Exceedance = S['ReportExceedance'];
+export type HospitalAgreement = S['HospitalAgreement'];
+export type ReportDiff = S['ReportVersionDiff'];
+export type Mark = 'C' | 'C2' | 'I' | 'R' | 'not_seen';
+export type FieldType = 'group' | 'text' | 'longtext' | 'date' | 'partial_date' | 'code' | 'number' | 'table';
+export type FormColumn = S['FormColumn'];
+export type FormField = With<S['FormField'], { type: FieldType; mark: string; columns: FormColumn[] }>;
 export type FormDefinition = With<S['FormView'], { fields: FormField[] }>;
+export type FormEdition = S['FormEdition'];
+export type TermListName = 'imdrf' | 'jfmda';
+export type Term = With<S['TermRow'], { list: string }>;
+export type TermList = With<S['TermList'], { list: string }>;
+export type ImportedTerms = S['ImportedTerms'];
 
 export type ImportState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
 export type ImportRun = With<S['ImportRun'], { kind: 'osv' | 'csaf' | 'kev'; state: ImportState }>;

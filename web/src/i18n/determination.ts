@@ -103,7 +103,7 @@ export const determinationWords = {
   'examples.different': { ja: '異なる点', en: 'Different' },
   'examples.open': { ja: 'まだ分からない点', en: 'Not known yet' },
 
-  'answer.unsure': { ja: 'この答えは推定・記憶による解釈を含みます', en: 'This answer rests in part on inference or memory' },
+  'answer.unsure': { ja: 'この答えは「条文からの解釈」又は「未確認の規則」を含みます', en: 'This answer rests in part on rules inferred from the text or not confirmed' },
   'proof.extension': { ja: '規則集 {id}', en: 'Rulebook {id}' },
   'proof.notice': { ja: '評価から結論した事実の根拠：規則集 {id}（{version}）', en: 'How facts followed from the assessment: rulebook {id} ({version})' },
 

@@ -5,11 +5,13 @@ import type { CasePage, ReportView } from '../api/types';
 import { useCan, useRefresh } from '../app/session';
 import { useI18n } from '../i18n';
 import { citation } from '../lib/citation';
+import { hasTime } from '../lib/dates';
 import { Go, useGo } from '../ui/go';
 import { arr, Card, DayText, Empty, ErrorBox, Tag } from '../ui/kit';
 import { Scroll } from '../ui/Scroll';
 import { Headline, overrideVerdict } from './answerWords';
 import { StatusTag } from './caseParts';
+import { isWritten, ReportButton } from './makeReport';
 import { useOutcome } from './outcome';
 
 /** What was determined, newest first; older answers stay visible. */
@@ -44,8 +46,9 @@ export function Determinations({ page }: { page: CasePage }) {
   );
 }
 
+/** The reports of the case, and one button for each that is due and not begun. */
 export function Reports({ page }: { page: CasePage }) {
-  const { t, name, time, join } = useI18n();
+  const { t, name, time, n } = useI18n();
   const can = useCan();
   const go = useGo();
   const refresh = useRefresh();
@@ -54,16 +57,21 @@ export function Reports({ page }: { page: CasePage }) {
     mutationFn: () => http.post<ReportView>(`/cases/${page.case.id}/reports`, { form: 'form8' }),
     onSuccess: async (r) => { await refresh(); go(`/reports/${r.report.id}`); },
   });
-  const open = arr(page.obligations).filter((o) => o.state === 'open' && o.form);
-  const due = open.some((o) => o.form === 'form8');
-  const others = [...new Set(open.filter((o) => o.form !== 'form8').map((o) => o.form))];
+  const due = arr(page.obligations).filter((o) => o.state === 'open' && isWritten(o) && !o.report_id);
+  const voluntary = due.length === 0 && !list.some((r) => r.form === 'form8');
   return (
-    <Card title={t('report.nav')} id="reports" aside={can('report.write') && !list.some((r) => r.form === 'form8') && (due || others.length === 0) && <Button variant={due ? 'filled' : 'default'} loading={make.isPending} onClick={() => make.mutate()}>{t('report.make8')}</Button>}>
+    <Card title={t('report.nav')} id="reports" aside={can('report.write') && voluntary && <Button variant="default" loading={make.isPending} onClick={() => make.mutate()}>{t('report.make', { form: name('form', 'form8') })}</Button>}>
       {make.isError && <ErrorBox error={make.error} />}
-      {others.length > 0 && <p className="sub" style={{ marginBottom: 6 }}>{t('reports.otherForms', { forms: join(others.map((f) => name('form', f))) })}</p>}
+      {due.length > 0 && can('report.write') && <div className="buttons noprint" style={{ marginBottom: 10 }}>{due.map((o) => <ReportButton key={o.id} o={o} primary />)}</div>}
       {list.length === 0 ? <p className="sub">{t('reports.noneOfCase')}</p> : (
         <table className="list"><tbody>
-          {list.map((r) => <tr key={r.id}><td><Go to={`/reports/${r.id}`}><span className="num">{r.number}</span>　{name('form', r.form)}</Go></td><td><Tag tone={r.state === 'approved' ? 'brand' : undefined}>{name('report.state', r.state)}</Tag></td><td className="sub num">{t('report.versionN', { n: r.version })}　{r.maker}　{time(r.updated_at)}</td></tr>)}
+          {list.map((r) => (
+            <tr key={r.id}>
+              <td><Go to={`/reports/${r.id}`}><span className="num">{r.number}</span>　{name('form', r.form)}</Go><div className="sub small">{[t('report.issueN', { n: n(r.issue) }), r.completion && name('report.completion', r.completion)].filter(Boolean).join('・')}</div></td>
+              <td><Tag tone={r.state === 'sent' || r.state === 'approved' ? 'brand' : undefined}>{name('report.state', r.state)}</Tag></td>
+              <td className="sub num">{hasTime(r.sent_at) ? t('report.sentAt', { at: time(r.sent_at) }) : `${r.maker}　${time(r.updated_at)}`}</td>
+            </tr>
+          ))}
         </tbody></table>
       )}
     </Card>

@@ -4,8 +4,10 @@ import type { CasePage, TodayObligation } from '../api/types';
 import { useCan } from '../app/session';
 import { useI18n } from '../i18n';
 import { citation } from '../lib/citation';
+import { Go } from '../ui/go';
 import { arr, Card, DayText, Tag } from '../ui/kit';
 import { Scroll } from '../ui/Scroll';
+import { isWritten, ReportButton } from './makeReport';
 import { MeetDialog, RebaseDialog } from './ObligationDialogs';
 import { DaysLeft, DueWords, useObligationName } from './worklist';
 
@@ -48,9 +50,10 @@ export function ObligationTable({ list, reload }: { list: TodayObligation[]; rel
               <td><DueWords o={o} /><Changes o={o} /></td>
               <td className="hide-tight"><DayText day={o.last_office_day} />{o.last_company_day && o.last_company_day !== o.last_office_day && <div className="sub small">{t('last_company_day', { day: day(o.last_company_day) })}</div>}</td>
               <td>
-                {o.state !== 'open' ? <>{name('obligation.state', o.state)}<div className="sub small">{day(o.met_on)}　{o.proof}</div>{o.late_reason && <div className="small pre">{t('late.reason')}{t('colon')}{o.late_reason}</div>}</> : (
+                {o.state !== 'open' ? <>{name('obligation.state', o.state)}<div className="sub small">{day(o.met_on)}　{o.proof}</div>{o.report_id && <Go to={`/reports/${o.report_id}`} className="small">{t('next.seeReport')}</Go>}{o.late_reason && <div className="small pre">{t('late.reason')}{t('colon')}{o.late_reason}</div>}</> : (
                   <div className="buttons">
-                    {o.kind === 'decision' ? <span className="sub">{t('obligation.byConfirming')}</span> : may ? <Button variant="default" onClick={() => setMeeting(o)}>{t('obligation.meet')}</Button> : name('obligation.state', o.state)}
+                    {o.kind === 'decision' ? <span className="sub">{t('obligation.byConfirming')}</span> : isWritten(o) ? <ReportButton o={o} primary={!o.coming && !o.report_id} /> : may ? <Button variant="default" onClick={() => setMeeting(o)}>{t('obligation.meet')}</Button> : name('obligation.state', o.state)}
+                    {may && isWritten(o) && !o.report_id && !o.coming && <button type="button" className="plain small" onClick={() => setMeeting(o)}>{t('obligation.meetElsewhere')}</button>}
                     {may && o.due_on && !o.period_to && <button type="button" className="plain small" onClick={() => setRebasing(o)}>{t('rebase')}</button>}
                   </div>
                 )}

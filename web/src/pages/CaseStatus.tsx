@@ -6,7 +6,7 @@ import { useI18n } from '../i18n';
 import { Go } from '../ui/go';
 import { answerVerdict, BothAnswers, lawVerdict } from './answerWords';
 import { CountersignDialog, DecideDialog, OverrideDialog, RefuseDialog } from './decideDialogs';
-import { decided } from './decided';
+import { decided, sameOutcome } from './decided';
 
 /** 仮の判断 → 提案 → 確定 → 変更（二名署名）: how far the determination is, who made it so, and what can be done next. */
 export function StatusLine({ governing, pending }: { governing?: Determination; pending?: Determination }) {
@@ -61,7 +61,7 @@ export function CaseStatus({ page, answer, store, reload, children }: Props) {
       ) : same && signed ? (
         <p className="sub"><b>{t('answer.confirmed', { n: signed.version })}</b>　{signed.made_by}　{time(signed.made_at)}</p>
       ) : !signed && <p className="sub">{t('status.provisional.text')}</p>}
-      {page.moved && <div className="notice"><b>{t('answer.moved')}</b><p>{t('answer.moved.text')}</p></div>}
+      {page.moved && (signed && sameOutcome(signed, answer) ? <p className="sub">{t('answer.movedDuties')}</p> : <div className="notice"><b>{t('answer.moved')}</b><p>{t('answer.moved.text')}</p></div>)}
       <div className="buttons noprint">
         {can('case.determine') && !same && !asked && <Button onClick={() => setOpen('confirm')}>{t(signed ? 'answer.confirmAgain' : 'answer.confirm')}</Button>}
         {can('case.work') && !can('case.determine') && !same && !asked && proposed?.digest !== answer.digest && <Button onClick={() => setOpen('propose')}>{t('propose')}</Button>}

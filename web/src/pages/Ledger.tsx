@@ -23,7 +23,7 @@ export function Ledger() {
     },
   });
   const v = verify.data;
-  const areas = ['product.', 'release.', 'sbom.', 'site.', 'installation.', 'import.', 'finding.', 'assessment.', 'intake.', 'case.', 'determination.', 'obligation.', 'report.', 'rulebook.', 'openvalue.', 'user.', 'setting.'];
+  const areas = ['product.', 'release.', 'sbom.', 'site.', 'installation.', 'import.', 'finding.', 'assessment.', 'intake.', 'case.', 'determination.', 'obligation.', 'report.', 'submission.', 'terms.', 'form.', 'rulebook.', 'openvalue.', 'user.', 'setting.'];
   return (
     <Page title={t('ledger')} sub={t('ledger.sub')} actions={<Button loading={verify.isPending} onClick={() => verify.mutate()}>{t('ledger.verify')}</Button>}>
       <div className="stack">

@@ -13,7 +13,9 @@ import { MailText } from '../ui/MailText';
 import { Page } from '../ui/Page';
 import { Scroll } from '../ui/Scroll';
 import { CompanyDays } from './CompanyDays';
+import { FormEditions } from './FormEditions';
 import { OpenValues } from './OpenValues';
+import { TermLists } from './TermLists';
 
 export function Settings() {
   const { t } = useI18n();
@@ -25,6 +27,8 @@ export function Settings() {
         <HolderCard />
         <OpenValues />
         <CompanyDays />
+        <TermLists />
+        <FormEditions />
         <Mail />
         <Card title={t('law')}><p className="sub" style={{ marginBottom: 6 }}>{t('law.sub')}</p><Go to="/law">{t('law.see')}</Go></Card>
         {can('users.manage') && <Users />}

@@ -2,7 +2,7 @@ import { useElementSize } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { http } from '../api/client';
-import type { CalendarDay, Permission, InstallationRow, List, ProductRow, ReleaseRow, SourceHealth, TodayObligation, TodayPage, User } from '../api/types';
+import type { CalendarDay, InstallationRow, List, ProductRow, ReleaseRow, SourceHealth, TodayObligation, TodayPage, User } from '../api/types';
 import { useCan } from '../app/session';
 import { useI18n, type Key } from '../i18n';
 import { citation } from '../lib/citation';
@@ -10,6 +10,8 @@ import { daysBetween, formatShortDay } from '../lib/dates';
 import { Go, GoButton } from '../ui/go';
 import { arr, Card, DayText, Empty, ErrorBox, Loading, PageLoading, Tag } from '../ui/kit';
 import { Page } from '../ui/Page';
+import { ReportButton } from './makeReport';
+import { nextStep } from './todayNext';
 import { workRows, type WorkRow } from './todayRows';
 import { DaysLeft, DueWords, matter, obligationPage, useAge, useObligationName } from './worklist';
 import { Scroll } from '../ui/Scroll';
@@ -21,14 +23,14 @@ export function Today() {
   if (today.isPending) return <PageLoading />;
   if (today.isError) return <Page title={t('today')}><ErrorBox error={today.error} retry={() => void today.refetch()} /></Page>;
   const page = today.data;
-  const { rows, coming } = workRows(arr(page.obligations));
+  const { rows, later, coming } = workRows(arr(page.obligations));
   return (
     <Page title={t('today')} sub={<Summary page={page} rows={rows} />}>
       <div className="stack">
         {rows.length > 0 && <Strip page={page} />}
         <div className="cols side">
           <div className="stack">
-            {rows.length > 0 ? <Worklist rows={rows} coming={coming} more={page.open - arr(page.obligations).length} /> : <FirstSteps page={page} />}
+            {rows.length > 0 ? <Worklist rows={rows} later={later} coming={coming} more={page.open - arr(page.obligations).length} /> : <FirstSteps page={page} />}
           </div>
           <div className="stack">
             <Changes page={page} />
@@ -56,66 +58,47 @@ function Summary({ page, rows }: { page: TodayPage; rows: WorkRow[] }) {
   );
 }
 
-/** Address and words of the one next action, as far as this person may do it; others see the case or the report. */
-function nextAction(o: TodayObligation, can: (p: Permission) => boolean): { to: string; label: Key; may: boolean } {
-  const step = nextStep(o, can('report.approve'));
-  const needs: Record<TodayObligation['next'], Permission> = {
-    approve: 'report.approve', decide: 'case.work', triage: 'case.work', first_report: 'case.determine', submit: 'case.determine', meet: 'case.determine', write: 'report.write', review: 'report.write',
-  };
-  const may = can(needs[o.next]);
-  if (may || o.next === 'approve') return { ...step, may };
-  return { to: step.to, label: o.report_id && step.to.startsWith('/reports/') ? 'next.seeReport' : o.case_id ? 'next.see' : 'see', may };
-}
-
-function nextStep(o: TodayObligation, approver: boolean): { to: string; label: Key } {
-  const page = obligationPage(o);
-  // Other forms than 8 are written elsewhere; what is recorded here is that they went out.
-  if (o.form && o.form !== 'form8' && o.next === 'write') return { to: `${page}#obligations`, label: 'next.submit' };
-  switch (o.next) {
-    case 'first_report': return { to: `${page}#obligations`, label: 'next.first_report' };
-    case 'decide': return { to: page, label: 'next.decide' };
-    case 'triage': return { to: page, label: 'next.triage' };
-    case 'meet': return { to: `${page}#obligations`, label: 'next.meet' };
-    case 'review': return { to: o.report_id ? `/reports/${o.report_id}` : page, label: 'next.review' };
-    case 'approve': return { to: `/reports/${o.report_id}`, label: approver ? 'next.approveNow' : 'next.approve' };
-    case 'submit': return { to: `${page}#obligations`, label: 'next.submit' };
-    default: return { to: o.report_id ? `/reports/${o.report_id}` : `${page}#reports`, label: o.report_id ? 'next.continue' : 'next.write' };
-  }
-}
-
-function Worklist({ rows, coming, more }: { rows: WorkRow[]; coming: TodayObligation[]; more: number }) {
+/** One thing that is due, with the one button that brings it forward. */
+function Row({ row: { o, beside } }: { row: WorkRow }) {
   const { t, lang, say, day, join } = useI18n();
   const called = useObligationName();
   const can = useCan();
+  const next = nextStep(o, can);
+  const primary = next.may && o.kind !== 'duty' && (o.urgency === 'late' || o.urgency === 'now');
+  return (
+    <tr>
+      <td className="w-days"><DaysLeft days={o.days_left} urgency={o.urgency} /></td>
+      <td className="w-what"><b>{called(o)}</b>{beside.length > 0 && <span className="small" title={beside.map(called).join('\n')}>{t('today.beside', { n: beside.length })}</span>}<div className="sub small">{o.kind === 'decision' ? t('today.strictest') : o.kind === 'triage' ? t('today.triage') : join(arr(o.items).map((i) => citation(i, lang)))}{o.kind === 'duty' && beside.length === 0 && say(o.to) && <div>{t('duty.to', { to: say(o.to) })}</div>}</div></td>
+      <td className="w-case"><Go to={obligationPage(o)}>{matter(o) || o.brand_name}</Go>{matter(o) && <div className="sub">{o.brand_name}</div>}{o.period_to && <div className="sub small num">{t('period', { from: day(o.period_from), to: day(o.period_to) })}</div>}</td>
+      <td className="num w-due">
+        <DueWords o={o} />
+        {o.last_office_day && o.last_office_day !== o.due_on && <div className="sub small only-tight">{t('last_office_day.short', { day: day(o.last_office_day) })}</div>}
+      </td>
+      <td className="num hide-tight w-last">{day(o.last_office_day) || '—'}</td>
+      <td className="right w-go">{next.make ? <ReportButton o={o} primary={primary} /> : <GoButton to={next.to} variant={primary ? 'filled' : 'default'}>{t(next.label)}</GoButton>}</td>
+    </tr>
+  );
+}
+
+/** What is due, what presses first; what does not press yet waits below. */
+function Worklist({ rows, later, coming, more }: { rows: WorkRow[]; later: WorkRow[]; coming: TodayObligation[]; more: number }) {
+  const { t, day } = useI18n();
+  const called = useObligationName();
+  const table = (list: WorkRow[]) => (
+    <Scroll>
+      <table className="list work">
+        <thead><tr>
+          <th scope="col">{t('today.left')}</th><th scope="col">{t('obligation')}</th><th scope="col">{t('today.case')}</th>
+          <th scope="col">{t('statutory_day')}</th><th scope="col" className="hide-tight">{t('last_office_day')}</th><th scope="col"><span className="visually-hidden">{t('today.action')}</span></th>
+        </tr></thead>
+        <tbody>{list.map((row) => <Row key={row.o.id} row={row} />)}</tbody>
+      </table>
+    </Scroll>
+  );
   return (
     <Card title={t('today.next')} className="long">
-      <Scroll>
-        <table className="list work">
-          <thead><tr>
-            <th scope="col">{t('today.left')}</th><th scope="col">{t('obligation')}</th><th scope="col">{t('today.case')}</th>
-            <th scope="col">{t('statutory_day')}</th><th scope="col" className="hide-tight">{t('last_office_day')}</th><th scope="col"><span className="visually-hidden">{t('today.action')}</span></th>
-          </tr></thead>
-          <tbody>
-            {rows.map(({ o, beside }) => {
-              const next = nextAction(o, can);
-              const primary = next.may && o.kind !== 'duty' && (o.urgency === 'late' || o.urgency === 'now');
-              return (
-                <tr key={o.id}>
-                  <td className="w-days"><DaysLeft days={o.days_left} urgency={o.urgency} /></td>
-                  <td className="w-what"><b>{called(o)}</b>{beside.length > 0 && <span className="small" title={beside.map(called).join('\n')}>{t('today.beside', { n: beside.length })}</span>}<div className="sub small">{o.kind === 'decision' ? t('today.strictest') : o.kind === 'triage' ? t('today.triage') : join(arr(o.items).map((i) => citation(i, lang)))}{o.kind === 'duty' && beside.length === 0 && say(o.to) && <div>{t('duty.to', { to: say(o.to) })}</div>}</div></td>
-                  <td className="w-case"><Go to={obligationPage(o)}>{matter(o) || o.brand_name}</Go>{matter(o) && <div className="sub">{o.brand_name}</div>}{o.period_to && <div className="sub small num">{t('period', { from: day(o.period_from), to: day(o.period_to) })}</div>}</td>
-                  <td className="num w-due">
-                    <DueWords o={o} />
-                    {o.last_office_day && o.last_office_day !== o.due_on && <div className="sub small only-tight">{t('last_office_day.short', { day: day(o.last_office_day) })}</div>}
-                  </td>
-                  <td className="num hide-tight w-last">{day(o.last_office_day) || '—'}</td>
-                  <td className="right w-go"><GoButton to={next.to} variant={primary ? 'filled' : 'default'}>{t(next.label)}</GoButton></td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      </Scroll>
+      {table(rows)}
+      {later.length > 0 && <details style={{ marginTop: 8 }}><summary className="sub">{t('today.later', { n: later.length })}</summary>{table(later)}</details>}
       {coming.length > 0 && <details style={{ marginTop: 8 }}><summary className="sub">{t('today.coming', { n: coming.length })}</summary><ul className="small">{coming.map((o) => <li key={o.id}><Go to={obligationPage(o)}>{o.brand_name}</Go>{t('sep')}{called(o)}{t('sep')}<span className="num">{day(o.due_on)}</span></li>)}</ul></details>}
       {more > 0 && <p className="sub" style={{ marginTop: 8 }}>{t('today.more', { n: more })} <Go to="/cases?sort=due_on">{t('today.more.see')}</Go></p>}
     </Card>

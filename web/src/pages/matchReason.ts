@@ -22,6 +22,11 @@ const reasons: [RegExp, Key][] = [
   [/^the purl names a package inside the module$/, 'reason.inside'],
   [/^a generic purl names no registry$/, 'reason.generic'],
   [/^the distribution may have patched it without a new upstream version$/, 'reason.patched'],
+  [/^the record asks for something else in the release that is not known to be there$/, 'reason.condition'],
+  [/^the record is about the package "?(.+?)"?(?: in this product)?$/, 'reason.package'],
+  [/^the record names the product only, of any vendor$/, 'reason.anyVendor'],
+  [/^the component is patched against (.+)$/, 'reason.pedigree'],
+  [/^the distribution's record for (.+)$/, 'reason.distribution'],
 ];
 
 /** Which text says this reason, and what stands in its place; null when none does. */

@@ -8,16 +8,17 @@ function isStanding(o: TodayObligation): boolean {
   return o.kind === 'duty' && o.days_left === null;
 }
 
+/** Rows that stand on the page even when none of them presses. */
+const least = 5;
+
 /**
- * Rows in the order in which they press: first reports, what is due within three days, the duties without a day
- * (one row for each case), then the rest by day. Periodic reports whose period still runs stand apart.
+ * The rows of the worklist in the server's order, the duties of a case without a day in one row. later: those behind the
+ * last one that presses; periodic reports whose period still runs stand apart.
  */
-export function workRows(list: TodayObligation[]): { rows: WorkRow[]; coming: TodayObligation[] } {
-  const coming = list.filter((o) => o.coming);
-  const now = list.filter((o) => !o.coming);
+export function workRows(list: TodayObligation[]): { rows: WorkRow[]; later: WorkRow[]; coming: TodayObligation[] } {
   const standing = new Map<string, WorkRow>();
   const rows: WorkRow[] = [];
-  for (const o of now) {
+  for (const o of list.filter((x) => !x.coming)) {
     const key = o.case_id || o.id;
     const known = isStanding(o) ? standing.get(key) : undefined;
     if (known) known.beside.push(o);
@@ -27,6 +28,7 @@ export function workRows(list: TodayObligation[]): { rows: WorkRow[]; coming: To
       rows.push(row);
     }
   }
-  const rank = ({ o }: WorkRow) => (o.kind === 'first_report' ? 0 : isStanding(o) ? 2 : o.days_left !== null && o.days_left > 3 ? 3 : 1);
-  return { rows: rows.map((r, i) => ({ r, i })).sort((a, b) => rank(a.r) - rank(b.r) || a.i - b.i).map(({ r }) => r), coming };
+  const presses = ({ o }: WorkRow) => o.urgency === 'late' || o.urgency === 'now' || o.urgency === 'soon' || (o.days_left !== null && o.days_left <= 10);
+  const cut = Math.max(least, rows.findLastIndex(presses) + 1);
+  return { rows: rows.slice(0, cut), later: rows.slice(cut), coming: list.filter((o) => o.coming) };
 }

@@ -12,7 +12,8 @@ import { arr, ErrorBox, Loading } from './kit';
 import { Scroll } from './Scroll';
 
 export type Column<T> = { key: string; title: ReactNode; cell: (row: T) => ReactNode; /** Field the server sorts by; a leading - starts with the largest. */ sort?: string; className?: string };
-export type Filter = { name: string; label: string; options: { value: string; label: string }[] };
+/** One of a few values, or an input of its own. */
+export type Filter = { name: string; label: string } & ({ options: { value: string; label: string }[]; input?: undefined } | { input: (value: string, onChange: (value: string) => void) => ReactNode });
 
 type Props<T> = {
   path: Path<'get'>;
@@ -89,7 +90,7 @@ export function DataTable<T>({ path, fixed = {}, columns, filters = [], search, 
               onChange={(e) => { setText(e.currentTarget.value); submit(e.currentTarget.value); }}
             />
           )}
-          {filters.map((f) => (
+          {filters.map((f) => f.input ? <div key={f.name}>{f.input(state[f.name] ?? '', (v) => change({ [f.name]: v }))}</div> : (
             <NativeSelect
               key={f.name} size="sm" aria-label={f.label} value={state[f.name] ?? ''} onChange={(e) => change({ [f.name]: e.currentTarget.value })}
               data={[{ value: '', label: t('filter.all', { name: f.label }) }, ...f.options]}

@@ -71,7 +71,7 @@ const lists: Record<string, string> = {
 /** Lists that depend on what kind of record it is. */
 const listsOf: Record<string, Record<string, string>> = {
   determination: { status: 'determination.status' }, signature: { meaning: 'signature' },
-  report: { state: 'report.state' }, obligation: { state: 'obligation.state' }, import: { state: 'import', kind: 'feed.short' }, finding: { state: 'finding', class: 'match' },
+  report: { state: 'report.state', issue_kind: 'report.kind', completion: 'report.completion' }, submission: { state: 'submission.state', channel: 'channel' }, obligation: { state: 'obligation.state' }, import: { state: 'import', kind: 'feed.short' }, finding: { state: 'finding', class: 'match' },
 };
 
 /** Names of the fields and values of an entry. Facts are named by their rulebook and boxes by their form; a field without a name gives ''. */
