@@ -40,15 +40,17 @@ func (f *cveAffected) entry() Affected {
 	for _, v := range f.Versions {
 		e := version.StatedEntry{Version: v.Version, Before: v.LessThan, UpTo: v.LessThanOrEqual, Type: v.Type, Status: version.StatedStatus(v.Status)}
 		if notStated(e.Version) && e.Before+e.UpTo == "" {
-			continue // says no more than the default does
+			// Some version, nobody says which, has this status: no longer is
+			// every other one known to be unaffected.
+			if e.Status != version.StatedUnaffected && stated.Default == version.StatedUnaffected {
+				stated.Default = version.StatedUnknown
+			}
+			continue
 		}
 		for _, c := range v.Changes {
 			e.Changes = append(e.Changes, version.StatedChange{At: c.At, Status: version.StatedStatus(c.Status)})
 		}
 		stated.Entries = append(stated.Entries, e)
-	}
-	if f.DefaultStatus == "" && len(stated.Entries) == 0 && len(f.Versions) > 0 {
-		stated.Default = version.StatedUnknown
 	}
 	out := Affected{
 		Vendor: stripped(f.Vendor), Product: stripped(f.Product), Name: f.PackageName, Purl: f.PackageURL,

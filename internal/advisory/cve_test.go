@@ -78,6 +78,9 @@ func TestCVE(t *testing.T) {
 	if len(pump.Stated.Entries) != 1 || pump.Stated.Judge("1.6").Guess != version.Outside || pump.Stated.Judge("1.4").Guess != version.Inside || pump.Platform != "ARM, x86" || pump.Repo == "" {
 		t.Errorf("%+v", pump.Stated)
 	}
+	if pump.Stated.Default != version.StatedUnknown {
+		t.Errorf("an affected version that is not named leaves the others %q", pump.Stated.Default)
+	}
 	if got := cna.Affected[1].Stated.Judge("1.0"); got.Member != version.Unknown {
 		t.Errorf("a record that names nothing answers %+v", got)
 	}

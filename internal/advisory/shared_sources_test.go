@@ -107,12 +107,18 @@ func inside(t *testing.T, a advisory.Advisory, c advisory.Configuration) {
 	}
 }
 
+// corpus skips a test that reads a whole corpus where that takes too long.
+func corpus(t *testing.T) {
+	t.Helper()
+	if testing.Short() || raceDetector {
+		t.Skip("skipped: a whole corpus is read without -short and -race only")
+	}
+}
+
 // The figures are those of the data's README: counted from the files by another
 // program.
 func TestSharedNVD(t *testing.T) {
-	if testing.Short() {
-		t.Skip("reads 700 MB")
-	}
+	corpus(t)
 	var all tally
 	for _, name := range sharedFiles(t, "vuln/nvd/*.gz") {
 		n, _ := count(t, advisory.NVD(unpacked(t, name), name))
@@ -132,6 +138,7 @@ func TestSharedNVD(t *testing.T) {
 }
 
 func TestSharedOverrides(t *testing.T) {
+	corpus(t)
 	n, ids := count(t, advisory.NVD(unpacked(t, "vuln/nvd-overrides.jsonl.gz"), "overrides"))
 	// 47 records take all configurations away.
 	if want := (tally{records: 28974, configured: 28974 - 47, criteria: 88100, bounded: 81917, conditions: 976}); n != want || len(ids) != n.records {
@@ -140,6 +147,7 @@ func TestSharedOverrides(t *testing.T) {
 }
 
 func TestSharedCVE5(t *testing.T) {
+	corpus(t)
 	voices, ids, affected := map[string]int{}, map[string]bool{}, map[string]bool{}
 	withdrawn, ssvc, exploited, scored := map[string]bool{}, 0, 0, 0
 	for a, err := range advisory.CVE(unpacked(t, "vuln/cve5-vulnrichment.jsonl.gz"), "cve5") {

@@ -1,0 +1,5 @@
+//go:build !race
+
+package advisory_test
+
+const raceDetector = false

@@ -1,0 +1,5 @@
+//go:build !race
+
+package untrusted_test
+
+const raceDetector = false
