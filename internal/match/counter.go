@@ -114,7 +114,7 @@ func (s *Statements) counters(c *sbom.Component, ids []identity, r *record) []Co
 		return nil
 	}
 	var out []Counter
-	for _, name := range r.names {
+	for _, name := range r.vulnerabilities() {
 		for i := range s.byVulnerability[name] {
 			if st := &s.byVulnerability[name][i]; st.about(ids) {
 				out = append(out, Counter{
@@ -159,7 +159,7 @@ func (s *statement) about(ids []identity) bool {
 type clearances map[string]Counter
 
 func (c clearances) note(e *entry, id *identity, outside string) {
-	if outside == "" || e.packages == nil || id.rule != ByPurl && id.rule != BySource || id.pkg.release == "" || id.weak != "" {
+	if c == nil || outside == "" || e.packages == nil || id.rule != ByPurl && id.rule != BySource || id.pkg.release == "" || id.weak != "" {
 		return
 	}
 	counter := Counter{
@@ -173,22 +173,12 @@ func (c clearances) note(e *entry, id *identity, outside string) {
 	}
 }
 
-// vulnerabilities are the ids of what the record is about. A distribution's id
-// ends in the CVE id it was made for: "DEBIAN-CVE-2024-1234".
-func (r *record) vulnerabilities() []string {
-	out := append(slices.Clip(r.names), r.aliases...)
-	if at := strings.Index(r.id, "CVE-"); at > 0 {
-		out = append(out, r.id[at:])
-	}
-	return out
-}
-
 // counters lists what distributions say against evidence from elsewhere.
 func (c clearances) counters(r *record, evidence []Evidence) []Counter {
 	if len(c) == 0 || evidence[0].Rule == BySource || evidence[0].Kind == string(advisory.RangeEcosystem) {
 		return nil
 	}
-	for _, name := range r.names {
+	for _, name := range r.vulnerabilities() {
 		if counter, ok := c[name]; ok {
 			return []Counter{counter}
 		}

@@ -74,7 +74,7 @@ func (n *cpeName) includes(c *cpeName) (version.Membership, string) {
 func wildcards(value string) bool { return strings.ContainsAny(value, "*?") }
 
 // nameVersion judges the version by the name itself and the bounds beside it.
-func (n *cpeName) nameVersion(e *entry, id *identity, named version.Version) (version.Membership, string, string) {
+func (n *cpeName) nameVersion(e *entry, id *identity) (version.Membership, string, string) {
 	own := n.version.Value()
 	bounds := e.bounds()
 	switch {
@@ -92,9 +92,16 @@ func (n *cpeName) nameVersion(e *entry, id *identity, named version.Version) (ve
 		return version.Unknown, own, "the record's version " + quote(own) + " stands for several"
 	}
 	at := id.subject(version.Generic)
+	if at.known && differentStart(own, id.version) {
+		return version.Outside, "", ""
+	}
+	named, err := version.Parse(version.Generic, own)
+	if err != nil || !at.known {
+		return version.Unknown, own, ""
+	}
 	order, err := at.at.Compare(named)
 	switch {
-	case !at.known || err != nil:
+	case err != nil:
 		return version.Unknown, own, ""
 	case order == 0:
 		return version.Inside, own, ""
@@ -102,16 +109,30 @@ func (n *cpeName) nameVersion(e *entry, id *identity, named version.Version) (ve
 	return version.Outside, "", ""
 }
 
+// differentStart tells that two versions start with different numbers, so that
+// they differ: most of the names of an entry are told apart by this.
+func differentStart(a, b string) bool {
+	number := func(text string) (string, bool) {
+		end := 0
+		for end < len(text) && '0' <= text[end] && text[end] <= '9' {
+			end++
+		}
+		return strings.TrimLeft(text[:end], "0"), end > 0 && end < len(text) && text[end] == '.'
+	}
+	x, plainX := number(a)
+	y, plainY := number(b)
+	return plainX && plainY && x != y
+}
+
 // judgeNames judges an entry by its names of the component's product.
 func (e *entry) judgeNames(id *identity) verdict {
 	out := verdict{member: version.Outside, kind: "CPE"}
-	versions := e.namedVersions()
 	for i := range e.names {
 		n := &e.names[i]
 		if n.key.Value() != id.key {
 			continue
 		}
-		member, shown, reason := n.nameVersion(e, id, versions[i])
+		member, shown, reason := n.nameVersion(e, id)
 		if member == version.Outside {
 			continue
 		}

@@ -16,10 +16,19 @@ import (
 type record struct {
 	source     advisory.Source
 	id, part   string
-	names      []string // ids of the vulnerability
 	aliases    []string
 	entries    []entry // as in Advisory.Affected; those that match nothing are empty
 	conditions []advisory.Configuration
+}
+
+// vulnerabilities are the ids of what the record is about. A distribution's id
+// ends in the CVE id it was made for: "DEBIAN-CVE-2024-1234".
+func (r *record) vulnerabilities() []string {
+	out := (&advisory.Advisory{Source: r.source, ID: r.id, Part: r.part, Aliases: r.aliases}).Names()
+	if at := strings.Index(r.id, "CVE-"); at > 0 {
+		out = append(out, r.id[at:])
+	}
+	return out
 }
 
 func (r *record) name() string {
@@ -63,6 +72,7 @@ type packageVersions struct {
 type vendorVersions struct {
 	status   string // of CSAF
 	platform string
+	within   string // CVE: the package of the product that the versions are of, where it is named
 	purls    []packageurl.PackageURL
 	text     string
 	stated   *version.Stated
@@ -74,7 +84,6 @@ type vendorVersions struct {
 type compiledEntry struct {
 	scheme version.Scheme
 	ranges []compiledRange
-	names  []version.Version
 	vendor version.VendorRange
 }
 
@@ -85,11 +94,6 @@ func (e *entry) compiled(scheme version.Scheme) *compiledEntry {
 	fresh := &compiledEntry{scheme: scheme}
 	if e.packages != nil {
 		fresh.ranges = compile(e.packages.ranges, scheme)
-	} else {
-		fresh.names = make([]version.Version, len(e.names))
-		for i := range e.names {
-			fresh.names[i], _ = version.Parse(version.Generic, e.names[i].version.Value()) // one that cannot be read compares with nothing
-		}
 	}
 	if e.vendor != nil && e.vendor.text != "" {
 		fresh.vendor = version.ParseVendorRange(e.vendor.text)
@@ -97,8 +101,6 @@ func (e *entry) compiled(scheme version.Scheme) *compiledEntry {
 	e.cache.CompareAndSwap(nil, fresh)
 	return fresh
 }
-
-func (e *entry) namedVersions() []version.Version { return e.compiled(version.Generic).names }
 
 func (e *entry) bounds() version.Bounds {
 	if e.vendor == nil {
@@ -113,7 +115,7 @@ func newRecord(a *advisory.Advisory) *record {
 	if !a.Withdrawn.IsZero() {
 		return nil
 	}
-	r := &record{source: a.Source, id: a.ID, part: a.Part, names: a.Names(), aliases: a.Aliases, conditions: a.Configurations}
+	r := &record{source: a.Source, id: interned(a.ID).Value(), part: interned(a.Part).Value(), aliases: slices.Clone(a.Aliases), conditions: a.Configurations}
 	keys := entriesKeys(a)
 	open := false
 	for _, list := range keys {
@@ -184,12 +186,15 @@ func (e *entry) take(r *record, f *advisory.Affected, keys []string) {
 	if r.source == advisory.SourceCSAF {
 		v.status = string(f.Status)
 	}
+	if r.source == advisory.SourceCVE && f.Name != "" && !strings.EqualFold(f.Name, f.Product) {
+		v.within = f.Name
+	}
 	for _, t := range append([]string{f.Purl}, f.Purls...) {
 		if p, err := packageurl.FromString(t); err == nil {
 			v.purls = append(v.purls, p)
 		}
 	}
-	if v.status+v.platform+v.text != "" || v.stated != nil || !v.bounds.IsZero() || len(v.purls) > 0 {
+	if v.status+v.platform+v.within+v.text != "" || v.stated != nil || !v.bounds.IsZero() || len(v.purls) > 0 {
 		e.vendor = &v
 	}
 }
@@ -286,6 +291,8 @@ func (e *entry) vendorVerdict(id *identity) verdict {
 	}
 	kind := string(e.record.source)
 	switch {
+	case e.vendor != nil && e.vendor.within != "" && (id.rule == ByCPE || id.rule == ByName):
+		return verdict{member: version.Unknown, kind: kind, reason: "the record is about the package " + quote(e.vendor.within) + " in this product"}
 	case named && id.rule == ByCPE:
 		return e.explained(e.judgeNames(id), id)
 	case named:

@@ -92,8 +92,22 @@ func (x *Index) Release(components []sbom.Component) [][]Finding {
 
 // find is Component in given surroundings.
 func (x *Index) find(c *sbom.Component, ids []identity, around surroundings) []Finding {
-	found := map[*record][]Evidence{}
 	cleared := clearances{}
+	raw := x.meetings(ids, around, cleared)
+	out := make([]Finding, 0, len(raw))
+	for r, evidence := range raw {
+		f := r.finding(evidence)
+		f.Counters = append(cleared.counters(r, f.Evidence), x.Statements.counters(c, ids, r)...)
+		out = append(out, f)
+	}
+	slices.SortFunc(out, compareFindings)
+	return out
+}
+
+// meetings lists the evidence by record, and notes in cleared, if it is not
+// nil, what distributions leave out.
+func (x *Index) meetings(ids []identity, around surroundings, cleared clearances) map[*record][]Evidence {
+	found := map[*record][]Evidence{}
 	for i := range ids {
 		id := &ids[i]
 		for _, e := range x.byKey[id.key] {
@@ -102,24 +116,27 @@ func (x *Index) find(c *sbom.Component, ids []identity, around surroundings) []F
 				cleared.note(e, id, outside)
 				continue
 			}
-			if !around.settle(e, id, &evidence) {
-				continue
-			}
-			evidence.describe(e.record.source, e.record.name())
-			if !slices.Contains(found[e.record], evidence) {
-				found[e.record] = append(found[e.record], evidence)
+			if around.settle(e, id, &evidence) {
+				found[e.record] = addEvidence(found[e.record], e.record, evidence)
 			}
 		}
 	}
-	out := make([]Finding, 0, len(found))
-	for r, evidence := range found {
-		slices.SortFunc(evidence, compareEvidence)
-		f := Finding{Source: r.source, Record: r.id, Part: r.part, Aliases: r.aliases, Class: evidence[0].Class, Evidence: evidence}
-		f.Counters = append(cleared.counters(r, evidence), x.Statements.counters(c, ids, r)...)
-		out = append(out, f)
+	return found
+}
+
+// addEvidence adds one reason, unless it is already there.
+func addEvidence(list []Evidence, r *record, e Evidence) []Evidence {
+	e.describe(r.source, r.name())
+	if slices.Contains(list, e) {
+		return list
 	}
-	slices.SortFunc(out, compareFindings)
-	return out
+	return append(list, e)
+}
+
+// finding is what the evidence, at least one, amounts to.
+func (r *record) finding(evidence []Evidence) Finding {
+	slices.SortFunc(evidence, compareEvidence)
+	return Finding{Source: r.source, Record: r.id, Part: r.part, Aliases: r.aliases, Class: evidence[0].Class, Evidence: evidence}
 }
 
 func compareFindings(a, b Finding) int {
