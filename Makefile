@@ -69,7 +69,10 @@ generated: bin/mimamori ## write the OpenAPI document and the page's types of it
 bench: bin/mimamori ## measure start-up, memory, ledger writes, SBOM import and one decision
 	scripts/bench.sh
 
+bench-fleet: ## measure matching at 0.1, 1 and 10 million component occurrences (FLEET="..." for others), and against osv-scanner
+	scripts/bench-fleet.sh
+
 clean: ## remove what was built
 	rm -rf bin $(ARTIFACTS) web/dist/assets web/dist/index.html web/node_modules fonts/node_modules
 
-.PHONY: help fonts web build run test-deps test vet test-go test-web test-e2e check generated bench clean
+.PHONY: help fonts web build run test-deps test vet test-go test-web test-e2e check generated bench bench-fleet clean

@@ -3,6 +3,7 @@ package match_test
 import (
 	"compress/gzip"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -51,8 +52,14 @@ func (n naive) name(source, target string, b version.Bounds, platform bool) int 
 		weaken(within(b, v))
 	default:
 		order, err := version.Compare(version.Generic, v, s[3])
+		major, _, dotted := strings.Cut(v, ".")
+		other, _, dottedToo := strings.Cut(s[3], ".")
+		a, errA := strconv.ParseUint(major, 10, 64)
+		b, errB := strconv.ParseUint(other, 10, 64)
 		switch {
 		case v == s[3]:
+		case dotted && dottedToo && errA == nil && errB == nil && a != b: // 99.9 is not 7.0(3)I1, whatever that is
+			weaken(no)
 		case err != nil:
 			weaken(unknown)
 		case order != 0:

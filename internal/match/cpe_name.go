@@ -2,6 +2,7 @@ package match
 
 import (
 	"strings"
+	"sync"
 	"unique"
 
 	"mimamori/internal/sbom"
@@ -95,8 +96,8 @@ func (n *cpeName) nameVersion(e *entry, id *identity) (version.Membership, strin
 	if at.known && differentStart(own, id.version) {
 		return version.Outside, "", ""
 	}
-	named, err := version.Parse(version.Generic, own)
-	if err != nil || !at.known {
+	named, readable := id.known.read(n.version)
+	if !readable || !at.known {
 		return version.Unknown, own, ""
 	}
 	order, err := at.at.Compare(named)
@@ -107,6 +108,31 @@ func (n *cpeName) nameVersion(e *entry, id *identity) (version.Membership, strin
 		return version.Inside, own, ""
 	}
 	return version.Outside, "", ""
+}
+
+// versionTable keeps versions of CPE names as read: a few ten thousand texts
+// stand in a million names. The nil table keeps nothing.
+type versionTable struct{ byText sync.Map } // handle → *version.Version, nil for what cannot be read
+
+func (t *versionTable) read(text handle) (version.Version, bool) {
+	if t != nil {
+		if kept, ok := t.byText.Load(text); ok {
+			v, _ := kept.(*version.Version)
+			if v == nil {
+				return version.Version{}, false
+			}
+			return *v, true
+		}
+	}
+	var kept *version.Version
+	v, err := version.Parse(version.Generic, text.Value())
+	if err == nil {
+		kept = &v
+	}
+	if t != nil {
+		t.byText.Store(text, kept)
+	}
+	return v, err == nil
 }
 
 // differentStart tells that two versions start with different numbers, so that

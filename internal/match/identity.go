@@ -24,6 +24,7 @@ type identity struct {
 	pkg     pkg            // for osv keys
 	name    cpeName        // for cpe keys
 	weak    string         // why a match by it is only possible
+	known   *versionTable  // versions of records that were read before; may be nil
 
 	read       subject // version as read under readScheme
 	readScheme version.Scheme

@@ -18,8 +18,9 @@ type Index struct {
 	// Statements are what VEX documents and patches say; nil is none.
 	Statements *Statements
 
-	byKey   map[string][]*entry
-	records int
+	byKey    map[string][]*entry
+	records  int
+	versions versionTable
 }
 
 // Add takes an advisory in. Withdrawn advisories and entries that are not
@@ -110,6 +111,7 @@ func (x *Index) meetings(ids []identity, around surroundings, cleared clearances
 	found := map[*record][]Evidence{}
 	for i := range ids {
 		id := &ids[i]
+		id.known = &x.versions
 		for _, e := range x.byKey[id.key] {
 			evidence, meets, outside := e.meet(id)
 			if !meets {
