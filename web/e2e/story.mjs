@@ -62,6 +62,98 @@ async function answer(page, fact, value) {
   assert.ok((await stored).ok(), `${fact} is stored`);
 }
 
+/** Fills what is missing in a report, problem by problem, as a person would; values are given by the key of their field. */
+async function fillReport(page, values = {}) {
+  await page.getByRole('heading', { name: /確認が必要な項目 \d+ 件/ }).waitFor();
+  for (const [key, value] of Object.entries(values)) await setField(page, key, value);
+  for (let round = 0; round < 60; round++) {
+    const problem = page.locator('#problems button').first();
+    if (await problem.count() === 0) break;
+    await problem.click();
+    const field = page.locator(':focus');
+    const tag = await field.evaluate((e) => e.tagName);
+    await stored(page, async () => {
+      if (tag === 'SELECT') await field.selectOption({ index: 1 });
+      else if (await field.getAttribute('type') === 'date') await field.fill(today);
+      else await field.fill(await field.getAttribute('inputmode') === 'decimal' ? '0' : '不明');
+    });
+  }
+  await page.getByText('問題は見つかりません。').waitFor();
+}
+
+async function setField(page, key, value) {
+  const field = page.locator(`#field-${key}`).locator('input,textarea,select').first();
+  const is = await field.inputValue();
+  if (is === value) return;
+  await stored(page, async () => (await field.evaluate((e) => e.tagName) === 'SELECT' ? field.selectOption(value) : field.fill(value)));
+}
+
+/** Waits until what was typed is stored and its problems are shown. */
+async function stored(page, type) {
+  const answered = page.waitForResponse((r) => r.url().includes('/values') && r.request().method() === 'PUT');
+  await type();
+  assert.ok((await answered).ok(), 'what is typed is stored');
+  await page.waitForTimeout(60);
+}
+
+/** One of the three signatures, with the password. */
+async function sign(page, opens, does, next) {
+  await button(page, opens).click();
+  await dialog(page).getByLabel('パスワード（署名）').fill(password);
+  await dialog(page).getByRole('button', { name: does }).click();
+  await dialog(page).waitFor({ state: 'hidden' });
+  await page.locator('#life [aria-current=step]', { hasText: next }).waitFor();
+}
+
+/** 作成 and 確認 by the safety officer, 承認 by the approver. */
+async function signAll(safety, approver) {
+  await sign(safety, '作成の署名へ', '署名して確認を依頼', '確認待ち');
+  await sign(safety, '確認の署名へ', '署名して承認を依頼', '承認待ち');
+  await approver.goto(new URL(safety.url()).pathname);
+  await sign(approver, '承認の署名へ', '署名して承認', '承認済み');
+  await safety.reload();
+}
+
+/** Records how the approved content was sent. */
+async function send(page, channel, proof, recipient) {
+  await button(page, '提出を記録').click();
+  await dialog(page).locator('label', { hasText: channel }).click();
+  if (recipient) await dialog(page).getByLabel('提出先').fill(recipient);
+  await dialog(page).getByLabel('提出の証拠').fill(proof);
+  await dialog(page).getByRole('button', { name: '提出を記録' }).click();
+  await dialog(page).waitFor({ state: 'hidden' });
+  await page.locator('#life [aria-current=step]', { hasText: '提出済み' }).waitFor();
+}
+
+/** Records what the authority sent back. */
+async function acknowledge(page, numbers) {
+  await page.locator('#life').getByRole('button', { name: '受付の通知を記録' }).click();
+  for (const [label, number] of Object.entries(numbers)) await dialog(page).getByLabel(label).fill(number);
+  await dialog(page).getByRole('button', { name: '通知を記録' }).click();
+  await dialog(page).waitFor({ state: 'hidden' });
+}
+
+/** Records safety information of the product, opens a case, answers its facts and confirms. */
+async function newCase(page, { kind, title, text, facts, product = '見本輸液ポンプ MP-300' }) {
+  await page.goto('/intakes/new');
+  await page.getByLabel('情報の種類').selectOption({ label: kind });
+  await page.getByLabel('情報提供者').fill('見本の情報提供者');
+  await page.getByLabel('情報入手日').fill(today);
+  await page.getByLabel('題名').fill(title);
+  await page.getByLabel('情報の内容').fill(text);
+  await choose(page, page, '品目', product);
+  await button(page, '受付を記録').click();
+  await page.waitForURL(/\/intakes\/(?!new)/);
+  await button(page, '事案を始める').click();
+  await dialog(page).getByRole('button', { name: '事案を始める' }).click();
+  await page.waitForURL(/\/cases\/.+/);
+  for (const [fact, value] of facts) await answer(page, fact, value);
+  await button(page, 'この判断を確定').click();
+  await dialog(page).getByRole('button', { name: '確定する' }).click();
+  await dialog(page).waitFor({ state: 'hidden' });
+  return new URL(page.url()).pathname;
+}
+
 try {
   const admin = await person({ lang: 'ja' });
   let invited = {};
@@ -363,13 +455,13 @@ try {
   await step('the worklist shows what is due and what to press', safety, async () => {
     await safety.locator('.nav').getByRole('link', { name: /^今日/ }).click();
     await safety.getByRole('heading', { name: '次にすること' }).waitFor();
-    await safety.getByRole('link', { name: '報告書を作る' }).waitFor();
+    await safety.locator('table.work').getByRole('button', { name: '様式第8を作成' }).waitFor();
     assert.match(await safety.locator('main').innerText(), /15 日/);
   });
 
   await step('the draft of form 8 is filled from what is known', safety, async () => {
     await safety.goto(casePath);
-    await button(safety, '様式第8を作成').click();
+    await safety.locator('#reports').getByRole('button', { name: '様式第8を作成' }).click();
     await safety.waitForURL(/\/reports\/.+/);
     await safety.getByRole('heading', { name: /別紙様式第8/ }).waitFor();
     const values = await safety.locator('main input, main textarea').evaluateAll((all) => all.map((e) => e.value).join('|'));
@@ -381,22 +473,9 @@ try {
   const reportPath = new URL(safety.url()).pathname;
   await step('problems lead to their fields; what is typed is stored by itself', safety, async () => {
     await safety.getByRole('heading', { name: /確認が必要な項目 \d+ 件/ }).waitFor();
-    await safety.locator('.problems button').first().click();
+    await safety.locator('#problems button').first().click();
     assert.ok(await safety.evaluate(() => /INPUT|TEXTAREA|SELECT/.test(document.activeElement.tagName)), 'the field has the cursor');
-    for (let round = 0; round < 60; round++) {
-      const problem = safety.locator('.problems button').first();
-      if (await problem.count() === 0) break;
-      await problem.click();
-      const stored = safety.waitForResponse((r) => r.url().includes('/values') && r.request().method() === 'PUT');
-      const field = safety.locator(':focus');
-      const tag = await field.evaluate((e) => e.tagName);
-      if (tag === 'SELECT') await field.selectOption({ index: 1 });
-      else if (await field.getAttribute('type') === 'date') await field.fill(today);
-      else await field.fill('不明');
-      assert.ok((await stored).ok());
-      await safety.waitForTimeout(60);
-    }
-    await safety.getByText('問題は見つかりません。').waitFor();
+    await fillReport(safety);
     await safety.getByText(/保存しました \d\d:\d\d/).waitFor();
   });
 
@@ -418,10 +497,18 @@ try {
     assert.match((await safety.locator('main textarea').evaluateAll((all) => all.map((e) => e.value).join('|'))), /保守会社に聞き取り中。/);
   });
 
-  await step('asks for approval; the maker cannot approve', safety, async () => {
-    await button(safety, '承認を依頼').click();
-    await safety.getByText('承認を待っています').waitFor();
-    assert.equal(await button(safety, '承認').count(), 0);
+  await step('the maker signs; the safety officer checks; neither approves', safety, async () => {
+    await button(safety, '作成の署名へ').click();
+    await dialog(safety).getByText(/「作成」の署名です/).waitFor();
+    await dialog(safety).getByRole('button', { name: '署名して確認を依頼' }).click();
+    await dialog(safety).getByText('パスワードを入力してください').waitFor();
+    await clean(safety, 'dialog of a signature');
+    await dialog(safety).getByRole('button', { name: '閉じる' }).click();
+    await dialog(safety).waitFor({ state: 'hidden' });
+    await sign(safety, '作成の署名へ', '署名して確認を依頼', '確認待ち');
+    await sign(safety, '確認の署名へ', '署名して承認を依頼', '承認待ち');
+    assert.equal(await button(safety, '承認の署名へ').count(), 0);
+    await safety.locator('#life').getByText(/承認の署名：/).waitFor();
   });
 
   const approver = await person({ lang: 'ja', scheme: 'dark' });
@@ -431,29 +518,26 @@ try {
     await approver.goto(reportPath);
     await settled(approver);
     assert.equal(await approver.locator('main form input, main .boxbody input, main .boxbody textarea').count(), 0, 'who signs reads words, not boxes');
-    await button(approver, '承認へ進む').waitFor();
+    await button(approver, '承認の署名へ').waitFor();
     await button(approver, '差し戻し').click();
     await dialog(approver).getByLabel('差し戻しの理由').fill('今後の対応に次回報告予定日を書いてください。');
     await dialog(approver).getByRole('button', { name: '差し戻し' }).click();
     await approver.getByText('今後の対応に次回報告予定日を書いてください。').waitFor();
     await safety.reload();
     await safety.getByText(/差し戻しました/).waitFor();
-    await button(safety, '承認を依頼').click();
-    await safety.getByText('承認を待っています').waitFor();
-    await approver.reload();
-    await button(approver, '承認').click();
-    await dialog(approver).getByRole('button', { name: '承認する' }).click();
-    await approver.getByText(/が承認しました/).waitFor();
+    await signAll(safety, approver);
+    assert.equal(await approver.locator('.signs').first().locator('li').count(), 3, 'three signatures stand');
+    await approver.locator('#issues').getByText(/無効になった署名 2 件/).waitFor();
   });
 
-  await step('downloads the report as PDF and JSON', safety, async () => {
-    await safety.reload();
-    for (const [name, starts] of [['PDF', '%PDF'], ['JSON', '{']]) {
+  await step('downloads the report as PDF and in the other formats', safety, async () => {
+    for (const [name, starts] of [['PDF', '%PDF'], ['JSON', '{'], ['XML', '<?xml'], ['XLSX', 'PK'], ['提出用パッケージ', 'PK']]) {
+      if (name !== 'PDF') await button(safety, 'ほかの形式').click();
       const download = safety.waitForEvent('download');
-      await safety.getByRole('link', { name, exact: true }).click();
-      const path = join(artifacts, `story-report.${name.toLowerCase()}`);
-      await (await download).saveAs(path);
-      assert.equal(readFileSync(path).subarray(0, starts.length).toString(), starts);
+      await (name === 'PDF' ? safety.getByRole('link', { name, exact: true }) : safety.getByRole('menuitem', { name })).click();
+      const saved = await download;
+      if (name === 'PDF') await saved.saveAs(join(artifacts, 'story-report.pdf'));
+      assert.equal(readFileSync(await saved.path()).subarray(0, starts.length).toString(), starts);
     }
   });
 
@@ -526,13 +610,22 @@ try {
     await safety.locator('#company-days').getByText('創立記念日').waitFor();
   });
 
-  await step('records that the report was handed in', safety, async () => {
+  await step('records that the report was sent; the obligation is met by that', safety, async () => {
     await safety.goto('/');
     await safety.getByRole('link', { name: '提出を記録' }).click();
-    await safety.waitForURL((u) => u.pathname === casePath && u.hash === '#obligations');
-    await safety.locator('#obligations').getByRole('button', { name: '履行を記録' }).first().click();
-    await dialog(safety).getByLabel('証拠').fill('PMDA受付番号 見本-1');
-    await dialog(safety).getByRole('button', { name: '履行を記録' }).click();
+    await safety.waitForURL((u) => u.pathname === reportPath);
+    await button(safety, '提出を記録').click();
+    await dialog(safety).getByRole('button', { name: '提出を記録' }).click();
+    await dialog(safety).getByText('提出したことが分かる記録を書くか、ファイルを添えてください').waitFor();
+    await dialog(safety).getByLabel(photo.name).check();
+    await clean(safety, 'dialog of the submission');
+    await shot(safety, 'story-submission', { full: false });
+    await dialog(safety).getByLabel('提出の証拠').fill('PMDA受付番号 見本-1');
+    await dialog(safety).getByLabel('提出先').fill('医薬品医療機器総合機構（見本）');
+    await dialog(safety).getByRole('button', { name: '提出を記録' }).click();
+    await dialog(safety).waitFor({ state: 'hidden' });
+    await safety.locator('.submission').getByText('PMDA受付番号 見本-1').waitFor();
+    await safety.goto(casePath);
     await safety.locator('#obligations').getByText('履行済み').first().waitFor();
   });
 

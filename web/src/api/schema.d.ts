@@ -2104,6 +2104,7 @@ export interface components {
              */
             date: string;
             holiday: components["schemas"]["Words"] | null;
+            unknown: boolean;
         };
         DeterminationPage: {
             case: components["schemas"]["CaseRow"];

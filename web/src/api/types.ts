@@ -134,7 +134,7 @@ export type TermList = With<S['TermList'], { list: string }>;
 export type ImportedTerms = S['ImportedTerms'];
 
 export type ImportState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
-export type ImportRun = With<S['ImportRun'], { kind: 'osv' | 'csaf' | 'kev'; state: ImportState }>;
+export type ImportRun = With<S['ImportRun'], { kind: 'osv' | 'cve' | 'nvd' | 'csaf' | 'jvn' | 'kev'; state: ImportState }>;
 /** One event of an import; the stream is no part of the document. */
 export type ImportProgress = { state: ImportState; done: number; total: number; records: number; phase: string; findings: number; error: string };
 

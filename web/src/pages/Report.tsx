@@ -107,7 +107,7 @@ function Aside({ view, form, draft, store }: { view: ReportView; form: FormDefin
         {can.edit && (r.state === 'in_review' || r.state === 'checked' || r.state === 'approved') && <p className="sub small" style={{ marginTop: 6 }}>{t('report.editResets')}</p>}
         {draft.error ? <div style={{ marginTop: 8 }}><ErrorBox error={draft.error} retry={() => void draft.flush().catch(() => undefined)}><p>{t('report.kept')}</p></ErrorBox></div> : null}
       </Card>
-      {r.state !== 'sent' && <Card title={t('report.problems', { n: stop.length })}>{stop.length === 0 ? <p className="sub">{t('report.problems.none')}</p> : list(stop)}</Card>}
+      {r.state !== 'sent' && <Card title={t('report.problems', { n: stop.length })} id="problems">{stop.length === 0 ? <p className="sub">{t('report.problems.none')}</p> : list(stop)}</Card>}
       {problems.length > stop.length && <Card title={t('report.told', { n: problems.length - stop.length })} className="quiet">{list(problems.filter(told))}</Card>}
       {moved.length > 0 && <Card title={t('report.movedFields', { n: moved.length })} className="quiet"><ul className="problems">{moved.map((f) => <li key={f.key}><button type="button" className="plain" onClick={() => jump(f.key)}>{label(f.key)}</button></li>)}</ul></Card>}
       <OpenValuesOf form={r.form} />

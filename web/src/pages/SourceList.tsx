@@ -46,7 +46,7 @@ export function Sources() {
           <DataTable
             path="/imports" inPage rowKey={(r: ImportRun) => r.id} to={(r) => `/sources/imports/${r.id}`}
             filters={[
-              { name: 'kind', label: t('source'), options: ['osv', 'csaf', 'kev'].map((k) => ({ value: k, label: name('feed.short', k) })) },
+              { name: 'kind', label: t('source'), options: kinds.map((k) => ({ value: k, label: name('feed.short', k) })) },
               { name: 'state', label: t('state'), options: ['queued', 'running', 'done', 'failed', 'cancelled'].map((s) => ({ value: s, label: name('import', s) })) },
             ]}
             columns={[
@@ -68,18 +68,12 @@ export function Sources() {
   );
 }
 
+/** The kinds of vulnerability data that can be imported. */
+const kinds = ['osv', 'cve', 'nvd', 'csaf', 'jvn', 'kev'] as const;
+
 export function ImportStateTag({ state }: { state: string }) {
   const { name } = useI18n();
   return <Tag tone={state === 'failed' ? 'strong' : state === 'running' || state === 'queued' ? 'brand' : undefined}>{name('import', state)}</Tag>;
-}
-
-/** What a file's name says about its kind. */
-function guess(file: string): 'osv' | 'csaf' | 'kev' | '' {
-  const f = file.toLowerCase();
-  if (/kev|known_exploited/.test(f)) return 'kev';
-  if (/csaf|icsma|icsa/.test(f)) return 'csaf';
-  if (/osv|ghsa|\.jsonl/.test(f)) return 'osv';
-  return '';
 }
 
 function Upload() {
@@ -88,20 +82,14 @@ function Upload() {
   const refresh = useRefresh();
   const [kind, setKind] = useState('');
   const start = useMutation({
-    mutationFn: (v: { kind: string; file: File }) => http.post<ImportRun>('/imports', v.file, { kind: v.kind, name: v.file.name }),
+    mutationFn: (v: { kind: string; file: File }) => http.post<ImportRun>('/imports', v.file, v.kind ? { kind: v.kind, name: v.file.name } : { name: v.file.name }),
     onSuccess: async (run) => { await refresh(); go(`/sources/imports/${run.id}`); },
   });
-  const [unclear, setUnclear] = useState('');
-  const take = (file: File) => {
-    const chosen = kind || guess(file.name);
-    setUnclear(chosen ? '' : file.name);
-    if (chosen) start.mutate({ kind: chosen, file });
-  };
   return (
     <Card title={t('imports.new')}>
       <div className="stack" style={{ gap: 12 }}>
-        <NativeSelect label={t('imports.kind')} value={kind} onChange={(e) => setKind(e.currentTarget.value)} data={[{ value: '', label: t('imports.kind.auto') }, ...['osv', 'csaf', 'kev'].map((k) => ({ value: k, label: name('feed', k) }))]} error={unclear && t('imports.kind.unclear', { file: unclear })} />
-        <FileDrop label={t('imports.drop')} hint={t('imports.formats')} busy={start.isPending} busyText={t('imports.sending')} accept=".json,.zip,.gz,.jsonl" onFile={take} />
+        <NativeSelect label={t('imports.kind')} value={kind} onChange={(e) => setKind(e.currentTarget.value)} data={[{ value: '', label: t('imports.kind.auto') }, ...kinds.map((k) => ({ value: k, label: name('feed', k) }))]} />
+        <FileDrop label={t('imports.drop')} hint={t('imports.formats')} busy={start.isPending} busyText={t('imports.sending')} accept=".json,.zip,.gz,.jsonl,.tgz,.xml,.rdf,.rss" onFile={(file) => start.mutate({ kind, file })} />
         {start.isError && <ErrorBox error={start.error} />}
       </div>
     </Card>
