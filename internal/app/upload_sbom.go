@@ -46,6 +46,9 @@ func (a *App) UploadSBOM(ctx context.Context, by Actor, in UploadSBOM) (Uploaded
 	if err != nil {
 		return UploadedSBOM{}, fault.Wrap(fault.Invalid, err, "%s: the upload broke off: send it again", in.FileName)
 	}
+	if len(file) > untrusted.MaxBytes {
+		return UploadedSBOM{}, fault.New(fault.Invalid, "%s: more than %d MiB: split the file, or check that it is the right one", in.FileName, untrusted.MaxBytes>>20)
+	}
 	document, err := sbom.Read(bytes.NewReader(file), in.FileName)
 	if err != nil {
 		return UploadedSBOM{}, err
@@ -64,6 +67,7 @@ func (a *App) UploadSBOM(ctx context.Context, by Actor, in UploadSBOM) (Uploaded
 	for _, c := range document.Components {
 		occurrences = append(occurrences, register.Occurrence{Component: identityOf(c), Ref: c.Ref, Parent: c.Parent})
 	}
+	document = nil // the largest have some hundred megabytes, which the transaction does not need
 	up := UploadedSBOM{SBOM: s}
 	err = a.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
 		up.Opened, up.Closed = 0, 0

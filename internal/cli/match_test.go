@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"mimamori/internal/sbom"
 )
 
 const (
@@ -101,7 +103,7 @@ func TestMatchExitCodes(t *testing.T) {
 func TestInspect(t *testing.T) {
 	at := files(t, map[string]string{"good.json": testSBOM, "broken.json": `{"bomFormat":"CycloneDX",`})
 	var out, errs bytes.Buffer
-	err := inspectSBOMs(&out, &errs, []string{at("broken.json"), at("good.json")}, true)
+	err := inspectSBOMs(&out, &errs, []string{at("broken.json"), at("good.json")}, true, sbom.Read)
 	if exitCode(err) != 1 || !strings.Contains(errs.String(), "line 1, column 26") {
 		t.Errorf("exit code %d, told %q", exitCode(err), errs.String())
 	}
@@ -113,7 +115,7 @@ func TestInspect(t *testing.T) {
 		t.Errorf("got %+v", reports)
 	}
 	out.Reset()
-	if err := inspectSBOMs(&out, &errs, []string{at("good.json")}, false); err != nil || !strings.Contains(out.String(), "components 3, with purl 3") {
+	if err := inspectSBOMs(&out, &errs, []string{at("good.json")}, false, sbom.Read); err != nil || !strings.Contains(out.String(), "components 3, with purl 3") {
 		t.Errorf("got %v, %q", err, out.String())
 	}
 }

@@ -9,15 +9,16 @@ import (
 
 // SBOMCmd has the commands about SBOMs.
 type SBOMCmd struct {
-	Inspect SBOMInspectCmd `cmd:"" help:"Read SBOM files and tell what is in them, without a server or database."`
-	Upload  SBOMUploadCmd  `cmd:"" help:"Give a release its SBOM and match it."`
+	Inspect  SBOMInspectCmd  `cmd:"" help:"Read SBOM files and tell what is in them, without a server or database."`
+	Template SBOMTemplateCmd `cmd:"" help:"Write an empty table for SBOMs that are kept by hand."`
+	Upload   SBOMUploadCmd   `cmd:"" help:"Give a release its SBOM and match it."`
 }
 
 // SBOMUploadCmd gives a release its SBOM.
 type SBOMUploadCmd struct {
 	Who
 	Release string `required:"" help:"Release id."`
-	File    string `arg:"" type:"existingfile" help:"CycloneDX or SPDX file."`
+	File    string `arg:"" type:"existingfile" help:"CycloneDX, SPDX or SWID file, or a table (CSV, XLSX)."`
 }
 
 // Run gives a release its SBOM.

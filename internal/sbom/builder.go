@@ -77,9 +77,10 @@ func (b *builder) add(c Component, at string) error {
 	if len(b.d.Components) >= maxComponents {
 		return fault.New(fault.Invalid, "%s: more than %d components: split the document", b.name, maxComponents)
 	}
-	if err := b.check(&c, at); err != nil {
+	if err := b.tidy(&c, at); err != nil {
 		return err
 	}
+	b.check(&c, at)
 	if c.Ref != "" {
 		if b.refs[c.Ref] && b.wants() {
 			b.note(fault.At(at, "unique", "the reference %q is used by more than one component: give each its own", short(c.Ref)))
@@ -90,8 +91,8 @@ func (b *builder) add(c Component, at string) error {
 	return nil
 }
 
-// check notes what is wrong with a component and fills in the version of its purl.
-func (b *builder) check(c *Component, at string) error {
+// tidy puts a component in order and refuses texts that no component has.
+func (b *builder) tidy(c *Component, at string) error {
 	c.Type, c.Group, c.Supplier, c.Parent = b.same(c.Type), b.same(c.Group), b.same(c.Supplier), b.same(c.Parent)
 	for i := range c.Licenses {
 		c.Licenses[i] = b.same(c.Licenses[i])
@@ -110,6 +111,11 @@ func (b *builder) check(c *Component, at string) error {
 			return fault.New(fault.Invalid, "%s: %s: a name, version or identifier of more than %d KiB: no real component needs that", b.name, at, maxText>>10)
 		}
 	}
+	return nil
+}
+
+// check notes what is wrong with a component and fills in the version of its purl.
+func (b *builder) check(c *Component, at string) {
 	if c.Purl != "" {
 		p, err := ParsePurl(c.Purl)
 		if err != nil && b.wants() {
@@ -130,7 +136,6 @@ func (b *builder) check(c *Component, at string) error {
 			b.note(fault.At(at, "cpe", "%s: %v", label(c), err))
 		}
 	}
-	return nil
 }
 
 // depend takes an edge of the dependency graph.

@@ -80,7 +80,7 @@ func (b *cycloneDX) metadata(m tree) error {
 		return nil
 	}
 	c := cycloneDXComponent(subject)
-	if err := b.check(&c, "/metadata/component"); err != nil {
+	if err := b.tidy(&c, "/metadata/component"); err != nil {
 		return err
 	}
 	b.d.Subject = &c

@@ -47,7 +47,7 @@ func ReadStrict(r io.Reader, name string) (*Document, error) {
 		faults = found.strict
 	}
 	if len(faults) > 0 {
-		return nil, fault.Fields("the document is not as its schema asks for", faults)
+		return nil, fault.Fields(name+": the document is not as its schema asks for", faults)
 	}
 	return d, nil
 }

@@ -138,7 +138,7 @@ func (s *jsonStream) broken(err error) error {
 
 // wrong says where something is that does not belong there.
 func (s *jsonStream) wrong(what error) error {
-	return fault.Wrap(fault.Invalid, what, "%s: not valid JSON at line %d", s.name, s.line)
+	return fault.Wrap(fault.Invalid, what, "%s: not valid JSON at line %d, column %d", s.name, s.line, s.offset-s.start+1)
 }
 
 // peek skips white space and returns the next byte without taking it.
