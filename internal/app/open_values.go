@@ -204,13 +204,3 @@ func (a *App) firstReportTarget(ctx context.Context, r Reader) time.Duration {
 	}
 	return time.Duration(hours) * time.Hour
 }
-
-// addressee is where reports go: what the company's data say, else what
-// somebody set as the addressee of reports, else "" for the one of the form.
-func (a *App) addressee(ctx context.Context, r Reader, h Holder) (string, error) {
-	if h.Addressee != "" {
-		return h.Addressee, nil
-	}
-	set, err := setValues(ctx, r)
-	return set[valueAddressee].Value, err
-}

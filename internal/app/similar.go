@@ -81,12 +81,12 @@ func (e noticeExamples) compare(known map[string]register.Known, genericName str
 
 // add sorts one feature of the example by what is known of it.
 func (v *ExampleView) add(feature Words, known register.Known) {
-	switch {
-	case known == register.Yes:
+	switch known {
+	case register.Yes:
 		v.Same = append(v.Same, feature)
-	case known == register.No:
+	case register.No:
 		v.Different = append(v.Different, feature)
-	default:
+	case register.Unknown:
 		v.Open = append(v.Open, feature)
 	}
 }

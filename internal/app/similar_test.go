@@ -122,28 +122,43 @@ func TestTheNearestExample(t *testing.T) {
 		different  []string // Japanese labels of what is different in it
 	}{
 		{
-			"misoperation after unauthorised access", register.Product{GenericName: "多項目モニタ", Connectivity: wired}, told(intake.Hospital, "不正アクセスを受け、停止した。"),
+			"misoperation after unauthorised access",
+			register.Product{GenericName: "多項目モニタ", Connectivity: wired},
+			told(intake.Hospital, "不正アクセスを受け、停止した。"),
 			&assess.Assessment{Present: register.Yes, Exploited: register.Yes, Consequences: assess.Consequences{Misoperation: register.Yes}}, nil, "cs-4(2)/common-2", nil,
 		},
 		{
-			"a flood of requests stopped a scanner, full width and half", register.Product{GenericName: "全身用Ｘ線ＣＴ診断装置"}, told(intake.Hospital, "ｄｄｏｓ攻撃により検査を中止した。"),
+			"a flood of requests stopped a scanner, full width and half",
+			register.Product{GenericName: "全身用Ｘ線ＣＴ診断装置"},
+			told(intake.Hospital, "ｄｄｏｓ攻撃により検査を中止した。"),
 			&assess.Assessment{FunctionAffected: register.Yes}, nil, "cs-4(2)/common-3", nil,
 		},
 		{
-			"settings of an infusion pump, no harm", register.Product{GenericName: "汎用輸液ポンプ", Connectivity: wired}, told(intake.Hospital, "未使用ポートへの不正アクセスで設定が変わった。"),
+			"settings of an infusion pump, no harm",
+			register.Product{GenericName: "汎用輸液ポンプ", Connectivity: wired},
+			told(intake.Hospital, "未使用ポートへの不正アクセスで設定が変わった。"),
 			&settings, nil, "cs-4(2)/device-1", nil,
 		},
 		{
-			"an insulin pump is another device than an infusion pump", register.Product{GenericName: "ポータブルインスリン用輸液ポンプ"}, told(intake.Hospital, "不正アクセス"),
+			"an insulin pump is another device than an infusion pump",
+			register.Product{GenericName: "ポータブルインスリン用輸液ポンプ"},
+			told(intake.Hospital, "不正アクセス"),
 			&settings, harmed, "cs-4(2)/device-2", nil,
 		},
 		{
-			"a defibrillator, connected by media only", register.Product{GenericName: "自動植込み型除細動器", Connectivity: []register.Link{register.LinkMedia}}, told(intake.ForeignCase, "Unauthorized access by telemetry."),
+			"a defibrillator, connected by media only",
+			register.Product{GenericName: "自動植込み型除細動器", Connectivity: []register.Link{register.LinkMedia}},
+			told(intake.ForeignCase, "Unauthorized access by telemetry."),
 			&settings, harmed, "cs-4(2)/device-3", nil,
 		},
 		{
-			"the same without harm: nearest still, and the difference is told", register.Product{GenericName: "自動植込み型除細動器"}, told(intake.Hospital, "不正アクセス"),
-			&settings, []casefile.Fact{{Name: "harm_status", Possible: []string{"none", "potential"}}}, "cs-4(2)/device-3", []string{"健康被害の発生"},
+			"the same without harm: nearest still, and the difference is told",
+			register.Product{GenericName: "自動植込み型除細動器"},
+			told(intake.Hospital, "不正アクセス"),
+			&settings,
+			[]casefile.Fact{{Name: "harm_status", Possible: []string{"none", "potential"}}},
+			"cs-4(2)/device-3",
+			[]string{"健康被害の発生"},
 		},
 	}
 	for _, tt := range tests {
