@@ -333,7 +333,7 @@ type HospitalAgreement struct {
 // ImportRun is one import of vulnerability data.
 type ImportRun struct {
 	ID         string             `json:"id"`
-	Kind       string             `json:"kind"` // "osv", "csaf" or "kev"
+	Kind       string             `json:"kind"` // "osv", "cve", "nvd", "csaf", "jvn" or "kev"
 	Name       string             `json:"name"` // of the file or folder
 	SHA256     string             `json:"sha256"`
 	Bytes      int64              `json:"bytes"`
@@ -360,7 +360,7 @@ type Progress struct {
 
 // SourceHealth is how fresh a source of vulnerability data is.
 type SourceHealth struct {
-	Name        string    `json:"name"`    // "osv", "csaf", "kev"
+	Name        string    `json:"name"`    // "osv", "cve", "nvd", "csaf", "jvn", "kev"
 	Records     int       `json:"records"` // it has in the store; told by the store
 	LastRunID   string    `json:"last_run_id"`
 	LastGoodAt  time.Time `json:"last_good_at"`

@@ -22,6 +22,8 @@ type FeedReader interface {
 	// one that cannot be read is yielded as an error and the rest goes on.
 	Advisories(kind, path string) iter.Seq2[advisory.Advisory, error]
 	KEV(path string) (*advisory.KEVCatalogue, error)
+	// Kind tells by the content what kind of data lies at a path.
+	Kind(path string) (advisory.Kind, error)
 	// Spool writes an uploaded file where Advisories and KEV can open it under
 	// its own name, until remove is called.
 	Spool(name string, content []byte) (path string, remove func(), err error)
@@ -51,7 +53,7 @@ const (
 
 // StartImport is an upload of vulnerability data.
 type StartImport struct {
-	Kind string // one of feedKinds
+	Kind string // one of feedKinds; "": the content tells
 	Name string // file name; its ending tells an archive
 	File []byte
 }
@@ -65,9 +67,6 @@ func (a *App) StartImport(ctx context.Context, by Actor, in StartImport) (Import
 	if err := require(by, ImportFeeds); err != nil {
 		return ImportRun{}, err
 	}
-	if err := checkFeedKind(in.Kind); err != nil {
-		return ImportRun{}, err
-	}
 	if in.Name == "" || !intake.PlainFileName(in.Name) {
 		return ImportRun{}, fault.Fields("the import cannot start", []fault.Field{
 			fault.At("/name", "file-name", "this is no plain file name: give it without folders and control characters, 255 bytes at most"),
@@ -75,6 +74,16 @@ func (a *App) StartImport(ctx context.Context, by Actor, in StartImport) (Import
 	}
 	if len(in.File) == 0 {
 		return ImportRun{}, fault.New(fault.Invalid, "%s: the file is empty", in.Name)
+	}
+	if in.Kind == "" {
+		kind, err := a.kindOf(in)
+		if err != nil {
+			return ImportRun{}, err
+		}
+		in.Kind = kind
+	}
+	if err := checkFeedKind(in.Kind); err != nil {
+		return ImportRun{}, err
 	}
 	sum := sha256.Sum256(in.File)
 	run := a.newRun(by, in.Kind, in.Name, importQueued)
@@ -86,6 +95,17 @@ func (a *App) StartImport(ctx context.Context, by Actor, in StartImport) (Import
 		}
 		return tx.Enqueue(ctx, Job{Kind: "import", ID: run.ID})
 	})
+}
+
+// kindOf tells by its content what an uploaded file has.
+func (a *App) kindOf(in StartImport) (string, error) {
+	path, remove, err := a.Feed.Spool(in.Name, in.File)
+	if err != nil {
+		return "", err
+	}
+	defer remove()
+	kind, err := a.Feed.Kind(path)
+	return string(kind), err
 }
 
 func checkFeedKind(kind string) error {

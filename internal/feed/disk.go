@@ -28,6 +28,9 @@ func (Disk) EOL(path string) iter.Seq2[advisory.ProductLife, error] { return EOL
 // KEV reads the KEV catalogue.
 func (Disk) KEV(path string) (*advisory.KEVCatalogue, error) { return KEV(path) }
 
+// Kind tells by the content what kind of data lies at path.
+func (Disk) Kind(path string) (advisory.Kind, error) { return DetectKind(path) }
+
 // Spool writes an upload into a temporary folder of its own, under its own
 // plain name: the ending tells an archive. remove takes the folder away.
 func (Disk) Spool(name string, content []byte) (path string, remove func(), err error) {

@@ -6452,7 +6452,7 @@ export interface operations {
                 cursor?: string;
                 limit?: number;
                 state?: "queued" | "running" | "done" | "failed" | "cancelled";
-                kind?: "osv" | "csaf" | "kev";
+                kind?: "osv" | "cve" | "nvd" | "csaf" | "jvn" | "kev";
             };
             header?: never;
             path?: never;
@@ -6510,7 +6510,8 @@ export interface operations {
     "start-import": {
         parameters: {
             query: {
-                kind: "osv" | "csaf" | "kev";
+                /** @description Without it the content tells */
+                kind?: "osv" | "cve" | "nvd" | "csaf" | "jvn" | "kev";
                 /** @description Name of the file */
                 name: string;
             };
