@@ -20,6 +20,7 @@ type Index struct {
 
 	byKey    map[string][]*entry
 	records  int
+	asks     bool // a record has conditions
 	versions versionTable
 }
 
@@ -36,6 +37,7 @@ func (x *Index) insert(r *record) {
 	if x.byKey == nil {
 		x.byKey = map[string][]*entry{}
 	}
+	x.asks = x.asks || len(r.conditions) > 0
 	for i := range r.entries {
 		e := &r.entries[i]
 		if e.status == statusPlatform {
@@ -63,6 +65,10 @@ func (x *Index) remove(r *record) {
 
 // Len returns how many advisories were added.
 func (x *Index) Len() int { return x.records }
+
+// Conditional tells whether a record asks for something else in the release:
+// if none does, Component finds for a component what Release does.
+func (x *Index) Conditional() bool { return x.asks }
 
 // Component returns what meets the component, sorted by record and part, one
 // Finding for each, with all its evidence. Where a record asks for something
