@@ -86,7 +86,7 @@ func (v *ExampleView) add(feature Words, known register.Known) {
 		v.Same = append(v.Same, feature)
 	case register.No:
 		v.Different = append(v.Different, feature)
-	case register.Unknown:
+	case register.Unknown, "": // "": nobody said anything
 		v.Open = append(v.Open, feature)
 	}
 }
