@@ -27,7 +27,8 @@ var errGivenUp = errors.New("given up")
 
 // eachMatched reads the SBOMs at the paths and matches them on all cores, and
 // hands their rows to write in the order of the input; what cannot be read goes
-// to report. Of documents with one base name the later ones go by their path.
+// to report. A document that is named twice counts once; of others with one
+// base name the later ones go by their path.
 // No more documents are held than are worked on. An error of write ends it.
 func eachMatched(paths []string, m *matcher, write func([]matchRow) error, report func(error)) error {
 	workers := runtime.GOMAXPROCS(0)
@@ -43,7 +44,7 @@ func eachMatched(paths []string, m *matcher, write func([]matchRow) error, repor
 	go func() {
 		defer close(results)
 		defer close(todo)
-		seen := map[string]bool{}
+		read, seen := map[string]bool{}, map[string]bool{} // paths, base names
 		send := func(j *job) bool {
 			j.done = make(chan struct{})
 			select {
@@ -66,6 +67,10 @@ func eachMatched(paths []string, m *matcher, write func([]matchRow) error, repor
 		for _, root := range paths {
 			err := feed.Walk(root, feed.SBOMFiles, func(name string, r io.Reader) error {
 				j := &job{name: path.Base(filepath.ToSlash(name)), path: name}
+				if read[name] {
+					return nil
+				}
+				read[name] = true
 				if seen[j.name] {
 					j.name = name
 				}
