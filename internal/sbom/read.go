@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"io"
 	"regexp"
+	"unicode/utf8"
 
 	"mimamori/internal/fault"
 	"mimamori/internal/untrusted"
@@ -60,7 +61,9 @@ func read(r io.Reader, name string) (*Document, *breaches, error) {
 		head = head[3:]
 	}
 	start := bytes.TrimLeft(head, " \t\r\n")
+	utf16 := len(start) > 1 && (start[0] == '{' || start[0] == '<') && start[1] == 0
 	switch {
+	case utf16: // told below
 	case bytes.HasPrefix(start, []byte("{")):
 		return readJSON(in, name)
 	case bytes.HasPrefix(start, []byte("<")):
@@ -77,7 +80,11 @@ func read(r io.Reader, name string) (*Document, *breaches, error) {
 		return readCSV(in, name)
 	}
 	// Nothing known: the common checks say what is wrong with the text, if anything.
-	if _, err := untrusted.ReadText(io.LimitReader(in, headBytes), name, headBytes); err != nil && !truncated(head) {
+	whole := head
+	if len(head) == headBytes { // may end in the middle of a character
+		whole = bytes.TrimRightFunc(head, func(r rune) bool { return r >= utf8.RuneSelf })
+	}
+	if _, err := untrusted.ReadText(bytes.NewReader(whole), name, headBytes); err != nil {
 		return nil, nil, err
 	}
 	first := start
@@ -86,9 +93,6 @@ func read(r io.Reader, name string) (*Document, *breaches, error) {
 	}
 	return nil, nil, fault.New(fault.Invalid, "%s: is not an SBOM: it starts with %q instead of { or <; CycloneDX, SPDX, a SWID tag, or a table with headings as the template has them is expected", name, string(bytes.Runes(first[:min(len(first), 32)])[:1]))
 }
-
-// truncated tells whether the head may end in the middle of a character.
-func truncated(head []byte) bool { return len(head) == headBytes }
 
 var (
 	tagValueHead = regexp.MustCompile(`(?m)^SPDXVersion:\s*SPDX-`)

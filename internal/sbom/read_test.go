@@ -111,6 +111,8 @@ func TestReadRefuses(t *testing.T) {
 		{"cut-off XML", `<bom xmlns="http://cyclonedx.org/schema/bom/1.4"><components>`, "ends too early"},
 		{"entity bomb", `<!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><bom xmlns="http://cyclonedx.org/schema/bom/1.4"><components><component type="library"><name>&b;</name></component></components></bom>`, "document type"},
 		{"UTF-16", "\xff\xfe{\x00", "UTF-16"},
+		{"UTF-16 without a mark", "{\x00\"\x00a\x00", "UTF-16"},
+		{"zeros", strings.Repeat("\x00", 200_000), "NUL byte"},
 		{"Latin-1", "{\"bomFormat\":\"CycloneDX\",\"x\":\"\xe9\"}", "not UTF-8"},
 		{"NUL", "{\"a\":\x00}", "unexpected '\\x00'"},
 		{"duplicate name", `{"bomFormat":"CycloneDX","specVersion":"1.4","components":[],"components":[]}`, "occurs twice"},
@@ -191,6 +193,20 @@ func FuzzReadSBOM(f *testing.F) {
 	f.Add([]byte(`<bom xmlns="http://cyclonedx.org/schema/bom/1.4"><components><component type="library"><name>a</name><purl>pkg:npm/a@1</purl></component></components></bom>`))
 	f.Add([]byte(`{"spdxVersion":"SPDX-2.3","packages":[{"name":"a","externalRefs":[{"referenceType":"purl","referenceLocator":"pkg:npm/a@1"}]}]}`))
 	f.Add([]byte("\ufeff{}"))
+	f.Add([]byte(pedigreeJSON))
+	f.Add([]byte(pedigreeXML))
+	list := []part{{Ref: "SPDXRef-0", Name: "a", Version: "1", Supplier: "s", Author: "t", Purl: "pkg:npm/a@1", CPE: "cpe:/a:v:a:1", SHA256: strings.Repeat("0", 64), Parent: -1, Needs: []int{1}}, {Ref: "SPDXRef-1", Name: "b", Parent: 0}}
+	for _, write := range []func([]part, []int) string{spdxJSON, spdxTagValue, spdxYAML, spdx3JSON, cdxJSON, cdxXML, cdxProtobuf, tableCSV} {
+		f.Add([]byte(write(list, []int{0, 1})))
+	}
+	f.Add([]byte(`<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:s="http://spdx.org/rdf/terms#"><s:SpdxDocument rdf:about="x#SPDXRef-DOCUMENT"><s:specVersion>SPDX-2.2</s:specVersion><s:relationship><s:Relationship><s:relationshipType rdf:resource="http://spdx.org/rdf/terms#relationshipType_describes"/><s:relatedSpdxElement><s:Package rdf:about="x#SPDXRef-a"><s:name>a</s:name></s:Package></s:relatedSpdxElement></s:Relationship></s:relationship></s:SpdxDocument></rdf:RDF>`))
+	f.Add([]byte(`<Document><spdxVersion>SPDX-2.2</spdxVersion><packages><name>a</name><externalRefs><referenceType>purl</referenceType></externalRefs></packages></Document>`))
+	f.Add([]byte(`<SoftwareIdentity name="a" tagId="t"><Entity name="e" role="softwareCreator"/><Link rel="parent" href="swid:p"/></SoftwareIdentity>`))
+	var book strings.Builder
+	if err := sbom.WriteXLSX(&book, sbom.Template(true)); err != nil {
+		f.Fatal(err)
+	}
+	f.Add([]byte(book.String()))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		d, err := sbom.Read(strings.NewReader(string(data)), "fuzz")
 		if err != nil {
@@ -198,6 +214,10 @@ func FuzzReadSBOM(f *testing.F) {
 				t.Errorf("error of kind %s: %v", fault.KindOf(err), err)
 			}
 			return
+		}
+		d.Graph().Path("SPDXRef-1")
+		if _, err := sbom.ReadStrict(strings.NewReader(string(data)), "fuzz"); err != nil && fault.KindOf(err) != fault.Invalid {
+			t.Errorf("strict: error of kind %s: %v", fault.KindOf(err), err)
 		}
 		if n := d.Counts(); n.Total != len(d.Components) || n.WithoutIdentifier > n.Total {
 			t.Errorf("counts %+v", n)
