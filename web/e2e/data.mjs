@@ -47,3 +47,10 @@ export const kev = {
     vulnerabilities: [{ cveID: 'CVE-2021-44228', vendorProject: 'Apache', product: 'Log4j2', vulnerabilityName: 'Log4Shell', dateAdded: '2021-12-10', shortDescription: 'Remote code execution.', requiredAction: 'Update or remove.', dueDate: '2021-12-24', knownRansomwareCampaignUse: 'Known', notes: '' }],
   })),
 };
+
+/** Three terms in the shape of a table with codes; names in own words. */
+export const terms = {
+  name: 'terms.csv',
+  mimeType: 'text/csv',
+  buffer: Buffer.from('code,term_en,term_ja,status\nA0401,Break,破損,\nA1105,Computer System Security Problem,コンピュータシステムのセキュリティの問題,\nE0101,Sample sign,見本の症状,\n'),
+};

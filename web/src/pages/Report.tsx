@@ -44,6 +44,10 @@ function Editor({ view, form }: { view: ReportView; form: FormDefinition }) {
   });
   const title = `${lang === 'ja' ? form.heading : name('form', r.form)}　${say(form.title)}`;
   const sent = r.state === 'sent';
+  // Once somebody signed, the page shows what was signed; whoever wants to change it says so first.
+  const [unlocked, setUnlocked] = useState(0);
+  const editing = view.can.edit && (r.state === 'draft' || r.state === 'returned' || unlocked === r.revision || draft.dirty);
+  const shown: ReportView = editing ? view : { ...view, can: { ...view.can, edit: false } };
   const issues = <ReportIssues view={view} form={form} store={store} />;
   return (
     <Page
@@ -64,10 +68,10 @@ function Editor({ view, form }: { view: ReportView; form: FormDefinition }) {
           <div className="stack">
             {sent && issues}
             {view.exceedance && <ExceedanceCard e={view.exceedance} />}
-            <FormEditor form={form} view={view} draft={draft} take={(field) => take.mutate(field)} taking={take.isPending ? take.variables : ''} />
+            <FormEditor form={form} view={shown} draft={draft} take={(field) => take.mutate(field)} taking={take.isPending ? take.variables : ''} />
             {!sent && issues}
           </div>
-          <Aside view={view} form={form} draft={draft} store={store} />
+          <Aside view={view} form={form} draft={draft} store={store} editing={editing} unlock={() => setUnlocked(r.revision)} />
         </div>
       </div>
     </Page>
@@ -91,7 +95,9 @@ function Downloads({ id }: { id: string }) {
   );
 }
 
-function Aside({ view, form, draft, store }: { view: ReportView; form: FormDefinition; draft: ReportDraft; store: (next: ReportView) => void }) {
+type AsideProps = { view: ReportView; form: FormDefinition; draft: ReportDraft; store: (next: ReportView) => void; editing: boolean; unlock: () => void };
+
+function Aside({ view, form, draft, store, editing, unlock }: AsideProps) {
   const { t, say, time } = useI18n();
   const [compare, setCompare] = useState(0);
   const { can, report: r } = view;
@@ -102,9 +108,10 @@ function Aside({ view, form, draft, store }: { view: ReportView; form: FormDefin
   const list = (items: ReportProblem[]) => <ul className="problems">{items.map((p, i) => <li key={i}><button type="button" className="plain" onClick={() => jump(p.field)}>{label(p.field)}</button><div className="small sub">{say(p)}</div></li>)}</ul>;
   return (
     <div className="stack toc noprint">
-      <Card title={t(can.edit ? 'report.writing' : 'report.readOnly')} className="quiet">
-        <p className="small" aria-live="polite" id="savestate">{can.edit ? draft.error ? <span style={{ color: 'var(--mantine-color-error)' }}>{t('report.notSaved')}</span> : draft.saving ? t('saving') : draft.dirty ? t('report.unsaved') : draft.savedAt ? t('report.savedAt', { at: draft.savedAt }) : t('report.autosave') : say(can.why?.edit)}</p>
-        {can.edit && (r.state === 'in_review' || r.state === 'checked' || r.state === 'approved') && <p className="sub small" style={{ marginTop: 6 }}>{t('report.editResets')}</p>}
+      <Card title={t(editing ? 'report.writing' : 'report.readOnly')} className="quiet">
+        <p className="small" aria-live="polite" id="savestate">{editing ? <SaveState draft={draft} /> : can.edit ? t('report.editResets') : say(can.why?.edit)}</p>
+        {can.edit && !editing && <Button variant="default" size="xs" mt={8} onClick={unlock}>{t('report.unlock')}</Button>}
+        {editing && r.state !== 'draft' && r.state !== 'returned' && <p className="sub small" style={{ marginTop: 6 }}>{t('report.editResets')}</p>}
         {draft.error ? <div style={{ marginTop: 8 }}><ErrorBox error={draft.error} retry={() => void draft.flush().catch(() => undefined)}><p>{t('report.kept')}</p></ErrorBox></div> : null}
       </Card>
       {r.state !== 'sent' && <Card title={t('report.problems', { n: stop.length })} id="problems">{stop.length === 0 ? <p className="sub">{t('report.problems.none')}</p> : list(stop)}</Card>}
@@ -122,6 +129,15 @@ function Aside({ view, form, draft, store }: { view: ReportView; form: FormDefin
       {compare > 0 && <ReportDifference id={r.id} form={form} from={compare} to={r.version} onClose={() => setCompare(0)} />}
     </div>
   );
+}
+
+/** Whether what was typed is stored. */
+function SaveState({ draft }: { draft: ReportDraft }) {
+  const { t } = useI18n();
+  if (draft.error) return <span style={{ color: 'var(--mantine-color-error)' }}>{t('report.notSaved')}</span>;
+  if (draft.saving) return t('saving');
+  if (draft.dirty) return t('report.unsaved');
+  return draft.savedAt ? t('report.savedAt', { at: draft.savedAt }) : t('report.autosave');
 }
 
 /** 要確認: what this form rests on and the company did not confirm yet. */

@@ -36,7 +36,7 @@ export function Reports() {
             { name: 'state', label: t('state'), options: options('report.state', states) },
             { name: 'kind', label: t('report.issue.kind'), options: [...options('report.kind', ['first', 'additional', 'withdrawal', 'downgrade']), ...options('report.completion', ['complete', 'incomplete'])] },
             { name: 'due', label: t('reports.due'), options: options('reports.due', ['open', 'met', 'late']) },
-            { name: 'product', label: t('product'), input: (value, onChange) => <ProductPicker label={t('product')} value={value} onChange={onChange} /> },
+            { name: 'product', label: t('product'), input: (value, onChange) => <ProductPicker compact label={t('product')} value={value} onChange={onChange} /> },
             dayFilter('from'), dayFilter('to'),
           ]}
           columns={[

@@ -7,11 +7,11 @@ import type { List, ProductRow, ReleaseRow, SiteRow, VulnerabilityRow } from '..
 import { useI18n } from '../i18n';
 import { arr } from './kit';
 
-type Props = { label: string; value: string; onChange: (id: string) => void; error?: string; required?: boolean; description?: string; disabled?: boolean };
+type Props = { label: string; value: string; onChange: (id: string) => void; error?: string; required?: boolean; description?: string; disabled?: boolean; /** In a row of filters: the label stands inside. */ compact?: boolean };
 type Item = { value: string; label: string };
 
 /** Chooses one record; the server searches while the user types. chosen names the present value when it is not on the first page. */
-function RecordPicker({ label, value, onChange, error, required, description, disabled, path, query, item, one }: Props & {
+function RecordPicker({ label, value, onChange, error, required, description, disabled, compact, path, query, item, one }: Props & {
   path: '/products' | '/releases' | '/sites' | '/vulnerabilities'; query?: Record<string, string>; item: (row: never) => Item; one?: (page: never) => Item;
 }) {
   const { t } = useI18n();
@@ -26,10 +26,10 @@ function RecordPicker({ label, value, onChange, error, required, description, di
   const data = [...(found.data ?? []), ...(missing && present.data ? [present.data] : [])];
   return (
     <Select
-      label={label} description={description} error={error} required={required} withAsterisk={required} disabled={disabled} searchable clearable={!required}
+      label={compact ? undefined : label} aria-label={compact ? label : undefined} size={compact ? 'sm' : undefined} description={description} error={error} required={required} withAsterisk={required} disabled={disabled} searchable clearable={!required}
       data={data} value={value || null} onChange={(v) => { onChange(v ?? ''); setText(''); }}
       onSearchChange={(s) => { if (!data.some((i) => i.label === s)) setText(s); }} filter={({ options }) => options}
-      nothingFoundMessage={t('list.nothingFound')} placeholder={t('pick')} comboboxProps={{ transitionProps: { duration: 60 } }}
+      nothingFoundMessage={t('list.nothingFound')} placeholder={compact ? t('filter.all', { name: label }) : t('pick')} comboboxProps={{ transitionProps: { duration: 60 } }}
       clearButtonProps={{ 'aria-label': t('clear') }}
     />
   );
