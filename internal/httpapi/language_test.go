@@ -78,8 +78,8 @@ func TestErrorsAreInTheLanguageOfTheAccount(t *testing.T) {
 		},
 		{
 			"a broken SBOM", "POST", "/api/releases/" + r.ID + "/sbom?name=pump.json", strings.NewReader(`{"bomFormat": "CycloneDX",`), 422,
-			errorTexts{"pump.json: JSONに誤りがあります（1行27文字目（26バイト目）、最上位）。ファイルがオブジェクト（{ }）の途中で切れています。もう一度出力してください。", nil},
-			errorTexts{"pump.json: not valid JSON at line 1, column 27 (byte 26), in the top level: the file ends too early, inside an object: it is cut off, export it again", nil},
+			errorTexts{"pump.json: JSONに誤りがあります（1行目、27文字目）: ファイルが途中で切れています。もう一度出力してください。", nil},
+			errorTexts{"pump.json: not valid JSON at line 1, column 27: the file ends too early: it is cut off, export it again", nil},
 		},
 		{
 			"a permission that is missing", "GET", "/api/users", nil, 403,
