@@ -24,6 +24,8 @@ async function step(title, page, run) {
     await run();
     await settled(page);
     await shot(page, name);
+    // What happens to lie below the fixed head is no fault of the page.
+    await page.evaluate(() => window.scrollTo(0, 0));
     assert.deepEqual(await axe(page), [], 'accessibility');
   } catch (e) {
     await shot(page, `${name}-failed`).catch(() => undefined);
@@ -663,7 +665,7 @@ try {
   await step('a death in Japan asks for a first report and form 8; the worklist leads to both', safety, async () => {
     deathPath = await newCase(safety, {
       kind: '医療機関', title: '過量注入による患者の死亡', text: '不正アクセスの後に注入量が増え、患者が死亡した。',
-      facts: [['report_kind', '症例'], ['agent', '不具合'], ['origin', '国内'], ['harm_status', '発生した'], ['seriousness', '死亡'], ['predictability', '予測できない']],
+      facts: [['report_kind', '症例'], ['agent', '不具合'], ['origin', '国内'], ['harm_status', '発生した'], ['seriousness', '死亡']],
     });
     await safety.goto('/');
     const first = safety.locator('table.work tbody tr').first();
@@ -748,7 +750,8 @@ try {
     await safety.locator('#life').getByText(/番号が、報告書の番号と異なります/).waitFor();
     await safety.goto('/');
     await safety.locator('table.work').getByRole('link', { name: '番号を確かめる' }).click();
-    await safety.waitForURL((u) => u.pathname === eightPath);
+    await safety.waitForURL((u) => [eightPath, deathPath].includes(u.pathname));
+    await safety.goto(eightPath);
     await safety.locator('#life').getByRole('button', { name: '番号を確かめる' }).click();
     await clean(safety, 'dialog of the numbers');
     await shot(safety, 'story-numbers', { full: false });

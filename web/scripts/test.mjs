@@ -161,6 +161,8 @@ test('each row of the worklist has one next action, by what the person may do', 
   assert.deepEqual(label(o('approve', { report_id: 'r' })), ['/reports/r', 'next.approve', false]);
   assert.deepEqual(label(o('approve', { report_id: 'r' }), () => true), ['/reports/r', 'next.approveNow', false]);
   assert.deepEqual(label(o('numbers', { kind: 'report_followup', report_id: 'r' })), ['/reports/r', 'next.numbers', false]);
+  assert.deepEqual(label(o('numbers', { kind: 'report_followup' })), ['/cases/c#reports', 'next.numbers', false], 'a task that names no report leads to those of its case');
+  assert.deepEqual(label(o('numbers', { kind: 'report_followup', case_id: '', form: 'form12' })), ['/reports?product=p&form=form12', 'next.numbers', false]);
   assert.deepEqual(label(o('write'), () => false), ['/cases/c', 'next.see', false]);
 });
 

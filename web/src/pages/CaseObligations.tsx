@@ -53,7 +53,7 @@ export function ObligationTable({ list, reload }: { list: TodayObligation[]; rel
                 {o.state !== 'open' ? <>{name('obligation.state', o.state)}<div className="sub small">{day(o.met_on)}　{o.proof}</div>{o.report_id && <Go to={`/reports/${o.report_id}`} className="small">{t('next.seeReport')}</Go>}{o.late_reason && <div className="small pre">{t('late.reason')}{t('colon')}{o.late_reason}</div>}</> : (
                   <div className="buttons">
                     {o.kind === 'decision' ? <span className="sub">{t('obligation.byConfirming')}</span> : isWritten(o) ? <ReportButton o={o} primary={!o.coming && !o.report_id} /> : may ? <Button variant="default" onClick={() => setMeeting(o)}>{t('obligation.meet')}</Button> : name('obligation.state', o.state)}
-                    {may && isWritten(o) && !o.report_id && !o.coming && <button type="button" className="plain small" onClick={() => setMeeting(o)}>{t('obligation.meetElsewhere')}</button>}
+                    {may && isWritten(o) && o.kind !== 'report_followup' && !o.report_id && !o.coming && <button type="button" className="plain small" onClick={() => setMeeting(o)}>{t('obligation.meetElsewhere')}</button>}
                     {may && o.due_on && !o.period_to && <button type="button" className="plain small" onClick={() => setRebasing(o)}>{t('rebase')}</button>}
                   </div>
                 )}

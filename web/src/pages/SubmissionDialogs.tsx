@@ -34,7 +34,7 @@ export function SubmitDialog({ view, store, onClose }: DialogProps) {
   const missed = (sentAt: string) => arr(view.due).filter((o) => o.due_on && sentAt.slice(0, 10) > o.due_on).map((o) => o.due_on).sort()[0];
   const form = useForm({
     draft: `send:${view.report.id}:${view.issue}`,
-    initial: { channel: (first ? 'fax' : 'pmda_electronic') as Channel, sent_at: opened, recipient: [text('to_office'), text('to_fax')].filter(Boolean).join('　'), proof: '', late_reason: '', attachments: [] as string[] },
+    initial: { channel: (first ? 'fax' : 'pmda_electronic') as Channel, sent_at: opened, recipient: [text('to_office') || text('addressee'), text('to_fax')].filter(Boolean).join('　'), proof: '', late_reason: '', attachments: [] as string[] },
     check: (v) => ({
       ...(v.sent_at ? {} : { '/sent_at': t('required') }), ...(v.recipient.trim() ? {} : { '/recipient': t('required') }),
       ...(v.proof.trim() || proofs.length > 0 ? {} : { '/proof': t('send.proof.missing') }), ...(missed(v.sent_at) && !v.late_reason.trim() ? { '/late_reason': t('late.missing') } : {}),

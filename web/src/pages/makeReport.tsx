@@ -6,6 +6,7 @@ import { useCan, useRefresh } from '../app/session';
 import { useI18n } from '../i18n';
 import { GoButton, useGo } from '../ui/go';
 import { ErrorBox } from '../ui/kit';
+import { reportsOf } from './todayNext';
 
 /** What is done by sending a report that is written here. */
 export function isWritten(o: Pick<TodayObligation, 'kind' | 'form'>): boolean {
@@ -24,6 +25,7 @@ export function ReportButton({ o, primary = false }: { o: TodayObligation; prima
   });
   const variant = primary ? 'filled' : 'default';
   if (o.report_id) return <GoButton to={`/reports/${o.report_id}`} variant={variant}>{t(o.next === 'next_issue' && can('report.write') ? 'next.next_issue' : 'next.seeReport')}</GoButton>;
+  if (o.kind === 'report_followup') return <GoButton to={reportsOf(o)} variant={variant}>{t(o.next === 'numbers' ? 'next.numbers' : 'next.next_issue')}</GoButton>;
   if (!can('report.write')) return null;
   return (
     <>

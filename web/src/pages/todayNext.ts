@@ -16,6 +16,11 @@ const onReport: Partial<Record<NextAction, { label: Key; waits: Key }>> = {
   submit: { label: 'next.submit', waits: 'next.seeReport' }, next_issue: { label: 'next.next_issue', waits: 'next.seeReport' }, numbers: { label: 'next.numbers', waits: 'next.seeReport' },
 };
 
+/** Where the reports are that something hangs on, when it names none by itself. */
+export function reportsOf(o: TodayObligation): string {
+  return o.case_id ? `/cases/${o.case_id}#reports` : `/reports?product=${o.product_id}&form=${o.form}`;
+}
+
 /** A first report says what it is, not how far it is; its sheet does. */
 function actionOf(o: TodayObligation): NextAction {
   if (o.next !== 'first_report' || !o.report_id) return o.next;
@@ -31,6 +36,7 @@ export function nextStep(o: TodayObligation, can: (p: Permission) => boolean): N
   const step = onReport[action];
   if (o.report_id && step) return { to: `/reports/${o.report_id}`, label: may ? step.label : step.waits, may, make: false };
   if (!may) return { to: page, label: see, may, make: false };
+  if (o.kind === 'report_followup') return { to: reportsOf(o), label: action === 'numbers' ? 'next.numbers' : 'next.next_issue', may, make: false };
   switch (action) {
     case 'first_report': return { to: `${page}#reports`, label: 'report.makeFirst', may, make: true };
     case 'write': return { to: `${page}#reports`, label: 'report.nav', may, make: true };
