@@ -20,8 +20,9 @@ try {
   await acceptLink(admin.page, server.links.get('admin@sample.example'), password);
   const { page } = await openWindow(browser, server.base);
   await acceptLink(page, server.links.get('safety@sample.example'), password);
-  const [product, release, site, vulnerability, finding, intake, report, run] = await Promise.all(['/products?sort=brand_name', '/releases', '/sites', '/vulnerabilities?touching=yes&sort=-findings', '/findings', '/intakes', '/reports', '/imports'].map((p) => first(page, p)));
+  const [product, release, site, vulnerability, finding, intake, run] = await Promise.all(['/products?sort=brand_name', '/releases', '/sites', '/vulnerabilities?touching=yes&sort=-findings', '/findings', '/intakes', '/imports'].map((p) => first(page, p)));
   const cases = await page.evaluate(async () => (await (await fetch('/api/cases')).json()).items);
+  const reports = await page.evaluate(async () => (await (await fetch('/api/reports')).json()).items);
   const determinations = await page.evaluate(async (ids) => Promise.all(ids.map(async (id) => (await (await fetch(`/api/cases/${id}`)).json()).determinations[0]?.id)), cases.map((c) => c.id));
   const pages = [
     ['today', '/'], ['intakes', '/intakes'], ['intake-new', '/intakes/new'], ['intake', `/intakes/${intake}`], ['cases', '/cases'],
@@ -29,7 +30,7 @@ try {
     ...determinations.slice(0, 3).map((id, i) => [`determination-${i + 1}`, `/determinations/${id}`]), ['law', '/law'], ['law-found', '/law?q=228'], ['reading', '/readings/R-009'],
     ['vulnerabilities', '/vulnerabilities'], ['vulnerability', `/vulnerabilities/${vulnerability}`], ['findings', '/findings?state=open'], ['finding', `/findings/${finding}`],
     ['products', '/products'], ['product-new', '/products/new'], ['product', `/products/${product}`], ['product-edit', `/products/${product}/edit`], ['release', `/releases/${release}`],
-    ['sites', '/sites'], ['site', `/sites/${site}`], ['reports', '/reports'], ...(report ? [['report', `/reports/${report}`]] : []),
+    ['sites', '/sites'], ['site', `/sites/${site}`], ['reports', '/reports'], ...reports.slice(0, 3).map((r, i) => [`report-${i + 1}`, `/reports/${r.id}`]),
     ['sources', '/sources'], ...(run ? [['import', `/sources/imports/${run}`]] : []), ['ledger', '/ledger'], ['settings', '/settings'], ['not-found', '/nothing-here'],
   ].filter(([name]) => !option('only') || name.startsWith(option('only')));
   const looks = [

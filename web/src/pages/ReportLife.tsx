@@ -46,7 +46,7 @@ export function ReportLife({ view, formTitle, store, flush }: Props) {
           {can.send && <Button onClick={() => setOpen('send')}>{t('report.send')}</Button>}
           {mismatch && may && <Button onClick={() => setOpen('resolve')}>{t('report.resolve')}</Button>}
           {waits && may && <Button onClick={() => setOpen('acknowledge')}>{t('report.acknowledge')}</Button>}
-          {can.next && <Button variant={waits || mismatch ? 'default' : 'filled'} onClick={() => setOpen('next')}>{t('report.next')}</Button>}
+          {can.next && <Button variant={waits || mismatch || r.completion !== 'incomplete' ? 'default' : 'filled'} onClick={() => setOpen('next')}>{t('report.next')}</Button>}
           {can.return && <Button variant="default" onClick={() => setOpen('return')}>{t('report.return')}</Button>}
           {(can.send || r.state === 'sent') && <Button component="a" variant="default" href={address(`/reports/${r.id}/package`)} download>{t('report.package')}</Button>}
         </div>
