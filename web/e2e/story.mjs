@@ -780,7 +780,7 @@ try {
       await send(safety, channel, '送信記録 見本', '医薬品医療機器総合機構（見本）');
     }
     await safety.goto(path);
-    assert.equal(await safety.locator('#obligations tr', { hasText: '履行済み' }).count() >= 2, true);
+    await safety.locator('#obligations tr', { hasText: '履行済み' }).nth(1).waitFor();
   });
 
   // ---- The yearly form 12 of a product whose period ended ten days ago
@@ -854,7 +854,7 @@ try {
     await dialog(safety).waitFor({ state: 'hidden' });
     const picker = safety.getByRole('combobox', { name: '不具合の用語の用語を検索' });
     await picker.click();
-    assert.match(await safety.getByRole('option').first().innerText(), /A1105/, 'what matters for cybersecurity stands first');
+    assert.match(await safety.locator('[role=listbox] [role=option]').first().innerText(), /A1105/, 'what matters for cybersecurity stands first');
     await picker.fill('破損');
     await safety.getByRole('option', { name: /A0401/ }).waitFor();
     await picker.fill('A1105');
