@@ -40,8 +40,10 @@ export function Reports() {
             dayFilter('from'), dayFilter('to'),
           ]}
           columns={[
-            { key: 'number', title: t('number'), sort: '-number', cell: (r) => <Go to={`/reports/${r.id}`}><span className="num nowrap">{r.number}</span></Go> },
-            { key: 'form', title: t('report.form'), cell: (r) => <><span className="nowrap">{name('form', r.form)}</span><div className="sub small nowrap">{[t('report.issueN', { n: n(r.issue) }), r.completion && name('report.completion', r.completion)].filter(Boolean).join('・')}</div></> },
+            {
+              key: 'number', title: t('report'), sort: '-number',
+              cell: (r) => <><Go to={`/reports/${r.id}`}><span className="num nowrap">{r.number}</span></Go><div className="nowrap">{name('form', r.form)}</div><div className="sub small">{[t('report.issueN', { n: n(r.issue) }), r.completion && name('report.completion', r.completion)].filter(Boolean).join('・')}</div></>,
+            },
             { key: 'case', title: t('today.case'), className: 'main', cell: (r) => <>{r.case_id ? <Go to={`/cases/${r.case_id}`}><span className="num nowrap">{r.case_number}</span>　{r.case_title}</Go> : <PeriodOf r={r} />}<div className="sub small">{r.brand_name}</div></> },
             { key: 'state', title: t('state'), cell: (r) => <><Tag tone={r.state === 'sent' ? 'brand' : r.state === 'draft' || r.state === 'returned' ? undefined : 'strong'}>{name('report.state', r.state)}</Tag>{r.issue_kind && r.issue_kind !== 'first' && <div className="sub small">{name('report.kind', r.issue_kind)}</div>}</> },
             { key: 'due', title: t('statutory_day'), sort: 'due_on', cell: (r) => <><DayText day={r.due_on} />{r.late ? <div><Tag tone="strong">{name('reports.due', 'late')}</Tag></div> : r.state === 'sent' && r.due_on ? <div className="sub small">{name('reports.due', 'met')}</div> : null}</> },
