@@ -8,7 +8,6 @@ import (
 	"iter"
 	"slices"
 	"strings"
-	"time"
 
 	"mimamori/internal/caldate"
 	"mimamori/internal/fault"
@@ -260,12 +259,4 @@ func firstLine(text string) string {
 		return string(runes[:maxSummaryRunes]) + "…"
 	}
 	return strings.TrimSpace(line)
-}
-
-// latest returns the later of two times.
-func latest(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
 }

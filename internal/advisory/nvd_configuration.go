@@ -108,7 +108,7 @@ func cpeProduct(name string) (key, vendor, product string) {
 		case '\\':
 			i++
 		case ':':
-			cut[fields] = i
+			cut[fields] = i //nolint:gosec // the loop ends before it is full
 			fields++
 		}
 	}

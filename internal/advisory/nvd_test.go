@@ -35,7 +35,8 @@ func TestNVD2(t *testing.T) {
 		t.Errorf("head %+v", a)
 	}
 	want := []advisory.Severity{
-		{Type: "CVSS_V3", Vector: "CVSS:3.1/AV:N", Score: "10.0", Source: "nvd@nist.gov", Kind: "Primary"}, {Type: "CVSS_V3", Vector: "CVSS:3.1/AV:L", Score: "5", Source: "security@acme.example", Kind: "Secondary"},
+		{Type: "CVSS_V3", Vector: "CVSS:3.1/AV:N", Score: "10.0", Source: "nvd@nist.gov", Kind: "Primary"},
+		{Type: "CVSS_V3", Vector: "CVSS:3.1/AV:L", Score: "5", Source: "security@acme.example", Kind: "Secondary"},
 		{Type: "CVSS_V2", Vector: "AV:N/AC:M/Au:N/C:C/I:C/A:C", Score: "9.3", Source: "nvd@nist.gov", Kind: "Primary"},
 	}
 	if !slices.Equal(a.Severities, want) {

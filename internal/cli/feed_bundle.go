@@ -130,7 +130,7 @@ type FeedFetchCmd struct {
 func (c FeedFetchCmd) Run(x *Context) error {
 	state := c.Out + ".fetched.json"
 	var known feed.Fetched
-	if text, err := os.ReadFile(state); err == nil && json.Unmarshal(text, &known) != nil {
+	if text, err := os.ReadFile(filepath.Clean(state)); err == nil && json.Unmarshal(text, &known) != nil {
 		known = feed.Fetched{}
 	}
 	if _, err := os.Stat(c.Out); err != nil {

@@ -272,7 +272,7 @@ func (f *Fetcher) receive(response *http.Response, u *url.URL, to string, have i
 			return now, false, fmt.Errorf("fetching: %w", err)
 		}
 	}
-	file, err := os.OpenFile(partFile(to), how, 0o600) //nolint:gosec // the path is the caller's
+	file, err := os.OpenFile(partFile(to), how, 0o600)
 	if err != nil {
 		return now, false, fmt.Errorf("fetching: %w", err)
 	}

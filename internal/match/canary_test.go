@@ -68,7 +68,7 @@ func TestCanaries(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, m := range z.File {
-			if !strings.HasSuffix(m.Name, suffix) && !(suffix == "icsma-17-009-01.json" && strings.Contains(m.Name, "17-009-01")) || strings.Contains(m.Name, ".json.") {
+			if !strings.HasSuffix(m.Name, suffix) && (suffix != "icsma-17-009-01.json" || !strings.Contains(m.Name, "17-009-01")) || strings.Contains(m.Name, ".json.") {
 				continue
 			}
 			r, err := m.Open()

@@ -287,7 +287,7 @@ func (e *entry) vendorVerdict(id *identity) verdict {
 	if !named && id.rule == ByCPE {
 		named = slices.ContainsFunc(e.names, func(n cpeName) bool {
 			return n.key.Value() == id.key && n.version.Value() != sbom.Any && n.version.Value() != sbom.NA
-		}) && !(stated && len(e.vendor.stated.Entries) > 0)
+		}) && (!stated || len(e.vendor.stated.Entries) == 0)
 	}
 	kind := string(e.record.source)
 	switch {

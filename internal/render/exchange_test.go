@@ -66,6 +66,7 @@ func drawDraft(t *rapid.T, form *report.Form) report.Draft {
 		case report.Table:
 			rows := rapid.SliceOfN(rapid.SliceOfN(rapid.StringMatching(`[a-z0-9あ-ん𠮷]{1,6}`), 1, len(f.Columns)), 0, 5).Draw(t, "rows")
 			content = report.WriteTable(rows)
+		default: // one line of any characters, also where a day or a code belongs
 		}
 		if content != "" {
 			d.Values[f.Key] = report.Value{Text: content, Origin: report.Origin{Kind: report.FromPerson}, By: "person-1", At: at}

@@ -100,7 +100,7 @@ func (s *sheetWriter) row(cells ...string) {
 			return
 		}
 		if len([]rune(text)) > excelize.TotalCellChars {
-			s.err = fault.New(fault.Invalid, "%s: %d characters do not fit a cell of a spreadsheet", cells[1], len([]rune(text)))
+			s.err = fault.New(fault.Invalid, "%s: %d characters do not fit a cell of a spreadsheet", s.name, len([]rune(text)))
 			return
 		}
 		cell, err := excelize.CoordinatesToCellName(i+1, s.next)

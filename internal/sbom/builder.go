@@ -26,7 +26,6 @@ type builder struct {
 	d    Document
 	name string // of the file, for messages
 
-	places   []string        // of each component
 	refs     map[string]bool // of components
 	others   map[string]bool // references of what is no component: services, files, documents
 	interned map[string]string

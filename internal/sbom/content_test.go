@@ -107,7 +107,8 @@ func TestReadSWID(t *testing.T) {
 // Tables are read as CSV in two encodings, and as spreadsheets another program wrote.
 func TestReadTables(t *testing.T) {
 	rows := [][]string{
-		{"医療機器 Pump の SBOM"}, {},
+		{"医療機器 Pump の SBOM"},
+		{},
 		{"サプライヤー名", "コンポーネント名", "コンポーネントのバージョン", "その他の一意な識別子", "依存関係", "備考", "修正済みの脆弱性"},
 		{"富士ソフト", "部品A", "1.10", "pkg:generic/a@1.10 cpe:2.3:a:v:a:1.10:*:*:*:*:*:*:*", "部品B", "x", "CVE-2026-1; CVE-2026-2"},
 		{"", "部品B", "2", "", "無い部品", "", ""},

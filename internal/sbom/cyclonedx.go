@@ -17,11 +17,7 @@ var cycloneDXVersions = []string{"1.0", "1.1", "1.2", "1.3", "1.4", "1.5", "1.6"
 type cycloneDX struct {
 	*builder
 	bomFormat, schema string
-	services          int // their references are known once they were seen
 }
-
-// cycloneDXLists are the lists of a document whose elements are taken one by one.
-var cycloneDXLists = []string{"components", "services", "dependencies", "vulnerabilities"}
 
 // member takes one member of the document; i is the index in a list, or -1.
 func (b *cycloneDX) member(name string, i int, v any) error {

@@ -141,7 +141,7 @@ func protoBytes(in *bufio.Reader, wire uint64) ([]byte, error) {
 		return nil, errProto
 	}
 	// Grown as it comes: a length alone must not take memory.
-	data, err := io.ReadAll(io.LimitReader(in, int64(n))) //nolint:gosec // limited above
+	data, err := io.ReadAll(io.LimitReader(in, int64(n)))
 	if err != nil {
 		return nil, err
 	}
@@ -255,7 +255,7 @@ func cutProto(data []byte, wire uint64) (content []byte, number uint64, rest []b
 		return nil, 0, data[4:], nil
 	case 2:
 		size, n := binary.Uvarint(data)
-		if n <= 0 || size > uint64(len(data)-n) {
+		if n <= 0 || size > uint64(len(data)-n) { //nolint:gosec // n is at most the length
 			return nil, 0, nil, errProto
 		}
 		return data[n : n+int(size)], 0, data[n+int(size):], nil //nolint:gosec // not more than the data

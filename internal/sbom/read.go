@@ -111,7 +111,7 @@ func (l *limited) Read(p []byte) (int, error) {
 	if l.left -= int64(n); l.left < 0 {
 		return 0, fault.New(fault.Invalid, "%s: more than %d MiB: split the file, or check that it is the right one", l.name, int64(MaxBytes)>>20)
 	}
-	if err != nil && err != io.EOF && fault.KindOf(err) == fault.Internal { //nolint:errorlint // a reader says EOF as it is
+	if err != nil && err != io.EOF && fault.KindOf(err) == fault.Internal {
 		return n, fault.Wrap(fault.Invalid, err, "%s: cannot be read to its end: the file may be cut off", l.name)
 	}
 	return n, err

@@ -20,7 +20,7 @@ func member(t *testing.T, name string) []byte {
 	if err != nil {
 		t.Skipf("skipped: the IMDRF terms are not beside the project (%v)", err)
 	}
-	defer z.Close() //nolint:errcheck // read only
+	defer z.Close()
 	f, err := z.Open(name)
 	if err != nil {
 		t.Fatal(err)

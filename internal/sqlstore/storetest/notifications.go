@@ -79,7 +79,8 @@ func notifications(t *testing.T, f *fixture) {
 	row := app.ObligationRow{Obligation: o, CaseNumber: c.Number, CaseTitle: c.Title, BrandName: "ポンプ"}
 	equal(t, rows, app.List[app.NotificationRow]{Total: 3, Items: []app.NotificationRow{
 		{Notification: other, Obligation: app.ObligationRow{Obligation: periodic, BrandName: "ポンプ"}},
-		{Notification: five, Obligation: row}, {Notification: ten, Obligation: row},
+		{Notification: five, Obligation: row},
+		{Notification: ten, Obligation: row},
 	}})
 	first := must[app.List[app.NotificationRow]](t)(f.Notifications(f.ctx(), sato.ID, app.ListQuery{Limit: 2}))
 	equal(t, list(sato, app.ListQuery{Limit: 2, Cursor: first.Next}), []app.Notification{ten})
