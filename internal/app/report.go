@@ -301,27 +301,26 @@ func (a *App) addIssues(ctx context.Context, view *ReportView) error {
 		}
 	}
 	signatures, err := a.Store.Signatures(ctx, signedReport, view.Report.ID)
-	for _, s := range signatures {
+	for n, s := range signatures {
 		if i, ok := issueOf[s.Digest]; ok {
 			issue := &view.Issues[i]
-			issue.Signatures = append(issue.Signatures, ReportSignature{s, s.Digest == issue.Digest && view.standing(s)})
+			issue.Signatures = append(issue.Signatures, ReportSignature{s, s.Digest == issue.Digest && view.standing(s, signatures[n+1:])})
 		}
 	}
 	return err
 }
 
 // standing tells of a signature under the newest content whether it was not
-// made void by a sending back.
-func (v *ReportView) standing(s Signature) bool {
+// made void by a sending back: of each meaning that the report still has, the
+// last one stands. later are the signatures after it.
+func (v *ReportView) standing(s Signature, later []Signature) bool {
 	if s.Digest != v.Digest {
 		return true
 	}
-	for _, mark := range []*ReportMark{v.Submitted, v.Checked, v.Approval} {
-		if mark != nil && mark.At.Equal(s.At) {
-			return true
-		}
-	}
-	return false
+	mark := map[string]*ReportMark{
+		string(report.MeansMade): v.Submitted, string(report.MeansChecked): v.Checked, string(report.MeansApproved): v.Approval,
+	}[s.Meaning]
+	return mark != nil && !slices.ContainsFunc(later, func(o Signature) bool { return o.Digest == s.Digest && o.Meaning == s.Meaning })
 }
 
 // names maps user ids to names.
