@@ -112,11 +112,7 @@ func (s reportAt) against() []report.Document {
 // told are the problems that a person is shown: those that keep from signing,
 // and where a report that was sent says something else. That one stays as it is.
 func (s reportAt) told() []report.Problem {
-	problems := s.problems()
-	for _, p := range report.Disagreements(s.form, s.d, s.sent) {
-		p.Rule = "agrees_with_sent"
-		problems = append(problems, p)
-	}
+	problems := append(s.problems(), report.Disagreements(s.form, s.d, s.sent)...)
 	slices.SortStableFunc(problems, func(x, y report.Problem) int { return s.place(x) - s.place(y) })
 	return problems
 }
@@ -187,6 +183,7 @@ func (a *App) addOthers(ctx context.Context, r Reader, s *reportAt) error {
 			doc.Texts[key] = other.d.Text(key)
 		}
 		if other.d.State == report.Sent {
+			doc.Sent = true
 			s.sent = append(s.sent, doc)
 		} else {
 			s.others = append(s.others, doc)

@@ -25,11 +25,11 @@ func (a *App) ReportPDF(ctx context.Context, id string) (File, error) {
 	if err != nil {
 		return File{}, err
 	}
-	content, err := a.pdf(ctx, a.Store, s)
+	content, err := a.pdf(s)
 	return File{Name: fileName(s) + ".pdf", Content: content}, err
 }
 
-func (a *App) pdf(ctx context.Context, r Reader, s reportAt) ([]byte, error) {
+func (a *App) pdf(s reportAt) ([]byte, error) {
 	if a.Renderer == nil {
 		return nil, fault.New(fault.Conflict, "this program was built without fonts and cannot draw PDFs: build it with make build")
 	}

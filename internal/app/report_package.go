@@ -46,7 +46,7 @@ func (a *App) ReportPackage(ctx context.Context, id string, attachments []string
 	if err != nil {
 		return File{}, err
 	}
-	content, err := a.pack(ctx, a.Store, s, added)
+	content, err := a.pack(s, added)
 	return File{Name: fileName(s) + ".zip", Content: content}, err
 }
 
@@ -89,14 +89,14 @@ func (a *App) caseAttachments(ctx context.Context, r Reader, w Report, ids []str
 }
 
 // pack writes the archive of a report.
-func (a *App) pack(ctx context.Context, r Reader, s reportAt, attachments []File) ([]byte, error) {
+func (a *App) pack(s reportAt, attachments []File) ([]byte, error) {
 	name := fileName(s)
 	var files []File
 	for _, write := range []struct {
 		ext  string
 		make func() ([]byte, error)
 	}{
-		{".pdf", func() ([]byte, error) { return a.pdf(ctx, r, s) }},
+		{".pdf", func() ([]byte, error) { return a.pdf(s) }},
 		{".xml", func() ([]byte, error) { return xmlOf(s) }},
 		{".json", func() ([]byte, error) { return render.JSON(s.form, s.d) }},
 		{".xlsx", func() ([]byte, error) { return render.XLSX(s.form, s.d) }},

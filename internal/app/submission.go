@@ -179,7 +179,7 @@ func (a *App) submitted(ctx context.Context, tx Tx, by Actor, in RecordSubmissio
 	now := reportAt{w: w, form: form, d: d}
 	// What cannot be drawn here was sent all the same: without fonts there is no package.
 	if a.Renderer != nil {
-		content, err := a.pack(ctx, tx, now, attached)
+		content, err := a.pack(now, attached)
 		if err != nil {
 			return err
 		}

@@ -77,9 +77,6 @@ func compareNamed(a, b Named) int {
 	return cmp.Or(cmp.Compare(a.Identity, b.Identity), compareAdvisoryKeys(a.Advisory, b.Advisory), cmp.Compare(a.Supplier, b.Supplier), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Versions, b.Versions))
 }
 
-// Len is the number of items.
-func (c *Catalogue) Len() int { return len(c.items) }
-
 // ProposeAliases returns what identities a component may have, the best first.
 func ProposeAliases(c sbom.Component, catalogue *Catalogue) []Proposal {
 	name := c.Name

@@ -10,11 +10,12 @@ import (
 type Document struct {
 	Name  Words
 	Texts map[string]string // by field key
+	Sent  bool              // it was given to the authority and stays as it is
 }
 
 // Disagreements lists the fields that have to agree and do not: what the report
 // says and what the records or another document says. All of them at once, in the
-// order of the form.
+// order of the form; rule agrees, or agrees_with_sent where the other one stays.
 func Disagreements(form *Form, d Draft, others []Document) []Problem {
 	var problems []Problem
 	for _, f := range form.Fields {
@@ -26,10 +27,14 @@ func Disagreements(form *Form, d Draft, others []Document) []Problem {
 			if text == "" || text == d.Text(f.Key) {
 				continue
 			}
+			rule, mend := "agrees", Words{Ja: "どちらかを改めてください。", En: "correct one of them"}
+			if o.Sent {
+				rule, mend = "agrees_with_sent", Words{Ja: "送付済みの内容は変えられません。この報告書の記載を確かめてください。", En: "what was sent stays, so check this report"}
+			}
 			problems = append(problems, Problem{
-				Field: f.Key, Number: f.Number, Rule: "agrees",
-				Ja: fmt.Sprintf("「%s」が%s（%s）と一致しません。どちらかを改めてください。", f.Ja, o.Name.Ja, form.Display(f, text)),
-				En: fmt.Sprintf("%s does not agree with %s, which says %s: correct one of them", f.En, o.Name.En, text),
+				Field: f.Key, Number: f.Number, Rule: rule,
+				Ja: fmt.Sprintf("「%s」が%s（%s）と一致しません。%s", f.Ja, o.Name.Ja, form.Display(f, text), mend.Ja),
+				En: fmt.Sprintf("%s does not agree with %s, which says %s: %s", f.En, o.Name.En, text, mend.En),
 			})
 		}
 	}
