@@ -66,7 +66,7 @@ func (a *App) ImportUnder(ctx context.Context, by Actor, kind, folder, path stri
 	if err := require(by, ImportFeeds); err != nil {
 		return ImportRun{}, err
 	}
-	if err := checkFeedKind(kind); err != nil {
+	if _, err := feedKindOf(kind); err != nil {
 		return ImportRun{}, err
 	}
 	run := a.newRun(by, kind, strings.TrimPrefix(path, folder), importRunning)
@@ -88,11 +88,9 @@ func (a *App) ImportUnder(ctx context.Context, by Actor, kind, folder, path stri
 // all imports everything at path and stores the end of the run.
 func (i *importer) all(ctx context.Context, path string) (ImportRun, error) {
 	a, by := i.app, i.by
-	var err error
-	if i.run.Kind == feedKEV {
-		err = i.kev(ctx, path)
-	} else {
-		err = i.advisories(ctx, path)
+	kind, err := feedKindOf(i.run.Kind)
+	if err == nil {
+		err = kind.take(i, ctx, path)
 	}
 	switch {
 	case err == nil:

@@ -5,8 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"iter"
-	"slices"
-	"strings"
 
 	"mimamori/internal/advisory"
 	"mimamori/internal/fault"
@@ -29,19 +27,6 @@ type FeedReader interface {
 	Spool(name string, content []byte) (path string, remove func(), err error)
 }
 
-// The kinds of vulnerability data.
-const (
-	feedOSV  = string(advisory.KindOSV)
-	feedCSAF = string(advisory.KindCSAF)
-	feedKEV  = string(advisory.KindKEV)
-	feedCVE  = string(advisory.KindCVE)
-	feedNVD  = string(advisory.KindNVD)
-	feedJVN  = string(advisory.KindJVN)
-)
-
-// feedKinds are the kinds that can be imported.
-var feedKinds = []string{feedOSV, feedCVE, feedNVD, feedCSAF, feedJVN, feedKEV}
-
 // The states of an import.
 const (
 	importQueued    = "queued"
@@ -53,7 +38,7 @@ const (
 
 // StartImport is an upload of vulnerability data.
 type StartImport struct {
-	Kind string // one of feedKinds; "": the content tells
+	Kind string // of feedKinds; "": the content tells
 	Name string // file name; its ending tells an archive
 	File []byte
 }
@@ -82,7 +67,7 @@ func (a *App) StartImport(ctx context.Context, by Actor, in StartImport) (Import
 		}
 		in.Kind = kind
 	}
-	if err := checkFeedKind(in.Kind); err != nil {
+	if _, err := feedKindOf(in.Kind); err != nil {
 		return ImportRun{}, err
 	}
 	sum := sha256.Sum256(in.File)
@@ -106,13 +91,6 @@ func (a *App) kindOf(in StartImport) (string, error) {
 	defer remove()
 	kind, err := a.Feed.Kind(path)
 	return string(kind), err
-}
-
-func checkFeedKind(kind string) error {
-	if slices.Contains(feedKinds, kind) {
-		return nil
-	}
-	return fault.Fields("the import cannot start", []fault.Field{fault.At("/kind", "kind", "kind %q: choose one of %s", kind, strings.Join(feedKinds, ", "))})
 }
 
 func (a *App) newRun(by Actor, kind, name, state string) ImportRun {

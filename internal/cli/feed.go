@@ -24,7 +24,7 @@ type FeedCmd struct {
 // FeedImportCmd imports vulnerability data.
 type FeedImportCmd struct {
 	Who
-	Kind  string   `default:"auto" enum:"auto,osv,cve,nvd,csaf,jvn,kev" help:"osv, cve, nvd, csaf, jvn or kev; auto: the content tells."`
+	Kind  string   `default:"auto" enum:"auto,osv,cve,nvd,csaf,jvn,kev,vex,epss,eol" help:"osv, cve, nvd, csaf, jvn, kev, vex, epss or eol; auto: the content tells."`
 	Trust []string `placeholder:"KEY" help:"The files are bundles: the public key that must have signed them (repeatable)."`
 	Files []string `arg:"" type:"existingpath" help:"Files, folders, .zip, .tar.gz, .jsonl, .jsonl.gz, or bundles."`
 }

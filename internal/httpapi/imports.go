@@ -11,7 +11,7 @@ import (
 type listImports struct {
 	Listing
 	State string `query:"state" enum:"queued,running,done,failed,cancelled"`
-	Kind  string `query:"kind" enum:"osv,cve,nvd,csaf,jvn,kev"`
+	Kind  string `query:"kind" enum:"osv,cve,nvd,csaf,jvn,kev,vex,epss,eol"`
 }
 
 func (a *API) imports(ctx context.Context, in *listImports) (app.List[app.ImportRun], error) {
@@ -23,7 +23,7 @@ func (a *API) imports(ctx context.Context, in *listImports) (app.List[app.Import
 }
 
 type startImport struct {
-	Kind string `query:"kind" enum:"osv,cve,nvd,csaf,jvn,kev" doc:"Without it the content tells"`
+	Kind string `query:"kind" enum:"osv,cve,nvd,csaf,jvn,kev,vex,epss,eol" doc:"Without it the content tells"`
 	Name string `query:"name" required:"true" maxLength:"255" doc:"Name of the file"`
 }
 
