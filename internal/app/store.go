@@ -71,6 +71,8 @@ type List[T any] struct {
 // Reader has every read. One that is asked for a single record returns a
 // fault.NotFound error when there is none.
 type Reader interface {
+	AliasReader
+
 	User(ctx context.Context, id string) (User, error)
 	UserByEmail(ctx context.Context, email string) (User, error)
 	Users(ctx context.Context) ([]User, error)
@@ -192,6 +194,8 @@ type Reader interface {
 // stored one, fails with fault.Conflict when they differ, and stores the record
 // with the next revision.
 type Writer interface {
+	AliasWriter
+
 	AddUser(ctx context.Context, u User) error
 	UpdateUser(ctx context.Context, u User) error
 	AddInvitation(ctx context.Context, i Invitation) error

@@ -9,13 +9,14 @@ import (
 	"mimamori/internal/sbom"
 
 	"github.com/package-url/packageurl-go"
+	"golang.org/x/text/unicode/norm"
 )
 
 // Alias says what a component without an identifier is: a person confirmed it
 // once, and it holds wherever the same supplier and name occur. Who and why is
 // kept where it was confirmed.
 type Alias struct {
-	Supplier, Name string // as in the SBOM; compared as nameKey does; Supplier may be empty
+	Supplier, Name string // as in the SBOM; compared as AliasKey does; Supplier may be empty
 	// Identity is a purl without version, "pkg:npm/lodash", or a CPE name
 	// without version, "cpe:2.3:a:openssl:openssl:*:*:*:*:*:*:*:*".
 	Identity string
@@ -32,7 +33,7 @@ type Aliases struct {
 func NewAliases(list []Alias) *Aliases {
 	out := &Aliases{byName: map[string][]Alias{}}
 	for _, a := range list {
-		if key := aliasKey(a.Supplier, a.Name); key != "" && CheckAlias(a) == nil {
+		if key := AliasKey(a.Supplier, a.Name); key != "" && CheckAlias(a) == nil {
 			out.byName[key] = append(out.byName[key], a)
 		}
 	}
@@ -45,7 +46,7 @@ func NewAliases(list []Alias) *Aliases {
 
 // CheckAlias tells why an alias cannot be used, or nil.
 func CheckAlias(a Alias) error {
-	if aliasKey(a.Supplier, a.Name) == "" {
+	if AliasKey(a.Supplier, a.Name) == "" {
 		return fault.New(fault.Invalid, "the alias names no component: give the component's name")
 	}
 	if strings.HasPrefix(a.Identity, "pkg:") {
@@ -60,13 +61,19 @@ func CheckAlias(a Alias) error {
 	return nil
 }
 
-// aliasKey is nameKey, or, without a supplier, the normalized name alone.
-func aliasKey(supplier, name string) string {
+// AliasKey is equal for suppliers and names that one alias stands for: letter
+// case, width, signs and legal forms aside, "name:openbsd|openssh" for "OpenBSD
+// Ltd" and "OpenSSH". Without a supplier it is of the name alone, "name:|zlib";
+// a name of signs only is kept as it is. It is empty without a name.
+func AliasKey(supplier, name string) string {
 	if key, ok := nameKey(supplier, name); ok {
 		return key
 	}
 	if product := nameWords(name); len(product) > 0 {
 		return "name:|" + strings.Join(product, " ")
+	}
+	if sign := strings.TrimSpace(norm.NFKC.String(name)); sign != "" {
+		return "name:|" + sign
 	}
 	return ""
 }
@@ -77,7 +84,7 @@ func (a *Aliases) identities(c *sbom.Component) []identity {
 		return nil
 	}
 	var out []identity
-	for _, alias := range a.byName[aliasKey(c.Supplier, c.Name)] {
+	for _, alias := range a.byName[AliasKey(c.Supplier, c.Name)] {
 		if !strings.HasPrefix(alias.Identity, "pkg:") {
 			name, _ := sbom.ParseCPE(alias.Identity) // checked by NewAliases
 			out = append(out, identity{key: cpeKey(name), rule: ByAlias, label: cpeLabel(name), version: c.Version, name: cpeNameOf(name)})

@@ -69,6 +69,7 @@ func Run(t *testing.T, open func(t *testing.T) app.Store) {
 		"terms":                                terms,
 		"terms ranked":                         termsRanked,
 		"installed forms":                      installedForms,
+		"aliases":                              aliases,
 	}
 	for _, name := range slices.Sorted(maps.Keys(tests)) {
 		t.Run(name, func(t *testing.T) {
