@@ -93,6 +93,7 @@ func (b *builder) add(c Component, at string) error {
 // tidy puts a component in order and refuses texts that no component has.
 func (b *builder) tidy(c *Component, at string) error {
 	c.Type, c.Group, c.Supplier, c.Parent = b.same(c.Type), b.same(c.Group), b.same(c.Supplier), b.same(c.Parent)
+	c.Manufacturer, c.Scope = b.same(c.Manufacturer), b.same(c.Scope)
 	for i := range c.Licenses {
 		c.Licenses[i] = b.same(c.Licenses[i])
 	}
@@ -105,7 +106,7 @@ func (b *builder) tidy(c *Component, at string) error {
 	slices.SortFunc(c.Hashes, func(x, y Hash) int {
 		return cmp.Or(cmp.Compare(x.Algorithm, y.Algorithm), cmp.Compare(x.Value, y.Value))
 	})
-	for _, text := range [...]string{c.Ref, c.Type, c.Group, c.Name, c.Version, c.VersionRange, c.Supplier, c.Purl, c.SWID} {
+	for _, text := range [...]string{c.Ref, c.Type, c.Group, c.Name, c.Version, c.VersionRange, c.Supplier, c.Manufacturer, c.Purl, c.SWID} {
 		if len(text) > maxText {
 			return fault.New(fault.Invalid, "%s: %s: a name, version or identifier of more than %d KiB: no real component needs that", b.name, at, maxText>>10)
 		}

@@ -169,7 +169,7 @@ func (b *cycloneDX) vulnerability(t tree) error {
 func cycloneDXComponent(t tree) Component {
 	c := Component{
 		Ref: t.text("bom-ref"), Type: t.text("type"), Group: t.text("group"), Name: t.text("name"), Version: t.text("version"),
-		VersionRange: t.text("versionRange"), Purl: t.text("purl"), SWID: t.object("swid").text("tagId"),
+		VersionRange: t.text("versionRange"), Purl: t.text("purl"), SWID: t.object("swid").text("tagId"), Scope: t.text("scope"),
 	}
 	for _, a := range t.objects("authors") {
 		if name := a.text("name"); name != "" {
@@ -182,6 +182,9 @@ func cycloneDXComponent(t tree) Component {
 	c.Supplier = firstOf(t.party("supplier"), t.party("manufacturer"), t.text("publisher"), t.text("author"))
 	if c.Supplier == "" && len(c.Authors) > 0 {
 		c.Supplier = c.Authors[0]
+	}
+	if maker := firstOf(t.party("manufacturer"), t.text("publisher")); maker != c.Supplier {
+		c.Manufacturer = maker
 	}
 	if cpe := t.text("cpe"); cpe != "" {
 		c.CPEs = []string{cpe}

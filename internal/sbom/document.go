@@ -67,6 +67,8 @@ type Component struct {
 	Version      string
 	VersionRange string   // CycloneDX 1.7, for components that are not shipped along
 	Supplier     string   // who supplies it; else manufacturer, publisher or author
+	Manufacturer string   // who made it, where the document names another one than Supplier
+	Scope        string   // of CycloneDX: "required", "optional", "excluded" or empty
 	Authors      []string // who wrote it, in the order of the document
 	Purl         string
 	OtherPurls   []string // further purls of an SPDX package
@@ -84,32 +86,35 @@ type Component struct {
 
 // Hash is a digest of the component's content.
 type Hash struct {
-	Algorithm string // as CycloneDX writes it: "SHA-256"
-	Value     string // lower-case hexadecimal
+	Algorithm string `json:"algorithm"` // as CycloneDX writes it: "SHA-256"
+	Value     string `json:"value"`     // lower-case hexadecimal
 }
 
 // Pedigree says what a changed component was made from and what was changed.
 type Pedigree struct {
-	Ancestors []Ancestor
-	Patches   []Patch
-	Notes     string
+	Ancestors []Ancestor `json:"ancestors,omitempty"`
+	Patches   []Patch    `json:"patches,omitempty"`
+	Notes     string     `json:"notes,omitempty"`
 }
 
 // Ancestor is a component that another one was derived from.
 type Ancestor struct {
-	Name, Version, Purl, CPE string
+	Name    string `json:"name,omitempty"`
+	Version string `json:"version,omitempty"`
+	Purl    string `json:"purl,omitempty"`
+	CPE     string `json:"cpe,omitempty"`
 }
 
 // Patch is a change to a component.
 type Patch struct {
-	Type     string // "backport", "cherry-pick", "monkey", "unofficial" or empty
-	Resolves []Issue
+	Type     string  `json:"type,omitempty"` // "backport", "cherry-pick", "monkey", "unofficial" or empty
+	Resolves []Issue `json:"resolves,omitempty"`
 }
 
 // Issue is what a patch is said to resolve.
 type Issue struct {
-	Type string // "security", "defect", "enhancement" or empty
-	ID   string // for example a CVE id
+	Type string `json:"type,omitempty"` // "security", "defect", "enhancement" or empty
+	ID   string `json:"id,omitempty"`   // for example a CVE id
 }
 
 // Resolved returns the ids of the security issues that patches of c are said

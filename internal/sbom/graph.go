@@ -19,78 +19,144 @@ func compareDependencies(a, b Dependency) int {
 	return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To), cmp.Compare(a.Kind, b.Kind))
 }
 
-// Graph is the dependency graph of a document made ready for walking. Cycles
-// do no harm: every walk visits a reference once.
-type Graph struct {
-	needs map[string][]string // sorted
-	roots []string
+// Holds is the kind of the edge from a component to one whose Parent it is.
+const Holds = "holds"
+
+// Edge is one edge of a Graph as seen from its beginning.
+type Edge struct {
+	To   int
+	Kind string // that of the Dependency, or Holds
 }
 
-// Graph joins what components need and what they hold into one graph, in which
-// the subject, or else whatever nothing else points to, is a root.
-func (d *Document) Graph() Graph {
-	g := Graph{needs: map[string][]string{}}
-	pointed := map[string]bool{}
-	edge := func(from, to string) {
-		if from != to && from != "" && to != "" {
-			g.needs[from] = append(g.needs[from], to)
-			pointed[to] = true
-		}
-	}
-	for _, e := range d.Dependencies {
-		edge(e.From, e.To)
-	}
+// Graph is what components need and what they hold, by numbers instead of
+// references: the component at place i of a document is node i; references
+// that are no component (the subject of a CycloneDX document, services, what
+// the document does not have) are the nodes after the components. It may have
+// cycles.
+type Graph struct {
+	components int
+	others     []string // references of the nodes from components on; the subject first, then sorted
+	subject    int      // node, or -1
+	start      []int32  // of the edges of each node; one more than nodes
+	to         []int32  // sorted within a node, by kind where equal
+	kinds      []uint8  // of each edge, into names
+	names      []string // of kinds
+}
+
+// link is an edge while a graph is being made.
+type link struct {
+	from, to int32
+	kind     uint8
+}
+
+// Graph returns the dependency graph of the document. Of several components
+// with the same reference, the first one is meant.
+func (d *Document) Graph() *Graph {
+	g := &Graph{components: len(d.Components), subject: -1}
+	nodes := make(map[string]int32, len(d.Components))
 	for i := range d.Components {
-		edge(d.Components[i].Parent, d.Components[i].Ref)
-	}
-	for ref, list := range g.needs {
-		slices.Sort(list)
-		g.needs[ref] = slices.Compact(list)
+		ref := d.Components[i].Ref
+		if _, taken := nodes[ref]; ref != "" && !taken {
+			nodes[ref] = int32(i) //nolint:gosec // at most maxComponents
+		}
 	}
 	if d.Subject != nil && d.Subject.Ref != "" {
-		g.roots = append(g.roots, d.Subject.Ref)
+		g.subject = g.node(nodes, d.Subject.Ref)
 	}
-	for i := range d.Components {
-		if ref := d.Components[i].Ref; ref != "" && !pointed[ref] && !slices.Contains(g.roots, ref) {
-			g.roots = append(g.roots, ref)
+	var unknown []string
+	for _, e := range d.Dependencies {
+		for _, ref := range [...]string{e.From, e.To} {
+			if _, known := nodes[ref]; !known {
+				unknown = append(unknown, ref)
+			}
 		}
 	}
-	slices.Sort(g.roots[min(len(g.roots), 1):])
+	for i := range d.Components {
+		if _, known := nodes[d.Components[i].Parent]; !known && d.Components[i].Parent != "" {
+			unknown = append(unknown, d.Components[i].Parent)
+		}
+	}
+	slices.Sort(unknown)
+	for _, ref := range slices.Compact(unknown) {
+		g.node(nodes, ref)
+	}
+
+	kinds := map[string]uint8{}
+	kind := func(name string) uint8 {
+		n, known := kinds[name]
+		if !known {
+			n = uint8(len(g.names)) //nolint:gosec // there are 14 kinds
+			kinds[name] = n
+			g.names = append(g.names, name)
+		}
+		return n
+	}
+	links := make([]link, 0, len(d.Dependencies))
+	for _, e := range d.Dependencies {
+		links = append(links, link{nodes[e.From], nodes[e.To], kind(e.Kind)})
+	}
+	for i := range d.Components {
+		if parent := d.Components[i].Parent; parent != "" && parent != d.Components[i].Ref {
+			links = append(links, link{nodes[parent], int32(i), kind(Holds)}) //nolint:gosec // at most maxComponents
+		}
+	}
+	g.connect(links)
 	return g
 }
 
-// Needs returns what ref points to, sorted.
-func (g Graph) Needs(ref string) []string { return g.needs[ref] }
-
-// Path returns a shortest chain of references from a root to ref, both
-// included; nil when no root reaches it. Of equally short chains it is the
-// first in order of the roots, then of the references.
-func (g Graph) Path(ref string) []string {
-	from := map[string]string{}
-	queue := make([]string, 0, len(g.roots))
-	for _, root := range g.roots {
-		if _, seen := from[root]; !seen {
-			from[root] = ""
-			queue = append(queue, root)
-		}
+// node gives a reference that is no component its number.
+func (g *Graph) node(nodes map[string]int32, ref string) int {
+	if at, known := nodes[ref]; known {
+		return int(at)
 	}
-	for len(queue) > 0 {
-		at := queue[0]
-		queue = queue[1:]
-		if at == ref {
-			var path []string
-			for ; at != ""; at = from[at] {
-				path = append(path, at)
-			}
-			slices.Reverse(path)
-			return path
-		}
-		for _, next := range g.needs[at] {
-			if _, seen := from[next]; !seen {
-				from[next] = at
-				queue = append(queue, next)
-			}
-		}
-	}
-	return nil
+	at := g.components + len(g.others)
+	nodes[ref] = int32(at) //nolint:gosec // at most twice maxDependencies
+	g.others = append(g.others, ref)
+	return at
 }
+
+// connect takes the edges.
+func (g *Graph) connect(links []link) {
+	slices.SortFunc(links, func(a, b link) int {
+		return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to), cmp.Compare(g.names[a.kind], g.names[b.kind]))
+	})
+	links = slices.Compact(links)
+	g.start = make([]int32, g.Nodes()+1)
+	g.to, g.kinds = make([]int32, len(links)), make([]uint8, len(links))
+	for i, l := range links {
+		g.start[l.from+1]++
+		g.to[i], g.kinds[i] = l.to, l.kind
+	}
+	for i := range g.Nodes() {
+		g.start[i+1] += g.start[i]
+	}
+}
+
+// Nodes returns how many nodes there are: the components, then the others.
+func (g *Graph) Nodes() int { return g.components + len(g.others) }
+
+// Components returns how many components there are.
+func (g *Graph) Components() int { return g.components }
+
+// Edges returns how many edges there are.
+func (g *Graph) Edges() int { return len(g.to) }
+
+// Subject returns the node of what the document is about, or -1 when it has no
+// reference.
+func (g *Graph) Subject() int { return g.subject }
+
+// Other returns the reference of a node that is no component.
+func (g *Graph) Other(node int) string { return g.others[node-g.components] }
+
+// Needs returns the edges from a node, sorted by their end.
+func (g *Graph) Needs(node int) []Edge {
+	out := make([]Edge, 0, g.start[node+1]-g.start[node])
+	for i := g.start[node]; i < g.start[node+1]; i++ {
+		out = append(out, Edge{int(g.to[i]), g.names[g.kinds[i]]})
+	}
+	return out
+}
+
+// ends are the nodes to which a node has edges; one can stand there twice, with
+// several kinds.
+func (g *Graph) ends(node int32) []int32 { return g.to[g.start[node]:g.start[node+1]] }

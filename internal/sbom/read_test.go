@@ -215,7 +215,7 @@ func FuzzReadSBOM(f *testing.F) {
 			}
 			return
 		}
-		d.Graph().Path("SPDXRef-1")
+		checkGraph(t, d)
 		if _, err := sbom.ReadStrict(strings.NewReader(string(data)), "fuzz"); err != nil && fault.KindOf(err) != fault.Invalid {
 			t.Errorf("strict: error of kind %s: %v", fault.KindOf(err), err)
 		}
