@@ -71,6 +71,7 @@ type List[T any] struct {
 // Reader has every read. One that is asked for a single record returns a
 // fault.NotFound error when there is none.
 type Reader interface {
+	StatementReader
 	AliasReader
 
 	User(ctx context.Context, id string) (User, error)
@@ -194,6 +195,7 @@ type Reader interface {
 // stored one, fails with fault.Conflict when they differ, and stores the record
 // with the next revision.
 type Writer interface {
+	StatementWriter
 	AliasWriter
 
 	AddUser(ctx context.Context, u User) error
