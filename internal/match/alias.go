@@ -18,8 +18,35 @@ import (
 type Alias struct {
 	Supplier, Name string // as in the SBOM; compared as AliasKey does; Supplier may be empty
 	// Identity is a purl without version, "pkg:npm/lodash", or a CPE name
-	// without version, "cpe:2.3:a:openssl:openssl:*:*:*:*:*:*:*:*".
+	// without version, "cpe:2.3:a:openssl:openssl:*:*:*:*:*:*:*:*". For a device,
+	// whose Name is DeviceName of the product, it is the AliasKey of the vendor
+	// and product that advisories name, "name:philips|dosewise portal".
 	Identity string
+}
+
+// The identity of a product of our own: of a device itself, and no part of it.
+const (
+	deviceType = "device"
+	devicePurl = "pkg:" + deviceType + "/"
+	namePrefix = "name:"
+)
+
+// DeviceName is the name under which aliases are confirmed for a product of our
+// own, by its id.
+func DeviceName(productID string) string { return devicePurl + productID }
+
+// DevicePurl is the purl of a release of a product of our own. The component
+// that has it stands for the device itself: it is matched by confirmed aliases
+// of DeviceName alone.
+func DevicePurl(productID, releaseID string) string {
+	return devicePurl + productID + "/" + releaseID
+}
+
+// deviceProduct returns the id of the product whose release the purl is.
+func deviceProduct(purl string) (string, bool) {
+	rest, ok := strings.CutPrefix(purl, devicePurl)
+	product, _, _ := strings.Cut(rest, "/")
+	return product, ok
 }
 
 // Aliases is a set of confirmed aliases. nil is the empty set.
@@ -49,6 +76,12 @@ func CheckAlias(a Alias) error {
 	if AliasKey(a.Supplier, a.Name) == "" {
 		return fault.New(fault.Invalid, "the alias names no component: give the component's name")
 	}
+	if _, device := deviceProduct(a.Name); device {
+		if !strings.HasPrefix(a.Identity, namePrefix) {
+			return fault.New(fault.Invalid, "a product is named by vendor and product of an advisory, not by %s", quote(a.Identity))
+		}
+		return nil
+	}
 	if strings.HasPrefix(a.Identity, "pkg:") {
 		if _, err := packageurl.FromString(a.Identity); err != nil {
 			return fault.Wrap(fault.Invalid, err, "the identity %s is not a package URL", quote(a.Identity))
@@ -70,10 +103,10 @@ func AliasKey(supplier, name string) string {
 		return key
 	}
 	if product := nameWords(name); len(product) > 0 {
-		return "name:|" + strings.Join(product, " ")
+		return namePrefix + "|" + strings.Join(product, " ")
 	}
 	if sign := strings.TrimSpace(norm.NFKC.String(name)); sign != "" {
-		return "name:|" + sign
+		return namePrefix + "|" + sign
 	}
 	return ""
 }
@@ -95,6 +128,20 @@ func (a *Aliases) identities(c *sbom.Component) []identity {
 			id.rule, id.version = ByAlias, cmp.Or(c.Version, id.version)
 			out = append(out, id)
 		}
+	}
+	return out
+}
+
+// device lists how a product of our own can be looked up: by the names that
+// advisories give it, where a person confirmed that they mean it.
+func (a *Aliases) device(productID string, c *sbom.Component) []identity {
+	if a == nil {
+		return nil
+	}
+	var out []identity
+	for _, alias := range a.byName[AliasKey("", DeviceName(productID))] {
+		vendor, product, _ := strings.Cut(strings.TrimPrefix(alias.Identity, namePrefix), "|")
+		out = append(out, identity{key: alias.Identity, rule: ByProduct, label: strings.TrimSpace(vendor + " " + product), version: c.Version})
 	}
 	return out
 }

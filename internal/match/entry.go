@@ -291,7 +291,7 @@ func (e *entry) vendorVerdict(id *identity) verdict {
 	}
 	kind := string(e.record.source)
 	switch {
-	case e.vendor != nil && e.vendor.within != "" && (id.rule == ByCPE || id.rule == ByName):
+	case e.vendor != nil && e.vendor.within != "" && (id.rule == ByCPE || id.rule == ByName || id.rule == ByProduct):
 		return verdict{member: version.Unknown, kind: kind, reason: "the record is about the package " + quote(e.vendor.within) + " in this product"}
 	case named && id.rule == ByCPE:
 		return e.explained(e.judgeNames(id), id)

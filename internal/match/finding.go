@@ -31,16 +31,17 @@ type Rule string
 
 // The rules.
 const (
-	ByPurl   Rule = "purl"           // package URL mapped to the record's ecosystem and name
-	BySource Rule = "source package" // the distribution's source package of the component
-	ByHash   Rule = "hash"           // digest of the file
-	ByCPE    Rule = "CPE"            // part, vendor and product of a CPE name
-	ByAlias  Rule = "alias"          // identity that a person confirmed for this supplier and name
-	ByImport Rule = "import path"    // Go package of the record's module
-	ByName   Rule = "name"           // supplier and product name, equal when normalized
+	ByPurl    Rule = "purl"           // package URL mapped to the record's ecosystem and name
+	BySource  Rule = "source package" // the distribution's source package of the component
+	ByHash    Rule = "hash"           // digest of the file
+	ByCPE     Rule = "CPE"            // part, vendor and product of a CPE name
+	ByAlias   Rule = "alias"          // identity that a person confirmed for this supplier and name
+	ByProduct Rule = "product"        // vendor and product of the record, which a person confirmed to be a product of ours
+	ByImport  Rule = "import path"    // Go package of the record's module
+	ByName    Rule = "name"           // supplier and product name, equal when normalized
 )
 
-var ruleOrder = []Rule{ByPurl, BySource, ByHash, ByCPE, ByAlias, ByImport, ByName}
+var ruleOrder = []Rule{ByPurl, BySource, ByHash, ByCPE, ByAlias, ByProduct, ByImport, ByName}
 
 // Evidence is one reason for a finding.
 type Evidence struct {

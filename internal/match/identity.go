@@ -40,6 +40,9 @@ func (id *identity) subject(scheme version.Scheme) subject {
 
 // identities lists every way to look a component up, strongest first.
 func identities(c *sbom.Component, aliases *Aliases) []identity {
+	if product, device := deviceProduct(c.Purl); device {
+		return aliases.device(product, c)
+	}
 	var out []identity
 	patched := ""
 	for i, text := range append([]string{c.Purl}, c.OtherPurls...) {

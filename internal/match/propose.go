@@ -21,13 +21,23 @@ type Named struct {
 	Identity       string      // purl or CPE name without version; empty for a product of an advisory
 	Advisory       AdvisoryKey // of a product of an advisory
 	Versions       string      // what the advisory says about versions, as written
+	Records        int         // advisories that name it, where that is known
+
+	key string // of a product of advisories: its AliasKey
 }
+
+// Key is the AliasKey of a product of advisories.
+func (n Named) Key() string { return n.key }
 
 // Proposal is a Named that may be meant. It is for a person to confirm and
 // never a match by itself.
 type Proposal struct {
 	Named
 	Score float64 `json:"score"` // 0 to 1: how much of both names is the same, rare words counting more
+	// Shared are the words that both names have, as ours spells them; Supplier
+	// tells that the suppliers have one in common, too.
+	Shared       []string `json:"shared"`
+	SameSupplier bool     `json:"same_supplier"`
 	// Version is whether our version is one of those that the advisory names;
 	// empty for identities.
 	Version version.Membership `json:"version,omitempty"`
@@ -39,6 +49,7 @@ const (
 	leastScore    = 0.3
 	maxCandidates = 2000 // that are compared
 	maxSpread     = 5000 // items a word may occur in and still be searched by
+	maxNameWords  = 40   // of one name that are compared
 )
 
 // Catalogue finds Named items by their words. It does not change once made.
@@ -57,7 +68,7 @@ type catalogued struct {
 func NewCatalogue(list []Named) *Catalogue {
 	list = slices.Clone(list)
 	slices.SortFunc(list, compareNamed)
-	list = slices.Compact(list)
+	list = slices.CompactFunc(list, func(a, b Named) bool { return compareNamed(a, b) == 0 })
 	out := &Catalogue{byWord: map[string][]uint32{}}
 	for _, item := range list {
 		c := catalogued{item, similarWords(item.Name), supplierWords(item.Supplier)}
@@ -77,7 +88,12 @@ func compareNamed(a, b Named) int {
 	return cmp.Or(cmp.Compare(a.Identity, b.Identity), compareAdvisoryKeys(a.Advisory, b.Advisory), cmp.Compare(a.Supplier, b.Supplier), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Versions, b.Versions))
 }
 
-// ProposeAliases returns what identities a component may have, the best first.
+// Len is how many items the catalogue has.
+func (c *Catalogue) Len() int { return len(c.items) }
+
+// ProposeAliases returns what identities a component may have, the best first:
+// the most similar names, and of equally similar ones those that more
+// advisories name.
 func ProposeAliases(c sbom.Component, catalogue *Catalogue) []Proposal {
 	name := c.Name
 	if c.Group != "" {
@@ -121,8 +137,36 @@ func (c *Catalogue) search(supplier, name string, takes func(*Named) bool) []Pro
 			}
 		}
 	}
-	slices.SortFunc(out, func(a, b Proposal) int { return cmp.Or(cmp.Compare(b.Score, a.Score), compareNamed(a.Named, b.Named)) })
-	return out[:min(len(out), maxProposals)]
+	slices.SortFunc(out, func(a, b Proposal) int {
+		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(b.Records, a.Records), compareNamed(a.Named, b.Named))
+	})
+	out = out[:min(len(out), maxProposals)]
+	for i := range out {
+		out[i].explain(supplier, name)
+	}
+	return out
+}
+
+// explain tells why something is proposed for a supplier and name.
+func (p *Proposal) explain(supplier, name string) {
+	p.Shared = []string{}
+	theirs := similarWords(p.Name)
+	for _, word := range nameWords(name) {
+		parts := similarWords(word)
+		common := len(parts) > 0
+		for _, part := range parts {
+			_, found := slices.BinarySearch(theirs, part)
+			common = common && found
+		}
+		if common && !slices.Contains(p.Shared, word) {
+			p.Shared = append(p.Shared, word)
+		}
+	}
+	vendor := supplierWords(p.Supplier)
+	for _, word := range supplierWords(supplier) {
+		_, found := slices.BinarySearch(vendor, word)
+		p.SameSupplier = p.SameSupplier || found
+	}
 }
 
 // supplierShare is what the suppliers count where both are told; where one is
@@ -208,7 +252,8 @@ func similarWords(text string) []string {
 		flush()
 	}
 	slices.Sort(out)
-	return slices.Compact(out)
+	out = slices.Compact(out)
+	return out[:min(len(out), maxNameWords)]
 }
 
 // supplierWords is similarWords without legal forms and with the initials of
@@ -255,7 +300,7 @@ func NamesOf(a advisory.Advisory) []Named {
 		for _, text := range f.CPEs {
 			if c, err := sbom.ParseCPE(text); err == nil {
 				identified = true
-				add(Named{Supplier: spaced(c.Vendor), Name: spaced(c.Product), Identity: "cpe:2.3:" + c.Part + ":" + escaped(c.Vendor) + ":" + escaped(c.Product) + ":*:*:*:*:*:*:*:*"})
+				add(Named{Supplier: spaced(c.Vendor), Name: spaced(c.Product), Identity: cpeIdentity(c)})
 			}
 		}
 		if !identified {

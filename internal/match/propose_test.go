@@ -3,6 +3,7 @@ package match_test
 import (
 	"archive/zip"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -11,6 +12,8 @@ import (
 	"mimamori/internal/match"
 	"mimamori/internal/sbom"
 	"mimamori/internal/version"
+
+	"pgregory.net/rapid"
 )
 
 // medical are the products of CISA's medical advisories.
@@ -77,7 +80,7 @@ func TestProposeAdvisories(t *testing.T) {
 	again := match.NewCatalogue(shuffled)
 	for _, item := range items[:50] {
 		a, b := match.ProposeAdvisories(item.Supplier, item.Name, "1", catalogue), match.ProposeAdvisories(item.Supplier, item.Name, "1", again)
-		if !slices.Equal(a, b) {
+		if !reflect.DeepEqual(a, b) {
 			t.Fatalf("%s: the order of the catalogue changes the proposals: %+v, %+v", item.Name, a, b)
 		}
 		if a[0].Score < 0.99 || a[0].Name != item.Name {
@@ -129,6 +132,94 @@ func TestAlias(t *testing.T) {
 		if match.CheckAlias(wrong) == nil {
 			t.Errorf("%+v is accepted", wrong)
 		}
+	}
+}
+
+// Whatever a key names is proposed under an identity that leads back to the key
+// once it is confirmed.
+func TestNamedByKey(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		word := rapid.StringMatching(`[a-z0-9][a-z0-9._+-]{0,8}`)
+		a, b := word.Draw(t, "a"), word.Draw(t, "b")
+		key := rapid.SampledFrom([]string{
+			"cpe:a:" + a + ":" + b, "cpe:o:" + a + ":" + b, "osv:npm:@" + a + "/" + b, "osv:npm:" + a, "osv:go:example.com/" + a + "/" + b,
+			"osv:maven:org." + a + ":" + b, "osv:crates.io:" + strings.ReplaceAll(a, "_", "-"), "osv:nuget:" + a,
+		}).Draw(t, "key")
+		named, ok := match.NamedByKey(key, 3)
+		if !ok || named.Records != 3 {
+			t.Fatalf("%s: %+v", key, named)
+		}
+		alias := match.Alias{Name: "part", Identity: named.Identity}
+		if err := match.CheckAlias(alias); err != nil {
+			t.Fatal(err)
+		}
+		if keys := match.NewAliases([]match.Alias{alias}).Keys(sbom.Component{Name: "part", Version: "1"}); !slices.Contains(keys, key) {
+			t.Fatalf("%s is proposed as %s, which has the keys %q", key, named.Identity, keys)
+		}
+	})
+	for _, key := range []string{"cpe:a:*:openssl", "hash:sha1:00", "source:deb/debian/openssl", "osv:debian:openssl", "osv:oss-fuzz:openssl", "cpe:a:x", "osv:npm:", "name:philips|", ""} {
+		if named, ok := match.NamedByKey(key, 1); ok {
+			t.Errorf("%s: %+v", key, named)
+		}
+	}
+	if named, ok := match.NamedByKey("name:philips|dosewise portal", 1); !ok || named.Key() != match.AliasKey("Philips", "DoseWise Portal") || named.Identity != "" {
+		t.Errorf("%+v", named)
+	}
+}
+
+// Why something is proposed is told in our words, and of equally similar
+// identities the one that more advisories name comes first.
+func TestProposalsExplained(t *testing.T) {
+	var items []match.Named
+	for key, records := range map[string]int{"cpe:a:openssl:openssl": 200, "cpe:a:acme:openssl": 1, "osv:npm:left-pad": 1, "osv:pypi:openssl-tools": 9} {
+		named, _ := match.NamedByKey(key, records)
+		items = append(items, named)
+	}
+	catalogue := match.NewCatalogue(items)
+	got := match.ProposeAliases(sbom.Component{Name: "OpenSSL"}, catalogue)
+	if len(got) < 2 || got[0].Identity != "cpe:2.3:a:openssl:openssl:*:*:*:*:*:*:*:*" || !slices.Equal(got[0].Shared, []string{"openssl"}) || got[0].SameSupplier {
+		t.Errorf("got %+v", got)
+	}
+	got = match.ProposeAliases(sbom.Component{Name: "OpenSSL", Supplier: "ACME Inc."}, catalogue)
+	if got[0].Supplier != "acme" || !got[0].SameSupplier {
+		t.Errorf("got %+v", got)
+	}
+}
+
+// A device is matched by what a person confirmed and by nothing else.
+func TestDevice(t *testing.T) {
+	record := advisory.Advisory{Source: advisory.SourceCSAF, ID: "ICSMA-1", Part: "CVE-2026-1", Affected: []advisory.Affected{
+		{Vendor: "Philips", Product: "DoseWise Portal", VersionText: "<= 2.1", Status: advisory.KnownAffected},
+	}}
+	device := func(v string) sbom.Component {
+		return sbom.Component{Type: "device", Supplier: "Philips", Name: "DoseWise Portal", Version: v, Purl: match.DevicePurl("p-1", "r-1")}
+	}
+	var x match.Index
+	x.Add(record)
+	if found := x.Component(device("1.0")); len(found) != 0 {
+		t.Errorf("what nobody confirmed matches: %+v", found)
+	}
+	x.Aliases = match.NewAliases([]match.Alias{
+		{Name: match.DeviceName("p-1"), Identity: match.AliasKey("PHILIPS", "dosewise portal")}, {Name: match.DeviceName("p-2"), Identity: "name:x|y"},
+		{Name: match.DeviceName("p-1"), Identity: "pkg:npm/x"},
+	})
+	for v, want := range map[string]match.Class{"1.0": match.Affected, "2.1": match.Affected, "2.2": "", "": match.Possible, "開発版": match.Possible} {
+		found := x.Component(device(v))
+		got := match.Class("")
+		if len(found) == 1 && found[0].Evidence[0].Rule == match.ByProduct {
+			got = found[0].Class
+		}
+		if got != want {
+			t.Errorf("version %q: %+v, want %q", v, found, want)
+		}
+	}
+	if keys := x.Aliases.Keys(device("1.0")); !slices.Equal(keys, match.AdvisoryKeys(record)) {
+		t.Errorf("keys %q, of the record %q", keys, match.AdvisoryKeys(record))
+	}
+	other := device("1.0")
+	other.Purl = match.DevicePurl("p-2", "r-1")
+	if found := x.Component(other); len(found) != 0 {
+		t.Errorf("another product: %+v", found)
 	}
 }
 
