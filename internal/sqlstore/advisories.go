@@ -64,7 +64,7 @@ func keyOf(a app.Advisory) recordKey { return recordKey{a.Source, a.RecordID, a.
 // storedAdvisory is what PutAdvisories needs of an advisory that is known.
 type storedAdvisory struct {
 	recordKey
-	id, digest, group string
+	id, digest, group, withdrawn string
 }
 
 func (w writer) PutAdvisories(ctx context.Context, advisories []app.Advisory) ([]app.Advisory, error) {
@@ -121,7 +121,7 @@ func (w writer) knownAdvisories(ctx context.Context, advisories []app.Advisory) 
 		condition, args := in("record_id", part)
 		sources, values := in("source", sourcesOf(advisories)) // the index begins with the source
 		var s storedAdvisory
-		shape := row{{"source", &s.source}, {"record_id", &s.record}, {"part", &s.part}, {"id", &s.id}, {"digest", &s.digest}, {"vulnerability_id", &s.group}}
+		shape := row{{"source", &s.source}, {"record_id", &s.record}, {"part", &s.part}, {"id", &s.id}, {"digest", &s.digest}, {"vulnerability_id", &s.group}, {"withdrawn_at", &s.withdrawn}}
 		return w.each(ctx, shape, "FROM advisories WHERE "+sources+" AND "+condition, append(values, args...),
 			func() error { known[s.recordKey] = s; return nil })
 	})
@@ -145,7 +145,9 @@ func (w writer) storeAdvisories(ctx context.Context, changed []app.Advisory, kno
 	replaced := map[string][]string{} // instant → advisories that are replaced then
 	for i := range changed {
 		a := &changed[i]
-		if _, ok := known[keyOf(*a)]; ok {
+		k, ok := known[keyOf(*a)]
+		w.news.record(*a, ok, k.withdrawn != "")
+		if ok {
 			at := instantText(a.ImportedAt)
 			replaced[at] = append(replaced[at], a.ID)
 		} else {

@@ -104,6 +104,7 @@ func firstName(a app.Advisory) string {
 // mergeGroup moves everything from the younger group to the older one. The
 // younger row stays and points to the older.
 func (w writer) mergeGroup(ctx context.Context, younger, older string, at time.Time) error {
+	w.news.join(younger, older)
 	// A finding that both groups have for the same part stays with the older
 	// one, with the stronger of both; that of the younger is closed.
 	const twin = "EXISTS (SELECT 1 FROM findings y WHERE y.vulnerability_id = ? AND y.release_id = findings.release_id AND y.component_id = findings.component_id"
@@ -165,8 +166,10 @@ func (w writer) refreshGroups(ctx context.Context, ids []string) error {
 		}
 		var rows []row
 		var changed []string
+		before := map[string]app.Vulnerability{}
 		for _, old := range stored {
 			v, none := fresh[old.ID], 0
+			before[old.ID] = old.Vulnerability
 			search := found(append([]string{v.Title}, v.Aliases...)...)
 			if textOf(v.Name) == old.Name && textOf(v.Title) == old.Title && v.Severity == old.Severity && v.KEV == old.KEV &&
 				v.ModifiedAt.Equal(old.ModifiedAt) && *search.field.(*string) == old.search {
@@ -186,6 +189,7 @@ func (w writer) refreshGroups(ctx context.Context, ids []string) error {
 			return err
 		}
 		for _, id := range touching {
+			w.news.group(before[id], fresh[id].Vulnerability)
 			if err := w.copyToFindings(ctx, fresh[id].Vulnerability); err != nil {
 				return err
 			}
@@ -271,9 +275,9 @@ func (w writer) computeGroups(ctx context.Context, ids []string) (map[string]*al
 }
 
 // band orders the severities; 0 is unknown.
-func band(severity string) int {
-	return slices.Index([]string{"", "none", "low", "medium", "high", "critical"}, severity)
-}
+func band(severity string) int { return slices.Index(bands, severity) }
+
+var bands = []string{"", "none", "low", "medium", "high", "critical"}
 
 // groupName returns the smallest CVE by year and number, or else the first id seen.
 func groupName(first string, aliases []string) string {

@@ -150,7 +150,7 @@ func (g *group) member(ctx context.Context, began *sql.Tx, q queries, head *head
 	if _, err := began.ExecContext(ctx, "SAVEPOINT member"); err != nil {
 		return fmt.Errorf("setting a savepoint: %w", err)
 	}
-	t := newTx(began, false)
+	t := newTx(began, false, g.store.config.Clock)
 	t.enqueue = func(ctx context.Context, job app.Job) error {
 		if g.store.config.Enqueue == nil {
 			return fault.New(fault.Internal, "there is no job queue")

@@ -3,5 +3,8 @@ package sqlstore
 // reader has every read.
 type reader struct{ queries }
 
-// writer has every change.
-type writer struct{ reader }
+// writer has every change of one write.
+type writer struct {
+	reader
+	news *news
+}

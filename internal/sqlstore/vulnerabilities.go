@@ -20,7 +20,7 @@ func vulnerabilityRow(v *app.Vulnerability) row {
 
 var vulnerabilities = listing{
 	from: "vulnerabilities v", id: "v.id", search: []string{"v.search"}, order: "-modified_at", base: "v.merged_into IS NULL",
-	sorts: map[string]string{"name": "v.name", "modified_at": "v.modified_at", "findings": "v.open_findings"},
+	sorts: map[string]string{"name": "v.name", "modified_at": "v.modified_at", "findings": "v.open_findings", "priority": priorityExpression},
 	filters: map[string]filter{
 		"kev":      oneOf(map[string]string{"yes": "v.kev = 1", "no": "v.kev = 0"}),
 		"touching": oneOf(map[string]string{"yes": "v.open_findings > 0", "no": "v.open_findings = 0"}),

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"mimamori/internal/app"
 	"mimamori/internal/fault"
@@ -38,14 +39,15 @@ type inWrite struct{}
 type tx struct {
 	writer
 	guard   *guard
+	clock   func() time.Time
 	entries []ledger.Entry
 	enqueue func(ctx context.Context, job app.Job) error
 }
 
-func newTx(s session, postgres bool) *tx {
+func newTx(s session, postgres bool, clock func() time.Time) *tx {
 	g := &guard{session: s}
 	q := queries{session: g, postgres: postgres}
-	return &tx{writer: writer{reader{q}}, guard: g}
+	return &tx{writer: writer{reader{q}, newNews()}, guard: g, clock: clock}
 }
 
 // Record adds an entry to the ledger.
@@ -68,6 +70,11 @@ func (t *tx) run(ctx context.Context, fn func(ctx context.Context, tx app.Tx) er
 	}
 	if err := fn(ctx, t); err != nil {
 		return err
+	}
+	if t.guard.failed == nil {
+		if err := t.news.store(ctx, t.writer, t.entries, t.clock().UTC()); err != nil {
+			return fmt.Errorf("storing what changed: %w", err)
+		}
 	}
 	switch {
 	case t.guard.failed != nil:
@@ -149,7 +156,7 @@ func (s *Store) writePostgres(ctx context.Context, fn func(ctx context.Context, 
 		return fmt.Errorf("beginning a transaction: %w", err)
 	}
 
-	t := newTx(conn, true)
+	t := newTx(conn, true, s.config.Clock)
 	t.enqueue = func(ctx context.Context, job app.Job) error {
 		if s.config.Enqueue == nil {
 			return fault.New(fault.Internal, "there is no job queue")
