@@ -134,7 +134,7 @@ func (i *importer) take(ctx context.Context, batch []advisory.Advisory) error {
 		if changed, err = tx.PutAdvisories(ctx, rows); err != nil {
 			return err
 		}
-		if findings, err = rematch(ctx, tx, changed, i.app.now()); err != nil {
+		if findings, err = i.app.rematch(ctx, tx, changed); err != nil {
 			return err
 		}
 		names := make([]string, len(changed))

@@ -8,6 +8,7 @@ import (
 	"mimamori/internal/caldate"
 	"mimamori/internal/casefile"
 	"mimamori/internal/intake"
+	"mimamori/internal/match"
 	"mimamori/internal/register"
 	"mimamori/internal/term"
 )
@@ -130,6 +131,26 @@ type Match struct {
 	Class       string          `json:"class"`    // "affected" or "possible"
 	Text        string          `json:"text"`     // the evidence in one line
 	Evidence    json.RawMessage `json:"evidence"` // match.Evidence as JSON
+	Precise     bool            `json:"precise"`  // looked at in the precise mode
+	Conditional bool            `json:"-"`        // rests on what else is in the release: see Settlement
+	Counters    []match.Counter `json:"counters"` // what other records of the component say against it
+}
+
+// Settlement is a conditional match as it is in one release.
+type Settlement struct {
+	ComponentID string
+	AdvisoryID  string
+	ReleaseID   string
+	Class       string // "affected", "possible", or "none": the release is known not to meet the condition
+	Precise     bool
+	Text        string
+	Evidence    json.RawMessage
+}
+
+// FindingStated is what statements say against one finding.
+type FindingStated struct {
+	FindingID string
+	Counters  []match.Counter
 }
 
 // FindingRow is a finding: one component of one release meets one vulnerability.
@@ -147,22 +168,28 @@ type FindingRow struct {
 	KEV             bool               `json:"kev"`
 	Class           string             `json:"class"` // strongest of its matches
 	State           string             `json:"state"` // "open" or "closed"
-	FirstSeenAt     time.Time          `json:"first_seen_at"`
-	ClosedAt        time.Time          `json:"closed_at"`
-	AssessmentID    string             `json:"assessment_id"` // current assessment of product and vulnerability, or ""
-	Status          assess.Status      `json:"status"`        // of that assessment; under_investigation when there is none
-	Sites           int                `json:"sites"`
-	Units           int                `json:"units"`
+	// Precise tells that the finding is looked at in the precise mode, Counters what speaks against it. They never take
+	// it away: a person decides.
+	Precise      bool            `json:"precise"`
+	Counters     []match.Counter `json:"counters"`
+	FirstSeenAt  time.Time       `json:"first_seen_at"`
+	ClosedAt     time.Time       `json:"closed_at"`
+	AssessmentID string          `json:"assessment_id"` // current assessment of product and vulnerability, or ""
+	Status       assess.Status   `json:"status"`        // of that assessment; under_investigation when there is none
+	Sites        int             `json:"sites"`
+	Units        int             `json:"units"`
 }
 
 // FindingChange is what a matching run did to one finding.
 type FindingChange struct {
-	FindingID     string `json:"finding_id"`
-	ReleaseID     string `json:"release_id"`
-	Component     string `json:"component"`
-	Vulnerability string `json:"vulnerability"`
-	Change        string `json:"change"` // "opened", "reopened", "closed" or "class"
-	Class         string `json:"class"`
+	FindingID       string `json:"finding_id"`
+	ReleaseID       string `json:"release_id"`
+	ComponentID     string `json:"component_id"`
+	Component       string `json:"component"` // name and version
+	VulnerabilityID string `json:"vulnerability_id"`
+	Vulnerability   string `json:"vulnerability"` // name
+	Change          string `json:"change"`        // "opened", "reopened", "closed" or "class"
+	Class           string `json:"class"`
 }
 
 // AssessmentRow is an assessment in a list.
@@ -328,45 +355,6 @@ type HospitalAgreement struct {
 	Note     string       `json:"note"`
 	By       string       `json:"by"`
 	At       time.Time    `json:"at"`
-}
-
-// ImportRun is one import of vulnerability data.
-type ImportRun struct {
-	ID         string             `json:"id"`
-	Kind       string             `json:"kind"` // "osv", "cve", "nvd", "csaf", "jvn" or "kev"
-	Name       string             `json:"name"` // of the file or folder
-	SHA256     string             `json:"sha256"`
-	Bytes      int64              `json:"bytes"`
-	State      string             `json:"state"` // "queued", "running", "done", "failed", "cancelled"
-	Records    int                `json:"records"`
-	Changed    int                `json:"changed"`
-	Rejected   int                `json:"rejected"`
-	Problems   []register.Problem `json:"problems"` // first 100 rejected records
-	Findings   int                `json:"findings"` // findings changed
-	Error      string             `json:"error"`
-	By         string             `json:"by"`
-	Revision   int                `json:"revision"`
-	CreatedAt  time.Time          `json:"created_at"`
-	UpdatedAt  time.Time          `json:"updated_at"`
-	FinishedAt time.Time          `json:"finished_at"`
-}
-
-// Progress is how far an import is.
-type Progress struct {
-	Records int    `json:"records"` // taken over so far; how many there are is known at the end only
-	Phase   string `json:"phase"`   // "reading" or "done"; "" before the first batch
-	Cancel  bool   `json:"cancel"`  // somebody asked to stop
-}
-
-// SourceHealth is how fresh a source of vulnerability data is.
-type SourceHealth struct {
-	Name        string    `json:"name"`    // "osv", "cve", "nvd", "csaf", "jvn", "kev"
-	Records     int       `json:"records"` // it has in the store; told by the store
-	LastRunID   string    `json:"last_run_id"`
-	LastGoodAt  time.Time `json:"last_good_at"`
-	NewestAt    time.Time `json:"newest_at"` // newest record by its own date
-	LastError   string    `json:"last_error"`
-	AlarmAfterH int       `json:"alarm_after_h"` // hours without a good run until it counts as stale
 }
 
 // Hit is one result of a search over everything.

@@ -2,115 +2,149 @@ package app
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
-	"strings"
-	"time"
 
-	"mimamori/internal/advisory"
 	"mimamori/internal/match"
 	"mimamori/internal/register"
-	"mimamori/internal/sbom"
 )
+
+// maxTogether is how many components are matched at once: it bounds how many
+// advisories are in memory.
+const maxTogether = 2_000
 
 // rematch brings the findings of the whole fleet in line with new or changed
 // advisories: only components that share a key with them are looked at.
-func rematch(ctx context.Context, tx Tx, changed []Advisory, at time.Time) ([]FindingChange, error) {
+func (a *App) rematch(ctx context.Context, tx Tx, changed []Advisory) ([]FindingChange, error) {
 	if len(changed) == 0 {
 		return nil, nil
 	}
-	var keys []string
-	for _, a := range changed {
-		keys = append(keys, a.Keys...)
-	}
-	slices.Sort(keys)
-	components, err := tx.ComponentsByKeys(ctx, slices.Compact(keys))
+	aliases, err := confirmedAliases(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	found, err := matches(components, changed)
+	components, err := tx.ComponentsByKeys(ctx, keysOfAdvisories(changed))
+	if err != nil {
+		return nil, err
+	}
+	m, err := newMatcher(aliases, changed)
 	if err != nil {
 		return nil, err
 	}
 	ids := make([]string, len(changed))
-	for i, a := range changed {
-		ids[i] = a.ID
+	for i := range changed {
+		ids[i] = changed[i].ID
 	}
-	return tx.ReplaceMatches(ctx, nil, ids, found, at)
-}
-
-// matchSBOM matches the components of an SBOM with every advisory that shares
-// a key with one of them.
-func matchSBOM(ctx context.Context, tx Tx, sbomID string, at time.Time) ([]FindingChange, error) {
-	components, err := tx.ComponentsOfSBOM(ctx, sbomID)
+	found := m.matches(components)
+	touched, err := tx.ReplaceMatches(ctx, nil, ids, found)
 	if err != nil {
 		return nil, err
 	}
-	var keys, ids []string
-	for _, c := range components {
-		keys, ids = append(keys, c.Keys...), append(ids, c.ID)
+	settled, err := settleAdvisories(ctx, tx, m, found)
+	if err != nil {
+		return nil, err
+	}
+	if err := tx.SettleAdvisories(ctx, ids, settled); err != nil {
+		return nil, err
+	}
+	// What a distribution says of a component counts against what others say of it.
+	whole := slices.DeleteFunc(components, func(c register.Component) bool { return !match.Clearable(c.Keys) })
+	if err := a.matchComponents(ctx, tx, aliases, whole); err != nil {
+		return nil, err
+	}
+	for _, c := range whole {
+		touched = append(touched, c.ID)
+	}
+	slices.Sort(touched)
+	return a.align(ctx, tx, slices.Compact(touched))
+}
+
+// matchComponents matches components with every advisory that shares a key
+// with one of them; findings are to be aligned then.
+func (a *App) matchComponents(ctx context.Context, tx Tx, aliases *match.Aliases, components []register.Component) error {
+	for part := range slices.Chunk(components, maxTogether) {
+		var keys []string
+		ids := make([]string, len(part))
+		for i, c := range part {
+			keys, ids[i] = append(keys, c.Keys...), c.ID
+		}
+		slices.Sort(keys)
+		advisories, err := tx.AdvisoriesByKeys(ctx, slices.Compact(keys))
+		if err != nil {
+			return err
+		}
+		m, err := newMatcher(aliases, advisories)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.ReplaceMatches(ctx, ids, nil, m.matches(part)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rematchComponents makes the keys of components anew, with the aliases that
+// are confirmed now, and brings their findings in line.
+func (a *App) rematchComponents(ctx context.Context, tx Tx, by Actor, componentIDs []string) ([]FindingChange, error) {
+	aliases, err := confirmedAliases(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	components, err := tx.Components(ctx, componentIDs)
+	if err != nil {
+		return nil, err
+	}
+	for i := range components {
+		components[i].Keys = aliases.Keys(componentOf(components[i]))
+	}
+	if err := tx.SetComponentKeys(ctx, components); err != nil {
+		return nil, err
+	}
+	slices.SortFunc(components, compareNames)
+	if err := a.matchComponents(ctx, tx, aliases, components); err != nil {
+		return nil, err
+	}
+	changes, err := a.align(ctx, tx, componentIDs)
+	if err != nil {
+		return nil, err
+	}
+	// What else is in these releases may rest on what the components are.
+	releases, err := tx.ReleasesOf(ctx, componentIDs)
+	if err != nil {
+		return nil, err
+	}
+	again, err := a.resettle(ctx, tx, aliases, distinct(releases))
+	changes = append(changes, again...)
+	recordFindings(tx, by, changes)
+	return changes, err
+}
+
+// align brings findings in line with matches, and with what statements say.
+func (a *App) align(ctx context.Context, tx Tx, componentIDs []string) ([]FindingChange, error) {
+	changes, err := tx.AlignFindings(ctx, componentIDs, a.now())
+	if err != nil {
+		return nil, err
+	}
+	return changes, stateChanged(ctx, tx, changes)
+}
+
+func keysOfAdvisories(list []Advisory) []string {
+	var keys []string
+	for i := range list {
+		keys = append(keys, list[i].Keys...)
 	}
 	slices.Sort(keys)
-	advisories, err := tx.AdvisoriesByKeys(ctx, slices.Compact(keys))
+	return slices.Compact(keys)
+}
+
+func confirmedAliases(ctx context.Context, r Reader) (*match.Aliases, error) {
+	confirmed, err := r.ConfirmedAliases(ctx)
 	if err != nil {
 		return nil, err
 	}
-	found, err := matches(components, advisories)
-	if err != nil {
-		return nil, err
+	list := make([]match.Alias, len(confirmed))
+	for i, c := range confirmed {
+		list[i] = match.Alias{Supplier: c.Supplier, Name: c.Name, Identity: c.Identity}
 	}
-	return tx.ReplaceMatches(ctx, ids, nil, found, at)
-}
-
-// matches runs the matcher over stored components and advisories.
-func matches(components []register.Component, advisories []Advisory) ([]Match, error) {
-	type key struct{ source, record, part string }
-	byKey := make(map[key]Advisory, len(advisories))
-	var index match.Index
-	for _, a := range advisories {
-		if !a.WithdrawnAt.IsZero() {
-			continue
-		}
-		var record advisory.Advisory
-		if err := json.Unmarshal(a.Body, &record); err != nil {
-			return nil, err
-		}
-		byKey[key{strings.ToLower(string(record.Source)), record.ID, record.Part}] = a
-		index.Add(record)
-	}
-	var found []Match
-	for _, c := range components {
-		for _, f := range index.Component(componentOf(c)) {
-			a := byKey[key{strings.ToLower(string(f.Source)), f.Record, f.Part}]
-			found = append(found, Match{
-				ComponentID: c.ID, AdvisoryID: a.ID, Source: a.Source, RecordID: a.RecordID,
-				Class: string(f.Class), Text: f.Evidence[0].Text, Evidence: asJSON(f.Evidence),
-			})
-		}
-	}
-	return found, nil
-}
-
-// componentOf turns a stored identity into what the matcher reads.
-func componentOf(c register.Component) sbom.Component {
-	out := sbom.Component{
-		Type: c.Type, Group: c.Group, Name: c.Name, Version: c.Version, VersionRange: c.More.VersionRange, Supplier: c.Supplier,
-		Purl: c.Purl, OtherPurls: c.More.Purls, SourceName: c.More.SourceName, SourceVersion: c.More.SourceVersion,
-	}
-	if c.CPE != "" {
-		out.CPEs = append([]string{c.CPE}, c.More.CPEs...)
-	}
-	return out
-}
-
-// identityOf is the other way round.
-func identityOf(c sbom.Component) register.Component {
-	out := register.Component{
-		Type: c.Type, Group: c.Group, Name: c.Name, Version: c.Version, Supplier: c.Supplier, Purl: c.Purl, Keys: match.Keys(c),
-		More: register.MoreIdentity{Purls: c.OtherPurls, SourceName: c.SourceName, SourceVersion: c.SourceVersion, VersionRange: c.VersionRange},
-	}
-	if len(c.CPEs) > 0 {
-		out.CPE, out.More.CPEs = c.CPEs[0], c.CPEs[1:]
-	}
-	return out
+	return match.NewAliases(list), nil
 }

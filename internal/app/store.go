@@ -73,6 +73,8 @@ type List[T any] struct {
 type Reader interface {
 	StatementReader
 	AliasReader
+	FeedSettingReader
+	SBOMReader
 
 	User(ctx context.Context, id string) (User, error)
 	UserByEmail(ctx context.Context, email string) (User, error)
@@ -113,13 +115,31 @@ type Reader interface {
 
 	// ComponentsOfSBOM returns each component identity of the SBOM once.
 	ComponentsOfSBOM(ctx context.Context, sbomID string) ([]register.Component, error)
-	// ComponentsByKeys returns the components of SBOMs in use that have one of the keys, each once.
+	// ComponentsByKeys returns the components that have one of the keys, each once.
 	ComponentsByKeys(ctx context.Context, keys []string) ([]register.Component, error)
+	// Components returns those with these ids; unknown ones are left out.
+	Components(ctx context.Context, ids []string) ([]register.Component, error)
+	// ComponentsAfter returns components in the order of their ids, those after the given one, at most limit.
+	ComponentsAfter(ctx context.Context, id string, limit int) ([]register.Component, error)
+	// NamesakesAfter returns components in the order of supplier and name, so that those with the same advisories are
+	// together: those after cursor ("" for the first), at most limit, and the cursor of the next ones.
+	NamesakesAfter(ctx context.Context, cursor string, limit int) (found []register.Component, next string, err error)
+	// AdvisoriesAfter returns advisories in the order of their ids, those after the given one, at most limit.
+	AdvisoriesAfter(ctx context.Context, id string, limit int) ([]Advisory, error)
+	AdvisoriesByIDs(ctx context.Context, ids []string) ([]Advisory, error)
+	// NamesOf returns the names of the vulnerabilities, by id.
+	NamesOf(ctx context.Context, vulnerabilityIDs []string) (map[string][]string, error)
+	// OpenFindingsOf returns the open findings of the vulnerabilities.
+	OpenFindingsOf(ctx context.Context, vulnerabilityIDs []string) ([]OpenFinding, error)
+	// ReleasesOf returns in which releases the components are, by component.
+	ReleasesOf(ctx context.Context, componentIDs []string) (map[string][]string, error)
+	// ConditionalAdvisories returns the ids of the advisories with a conditional match in one of the releases.
+	ConditionalAdvisories(ctx context.Context, releaseIDs []string) ([]string, error)
 
 	Finding(ctx context.Context, id string) (FindingRow, error)
 	// Findings: filter release, product, site, vulnerability, class, state ("open", "closed"; default all),
-	// kev ("yes"), assessed ("yes", "no"); sort priority (known exploited, then severity; descending
-	// is the default), vulnerability, component, product, first_seen_at.
+	// kev ("yes"), assessed ("yes", "no"), mode ("precise", "comprehensive"; default comprehensive); sort priority
+	// (known exploited, then severity; descending is the default), vulnerability, component, product, first_seen_at.
 	Findings(ctx context.Context, q ListQuery) (List[FindingRow], error)
 	Evidence(ctx context.Context, findingID string) ([]Match, error) // strongest first
 
@@ -197,6 +217,8 @@ type Reader interface {
 type Writer interface {
 	StatementWriter
 	AliasWriter
+	FeedSettingWriter
+	SBOMWriter
 
 	AddUser(ctx context.Context, u User) error
 	UpdateUser(ctx context.Context, u User) error
@@ -207,7 +229,9 @@ type Writer interface {
 	UpdateProduct(ctx context.Context, p register.Product) error
 	AddRelease(ctx context.Context, r register.Release) error
 	UpdateRelease(ctx context.Context, r register.Release) error
-	AddSBOM(ctx context.Context, s register.SBOM, occurrences []register.Occurrence, file []byte) error // components are interned by IdentityKey; their ID is set here
+	// AddSBOM stores an SBOM. Components are interned by IdentityKey; their ID is set here. It returns the ids of those
+	// that are new or have other matching keys than before.
+	AddSBOM(ctx context.Context, s register.SBOM, occurrences []register.Occurrence, file []byte) (fresh []string, err error)
 	AddSite(ctx context.Context, s register.Site) error
 	UpdateSite(ctx context.Context, s register.Site) error
 	AddInstallation(ctx context.Context, i register.Installation) error
@@ -217,14 +241,26 @@ type Writer interface {
 	// ID and VulnerabilityID and returns those that are new or whose digest changed. Advisories is bounded by the caller (≤ 2,000).
 	PutAdvisories(ctx context.Context, advisories []Advisory) (changed []Advisory, err error)
 	PutKEV(ctx context.Context, entries []KEVEntry) (changed int, err error)
-	// ReplaceMatches makes found the matches between these components and these advisories (older ones of the same pairs go);
-	// nil components or advisories stand for all of them,
-	// and brings the findings of every release whose SBOM in use has the components in line: opened, reopened, closed or with a new class.
-	// It returns the findings that changed.
-	ReplaceMatches(ctx context.Context, componentIDs, advisoryIDs []string, found []Match, at time.Time) ([]FindingChange, error)
-	// SyncFindings closes the open findings of a release whose component is not in its SBOM in use any more, and
-	// opens those that known matches give for the components that are. It returns the findings that changed.
+	// ReplaceMatches makes found the matches between these components and these advisories (older ones of the same pairs
+	// go); nil components or advisories stand for all of them. It returns the components that have or had such a match:
+	// AlignFindings is to follow.
+	ReplaceMatches(ctx context.Context, componentIDs, advisoryIDs []string, found []Match) (touched []string, err error)
+	// SettleAdvisories makes settled what is known of the advisories' conditional matches, in all releases;
+	// SettleRelease of all conditional matches in one release.
+	SettleAdvisories(ctx context.Context, advisoryIDs []string, settled []Settlement) error
+	SettleRelease(ctx context.Context, releaseID string, settled []Settlement) error
+	// AlignFindings brings the findings of the components in line with matches, settlements and SBOMs in use: opened,
+	// reopened, closed or with a new class. It returns the findings that changed.
+	AlignFindings(ctx context.Context, componentIDs []string, at time.Time) ([]FindingChange, error)
+	// SyncFindings is AlignFindings for one release: it also closes the open findings whose component is not in its SBOM
+	// in use any more.
 	SyncFindings(ctx context.Context, releaseID string, at time.Time) ([]FindingChange, error)
+	// SetStated stores what statements say against findings; no counters: nothing does.
+	SetStated(ctx context.Context, stated []FindingStated) error
+	// SetComponentKeys stores the matching keys of components that are known.
+	SetComponentKeys(ctx context.Context, components []register.Component) error
+	// SetAdvisoryKeys stores the matching keys of advisories that are known.
+	SetAdvisoryKeys(ctx context.Context, advisories []Advisory) error
 
 	AddAssessment(ctx context.Context, a assess.Assessment) error // marks the older ones superseded
 	AddIntake(ctx context.Context, r intake.Record) error

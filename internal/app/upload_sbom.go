@@ -6,11 +6,13 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
+	"slices"
 
 	"mimamori/internal/fault"
 	"mimamori/internal/ident"
 	"mimamori/internal/intake"
 	"mimamori/internal/ledger"
+	"mimamori/internal/match"
 	"mimamori/internal/register"
 	"mimamori/internal/sbom"
 	"mimamori/internal/untrusted"
@@ -63,15 +65,19 @@ func (a *App) UploadSBOM(ctx context.Context, by Actor, in UploadSBOM) (Uploaded
 	for _, p := range document.Problems {
 		s.Problems = append(s.Problems, register.Problem{Where: p.Pointer, Message: p.Message})
 	}
+	aliases, err := confirmedAliases(ctx, a.Store)
+	if err != nil {
+		return UploadedSBOM{}, err
+	}
 	occurrences := make([]register.Occurrence, 0, len(document.Components))
 	for _, c := range document.Components {
-		occurrences = append(occurrences, register.Occurrence{Component: identityOf(c), Ref: c.Ref, Parent: c.Parent})
+		occurrences = append(occurrences, register.Occurrence{Component: identityOf(c, aliases), Ref: c.Ref, Parent: c.Parent})
 	}
 	document = nil // the largest have some hundred megabytes, which the transaction does not need
 	up := UploadedSBOM{SBOM: s}
 	err = a.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
 		up.Opened, up.Closed = 0, 0
-		changes, err := a.useSBOM(ctx, tx, by, s, occurrences, file)
+		changes, err := a.useSBOM(ctx, tx, by, s, aliases, occurrences, file)
 		for _, c := range changes {
 			if c.Change == "closed" {
 				up.Closed++
@@ -88,7 +94,7 @@ func (a *App) UploadSBOM(ctx context.Context, by Actor, in UploadSBOM) (Uploaded
 }
 
 // useSBOM stores an SBOM, makes it the one in use and brings the findings in line.
-func (a *App) useSBOM(ctx context.Context, tx Tx, by Actor, s register.SBOM, occurrences []register.Occurrence, file []byte) ([]FindingChange, error) {
+func (a *App) useSBOM(ctx context.Context, tx Tx, by Actor, s register.SBOM, aliases *match.Aliases, occurrences []register.Occurrence, file []byte) ([]FindingChange, error) {
 	release, err := tx.Release(ctx, s.ReleaseID)
 	if err != nil {
 		return nil, err
@@ -97,7 +103,8 @@ func (a *App) useSBOM(ctx context.Context, tx Tx, by Actor, s register.SBOM, occ
 	if err != nil {
 		return nil, err
 	}
-	if err := tx.AddSBOM(ctx, s, occurrences, file); err != nil {
+	fresh, err := tx.AddSBOM(ctx, s, occurrences, file)
+	if err != nil {
 		return nil, err
 	}
 	release.SBOMID, release.UpdatedAt = s.ID, a.now()
@@ -107,12 +114,42 @@ func (a *App) useSBOM(ctx context.Context, tx Tx, by Actor, s register.SBOM, occ
 	e := by.entry("sbom.uploaded", ledger.Subject{Kind: "sbom", ID: s.ID, Name: s.FileName}, nil, s, "")
 	e.Parents = []ledger.Subject{subjectRelease(product, release), subjectProduct(product)}
 	tx.Record(e)
-	changes, err := matchSBOM(ctx, tx, s.ID, a.now())
+	changes, err := a.matchSBOM(ctx, tx, aliases, release.ID, occurrences, fresh)
+	recordFindings(tx, by, changes)
+	return changes, err
+}
+
+// matchSBOM matches the components that are new, or have other keys than
+// before, with everything known; the others are matched already. Then it brings
+// the findings of the release in line.
+func (a *App) matchSBOM(ctx context.Context, tx Tx, aliases *match.Aliases, releaseID string, occurrences []register.Occurrence, fresh []string) ([]FindingChange, error) {
+	isFresh := make(map[string]bool, len(fresh))
+	for _, id := range fresh {
+		isFresh[id] = true
+	}
+	seen := make(map[string]bool, len(occurrences))
+	var components, unmatched []register.Component
+	for i := range occurrences {
+		c := &occurrences[i].Component
+		if seen[c.ID] {
+			continue
+		}
+		seen[c.ID] = true
+		components = append(components, *c)
+		if isFresh[c.ID] {
+			unmatched = append(unmatched, *c)
+		}
+	}
+	slices.SortFunc(unmatched, compareNames)
+	if err := a.matchComponents(ctx, tx, aliases, unmatched); err != nil {
+		return nil, err
+	}
+	if err := settleRelease(ctx, tx, aliases, releaseID, components); err != nil {
+		return nil, err
+	}
+	changes, err := tx.SyncFindings(ctx, releaseID, a.now())
 	if err != nil {
 		return nil, err
 	}
-	gone, err := tx.SyncFindings(ctx, release.ID, a.now())
-	changes = append(changes, gone...)
-	recordFindings(tx, by, changes)
-	return changes, err
+	return changes, stateChanged(ctx, tx, changes)
 }

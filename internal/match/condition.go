@@ -1,12 +1,36 @@
 package match
 
 import (
+	"slices"
 	"strings"
 
 	"mimamori/internal/advisory"
 	"mimamori/internal/sbom"
 	"mimamori/internal/version"
 )
+
+// ConditionKeys returns the keys of everything that a condition of the record
+// can rest on: what shares none of them with a release's other components
+// settles nothing.
+func ConditionKeys(a advisory.Advisory) []string {
+	r := newRecord(&a)
+	if r == nil || len(r.conditions) == 0 {
+		return nil
+	}
+	var keys []string
+	for i := range r.entries {
+		e := &r.entries[i]
+		for _, key := range e.keys {
+			keys = append(keys, key.Value())
+		}
+		e.impliedBy(func(key string) bool {
+			keys = append(keys, key)
+			return false
+		})
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys)
+}
 
 // holds evaluates a condition in three values: what is not known to be in the
 // release is unknown, and so is what depends on it.

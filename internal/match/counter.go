@@ -113,8 +113,21 @@ func (s *Statements) counters(c *sbom.Component, ids []identity, r *record) []Co
 	if s == nil {
 		return nil
 	}
+	return s.about(c, ids, r.vulnerabilities())
+}
+
+// About lists what the statements say about the component and a vulnerability
+// with these names.
+func (s *Statements) About(c sbom.Component, names []string) []Counter {
+	if s == nil {
+		return nil
+	}
+	return s.about(&c, identities(&c, nil), names)
+}
+
+func (s *Statements) about(c *sbom.Component, ids []identity, names []string) []Counter {
 	var out []Counter
-	for _, name := range r.vulnerabilities() {
+	for _, name := range names {
 		for i := range s.byVulnerability[name] {
 			if st := &s.byVulnerability[name][i]; st.about(ids) {
 				out = append(out, Counter{
@@ -184,4 +197,16 @@ func (c clearances) counters(r *record, evidence []Evidence) []Counter {
 		}
 	}
 	return nil
+}
+
+// Clearable tells by its keys whether a component is a distribution's package
+// that others name as well: there the distribution's record counts against
+// theirs, so that what one of them says cannot be judged alone.
+func Clearable(keys []string) bool {
+	has := func(prefixes ...string) bool {
+		return slices.ContainsFunc(keys, func(key string) bool {
+			return slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(key, prefix) })
+		})
+	}
+	return has("purl:deb/", "purl:rpm/", "purl:apk/", "purl:alpm/", "purl:ebuild/") && has("cpe:", "repo:", "name:")
 }

@@ -40,8 +40,9 @@ type SBOM struct {
 	FileName    string    `json:"file_name"`
 	SHA256      string    `json:"sha256"` // of the file, hex; the file itself is kept as a blob under it
 	Bytes       int64     `json:"bytes"`
-	Format      string    `json:"format"`       // "CycloneDX" or "SPDX"
-	SpecVersion string    `json:"spec_version"` // for example "1.6"
+	Format      string    `json:"format"`       // "CycloneDX", "SPDX", "SWID" or "table"
+	SpecVersion string    `json:"spec_version"` // for example "1.6"; empty for tables
+	About       AboutSBOM `json:"about"`
 	Components  int       `json:"components"`
 	WithPurl    int       `json:"with_purl"`
 	WithCPE     int       `json:"with_cpe"`
@@ -82,20 +83,18 @@ type MoreIdentity struct {
 	SourceName    string   `json:"source_name,omitempty"` // the distribution's source package
 	SourceVersion string   `json:"source_version,omitempty"`
 	VersionRange  string   `json:"version_range,omitempty"`
+	Hashes        []string `json:"hashes,omitempty"` // "SHA-256:" and hex, of the file that it is
 }
 
 // IdentityKey is equal for equal identities.
 func (c Component) IdentityKey() string {
 	m := c.More
-	return strings.Join(slices.Concat([]string{
+	key := strings.Join(slices.Concat([]string{
 		c.Type, c.Group, c.Name, c.Version, c.Supplier, c.Purl, c.CPE,
 		m.SourceName, m.SourceVersion, m.VersionRange,
 	}, m.Purls, []string{strconv.Itoa(len(m.Purls))}, m.CPEs), "\x1f")
-}
-
-// Occurrence is one place of a component in an SBOM.
-type Occurrence struct {
-	Component Component `json:"component"`
-	Ref       string    `json:"ref"`    // bom-ref or SPDXID
-	Parent    string    `json:"parent"` // ref of the enclosing component, or ""
+	if len(m.Hashes) > 0 {
+		key += "\x1e" + strings.Join(m.Hashes, "\x1f")
+	}
+	return key
 }

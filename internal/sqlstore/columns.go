@@ -191,6 +191,56 @@ func (l list[T]) Scan(src any) error {
 	return json.Unmarshal([]byte(text), l.p)
 }
 
+// some keeps a list that is mostly empty as a JSON array; the empty one is "".
+// Several columns can be read into one list: each adds to it.
+type some[T any] struct{ p *[]T }
+
+func someOf[T any](p *[]T) some[T] { return some[T]{p} }
+
+func (s some[T]) Value() (driver.Value, error) {
+	if len(*s.p) == 0 {
+		return "", nil
+	}
+	return compactJSON(*s.p)
+}
+
+func (s some[T]) Scan(src any) error {
+	text, err := textFrom(src)
+	if *s.p == nil {
+		*s.p = []T{}
+	}
+	if err != nil || text == "" {
+		return err
+	}
+	var more []T
+	if err := json.Unmarshal([]byte(text), &more); err != nil {
+		return err
+	}
+	*s.p = append(*s.p, more...)
+	return nil
+}
+
+// seldom keeps a value that mostly says nothing as a JSON object; one that
+// says nothing is "".
+type seldom[T interface{ Empty() bool }] struct{ p *T }
+
+func (s seldom[T]) Value() (driver.Value, error) {
+	if (*s.p).Empty() {
+		return "", nil
+	}
+	return compactJSON(*s.p)
+}
+
+func (s seldom[T]) Scan(src any) error {
+	text, err := textFrom(src)
+	var fresh T
+	if err == nil && text != "" {
+		err = json.Unmarshal([]byte(text), &fresh)
+	}
+	*s.p = fresh
+	return err
+}
+
 // nested keeps a value as a JSON object.
 type nested[T any] struct{ p *T }
 

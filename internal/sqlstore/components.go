@@ -5,8 +5,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
+	"strings"
 
 	"mimamori/internal/ident"
+	"mimamori/internal/match"
 	"mimamori/internal/register"
 )
 
@@ -29,12 +31,36 @@ func (r reader) ComponentsOfSBOM(ctx context.Context, sbomID string) ([]register
 	return all(ctx, r.queries, componentRow, "FROM components WHERE id IN (SELECT component_id FROM occurrences WHERE sbom_id = ?) ORDER BY id", sbomID)
 }
 
+func (r reader) Components(ctx context.Context, ids []string) ([]register.Component, error) {
+	out := []register.Component{}
+	err := inChunks(ids, func(part []string) error {
+		condition, args := in("id", part)
+		found, err := all(ctx, r.queries, componentRow, "FROM components WHERE "+condition+" ORDER BY id", args...)
+		out = append(out, found...)
+		return err
+	})
+	return out, err
+}
+
+func (r reader) ComponentsAfter(ctx context.Context, id string, limit int) ([]register.Component, error) {
+	return all(ctx, r.queries, componentRow, "FROM components WHERE id > ? ORDER BY id LIMIT ?", id, limit)
+}
+
+func (r reader) NamesakesAfter(ctx context.Context, cursor string, limit int) ([]register.Component, string, error) {
+	id, alias, _ := strings.Cut(cursor, " ")
+	out := []register.Component{}
+	err := r.collect(ctx, func() (row, func()) {
+		c := new(register.Component)
+		return append(componentRow(c), column{"alias_key", &alias}), func() { out, id = append(out, *c), c.ID }
+	}, "FROM components WHERE (alias_key, id) > (?, ?) ORDER BY alias_key, id LIMIT ?", []any{alias, id, limit})
+	return out, id + " " + alias, err
+}
+
 func (r reader) ComponentsByKeys(ctx context.Context, keys []string) ([]register.Component, error) {
 	out, seen := []register.Component{}, map[string]bool{}
 	err := inChunks(boundedKeys(keys), func(part []string) error {
-		condition, args := in("k.match_key", part)
-		found, err := all(ctx, r.queries, componentRow, "FROM components WHERE id IN (SELECT k.component_id FROM component_keys k WHERE "+condition+
-			" AND EXISTS (SELECT 1 FROM occurrences o JOIN releases r ON r.sbom_id = o.sbom_id WHERE o.component_id = k.component_id)) ORDER BY id", args...)
+		condition, args := in("match_key", part)
+		found, err := all(ctx, r.queries, componentRow, "FROM components WHERE id IN (SELECT component_id FROM component_keys WHERE "+condition+") ORDER BY id", args...)
 		for _, c := range found {
 			if !seen[c.ID] {
 				seen[c.ID] = true
@@ -46,10 +72,23 @@ func (r reader) ComponentsByKeys(ctx context.Context, keys []string) ([]register
 	return out, err
 }
 
+func (r reader) ReleasesOf(ctx context.Context, componentIDs []string) (map[string][]string, error) {
+	out := map[string][]string{}
+	err := inChunks(componentIDs, func(part []string) error {
+		condition, args := in("o.component_id", part)
+		var component, release string
+		return r.each(ctx, row{{"DISTINCT o.component_id", &component}, {"r.id", &release}},
+			"FROM occurrences o JOIN releases r ON r.sbom_id = o.sbom_id WHERE "+condition, args,
+			func() error { out[component] = append(out[component], release); return nil })
+	})
+	return out, err
+}
+
 // intern sets the id of every component: that of an equal identity that is
 // known, or a new one. The matching keys of a known identity are brought up to
-// date, since the way they are made may have become better.
-func (w writer) intern(ctx context.Context, occurrences []register.Occurrence) error {
+// date, since the way they are made may have become better, or an alias was
+// confirmed. It returns the ids of those that are new or got other keys.
+func (w writer) intern(ctx context.Context, occurrences []register.Occurrence) ([]string, error) {
 	first := map[string]*register.Component{} // by digest of the identity
 	digests := make([]string, len(occurrences))
 	var wanted []string
@@ -66,44 +105,69 @@ func (w writer) intern(ctx context.Context, occurrences []register.Occurrence) e
 		condition, args := in("identity_sha256", part)
 		var digest string
 		var c register.Component
-		return w.each(ctx, append(componentRow(&c), column{"identity_sha256", &digest}), "FROM components WHERE "+condition, args,
+		return w.each(ctx, row{{"id", &c.ID}, {"match_keys", listOf(&c.Keys)}, {"identity_sha256", &digest}}, "FROM components WHERE "+condition, args,
 			func() error { known[digest] = c; return nil })
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
+	var fresh []string
 	var added, keyed []row
+	var changed []register.Component
 	for _, digest := range wanted {
 		c := first[digest]
 		if k, ok := known[digest]; ok {
-			c.ID = k.ID
-			if slices.Equal(k.Keys, c.Keys) {
-				continue
+			if c.ID = k.ID; !slices.Equal(k.Keys, c.Keys) {
+				changed, fresh = append(changed, *c), append(fresh, c.ID)
 			}
-			if err := w.replaceKeys(ctx, c); err != nil {
-				return err
-			}
-		} else {
-			c.ID = ident.New()
-			added = append(added, append(componentRow(c), column{"identity_sha256", &digest}, found(c.Group, c.Name, c.Version, c.Supplier, c.Purl, c.CPE)))
+			continue
 		}
-		for _, key := range boundedKeys(c.Keys) {
-			keyed = append(keyed, row{{"match_key", &key}, {"component_id", &c.ID}})
-		}
+		c.ID = ident.New()
+		fresh = append(fresh, c.ID)
+		alias := aliasOf(c)
+		added = append(added, append(componentRow(c), column{"identity_sha256", &digest}, column{"alias_key", &alias},
+			found(c.Group, c.Name, c.Version, c.Supplier, c.Purl, c.CPE)))
+		keyed = append(keyed, keyRows(c)...)
 	}
 	for i := range occurrences {
 		occurrences[i].Component.ID = first[digests[i]].ID
 	}
+	if err := w.SetComponentKeys(ctx, changed); err != nil {
+		return nil, err
+	}
 	if err := w.insert(ctx, "components", added...); err != nil {
+		return nil, err
+	}
+	return fresh, w.insert(ctx, "component_keys", keyed...)
+}
+
+func aliasOf(c *register.Component) string { return bounded(match.AliasKey(c.Supplier, c.Name)) }
+
+func keyRows(c *register.Component) []row {
+	var out []row
+	for _, key := range boundedKeys(c.Keys) {
+		out = append(out, row{{"match_key", &key}, {"component_id", &c.ID}})
+	}
+	return out
+}
+
+func (w writer) SetComponentKeys(ctx context.Context, components []register.Component) error {
+	ids := make([]string, len(components))
+	var keyed []row
+	for i := range components {
+		c := &components[i]
+		ids[i] = c.ID
+		if _, err := w.exec(ctx, "UPDATE components SET match_keys = ?, alias_key = ? WHERE id = ?", listOf(&c.Keys), aliasOf(c), c.ID); err != nil {
+			return err
+		}
+		keyed = append(keyed, keyRows(c)...)
+	}
+	if err := inChunks(ids, func(part []string) error {
+		condition, args := in("component_id", part)
+		_, err := w.exec(ctx, "DELETE FROM component_keys WHERE "+condition, args...)
+		return err
+	}); err != nil {
 		return err
 	}
 	return w.insert(ctx, "component_keys", keyed...)
-}
-
-func (w writer) replaceKeys(ctx context.Context, c *register.Component) error {
-	if _, err := w.exec(ctx, "UPDATE components SET match_keys = ? WHERE id = ?", listOf(&c.Keys), c.ID); err != nil {
-		return err
-	}
-	_, err := w.exec(ctx, "DELETE FROM component_keys WHERE component_id = ?", c.ID)
-	return err
 }

@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"strings"
 
 	"mimamori/internal/app"
 	"mimamori/internal/assess"
@@ -21,6 +22,9 @@ func findingRow(f *app.FindingRow) row {
 		{"f.kev", &f.KEV},
 		{"f.class", &f.Class},
 		{"f.state", &f.State},
+		{"CASE WHEN f.precise = 1 AND f.stated = '' THEN 1 ELSE 0 END", &f.Precise},
+		{"f.counters", someOf(&f.Counters)},
+		{"f.stated", someOf(&f.Counters)},
 		{"f.first_seen_at", instant{&f.FirstSeenAt}},
 		{"f.closed_at", instant{&f.ClosedAt}},
 		{"f.assessment_id", ref{&f.AssessmentID}},
@@ -47,6 +51,7 @@ var findings = listing{
 		"vulnerability": within("f.vulnerability_id = (SELECT COALESCE(merged_into, id) FROM vulnerabilities WHERE id = ?)"),
 		"class":         equals("f.class"),
 		"state":         oneOf(map[string]string{"open": "f.state = 'open'", "closed": "f.state = 'closed'"}),
+		"mode":          oneOf(map[string]string{"precise": "f.precise = 1 AND f.stated = ''", "comprehensive": "1 = 1"}),
 		"kev":           oneOf(map[string]string{"yes": "f.kev = 1", "no": "f.kev = 0"}),
 		"assessed":      oneOf(map[string]string{"yes": "f.assessment_id IS NOT NULL", "no": "f.assessment_id IS NULL"}),
 	},
@@ -69,6 +74,9 @@ func matchRow(m *app.Match) row {
 		{"class", &m.Class},
 		{"text", &m.Text},
 		{"evidence", raw{&m.Evidence}},
+		{"precise", &m.Precise},
+		{"conditional", &m.Conditional},
+		{"counters", someOf(&m.Counters)},
 	}
 }
 
@@ -77,7 +85,41 @@ func (r reader) Evidence(ctx context.Context, findingID string) ([]app.Match, er
 	if _, err := r.Finding(ctx, findingID); err != nil {
 		return nil, err
 	}
-	return all(ctx, r.queries, func(m *app.Match) row { return matchRow(m).of("m") },
+	settled := func(m *app.Match) row { // as the match is in the finding's release
+		here := matchRow(m).of("m")
+		for i, c := range here {
+			switch name := strings.TrimPrefix(c.name, "m."); name {
+			case "class", "text", "evidence", "precise":
+				here[i].name = "COALESCE(s." + name + ", m." + name + ")"
+			}
+		}
+		return here
+	}
+	return all(ctx, r.queries, settled,
 		"FROM findings f JOIN matches m ON m.component_id = f.component_id JOIN advisories a ON a.id = m.advisory_id AND a.vulnerability_id = f.vulnerability_id "+
-			"WHERE f.id = ? ORDER BY m.class, m.source, m.record_id, m.advisory_id", findingID)
+			joinSettled("f.release_id")+" WHERE f.id = ? AND COALESCE(s.class, m.class) <> 'none' "+
+			"ORDER BY COALESCE(s.class, m.class), m.source, m.record_id, m.advisory_id", findingID)
+}
+
+// joinSettled joins to matches m what is settled of them in a release, as s.
+func joinSettled(release string) string {
+	return "LEFT JOIN match_settlements s ON s.component_id = m.component_id AND s.advisory_id = m.advisory_id AND s.release_id = " + release
+}
+
+func (r reader) NamesOf(ctx context.Context, vulnerabilityIDs []string) (map[string][]string, error) {
+	return r.aliases(ctx, vulnerabilityIDs)
+}
+
+func (r reader) OpenFindingsOf(ctx context.Context, vulnerabilityIDs []string) ([]app.OpenFinding, error) {
+	out := []app.OpenFinding{}
+	err := inChunks(vulnerabilityIDs, func(part []string) error {
+		condition, args := in("f.vulnerability_id", part)
+		found, err := all(ctx, r.queries, func(f *app.OpenFinding) row {
+			return append(componentRow(&f.Component).of("c"), column{"f.id", &f.ID}, column{"f.vulnerability_id", &f.VulnerabilityID},
+				column{"r.sbom_id", ref{&f.SBOMID}}, column{"f.stated", someOf(&f.Stated)})
+		}, "FROM findings f JOIN releases r ON r.id = f.release_id JOIN components c ON c.id = f.component_id WHERE f.state = 'open' AND "+condition, args...)
+		out = append(out, found...)
+		return err
+	})
+	return out, err
 }

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -14,7 +15,7 @@ import (
 // pair is one component and one advisory.
 type pair struct{ component, advisory string }
 
-func (w writer) ReplaceMatches(ctx context.Context, componentIDs, advisoryIDs []string, found []app.Match, at time.Time) ([]app.FindingChange, error) {
+func (w writer) ReplaceMatches(ctx context.Context, componentIDs, advisoryIDs []string, found []app.Match) ([]string, error) {
 	old, err := w.matchesBetween(ctx, componentIDs, advisoryIDs)
 	if err != nil {
 		return nil, err
@@ -31,24 +32,93 @@ func (w writer) ReplaceMatches(ctx context.Context, componentIDs, advisoryIDs []
 	var rows []row
 	for _, p := range sortedPairs(fresh) {
 		m := fresh[p]
-		if o, ok := old[p]; !ok || o.Class != m.Class || o.Text != textOf(m.Text) || string(o.Evidence) != string(m.Evidence) {
+		if o, ok := old[p]; !ok || !equalMatches(&o, &m) {
 			rows = append(rows, matchRow(&m))
 		}
 	}
+	gone := map[string][]string{} // advisory → components
 	for _, p := range sortedPairs(old) {
 		touched[p.component] = true
-		if _, still := fresh[p]; still {
-			continue
+		if _, still := fresh[p]; !still {
+			gone[p.advisory] = append(gone[p.advisory], p.component)
 		}
-		if _, err := w.exec(ctx, "DELETE FROM matches WHERE component_id = ? AND advisory_id = ?", p.component, p.advisory); err != nil {
+	}
+	for _, advisory := range sortedKeys(gone) {
+		if err := inChunks(gone[advisory], func(part []string) error {
+			condition, args := in("component_id", part)
+			_, err := w.exec(ctx, "DELETE FROM matches WHERE advisory_id = ? AND "+condition, append([]any{advisory}, args...)...)
+			return err
+		}); err != nil {
 			return nil, err
 		}
 	}
-	if err := w.insertWith(ctx, "matches", " ON CONFLICT (component_id, advisory_id) DO UPDATE SET source = excluded.source, "+
-		"record_id = excluded.record_id, class = excluded.class, text = excluded.text, evidence = excluded.evidence", rows...); err != nil {
-		return nil, err
+	return sortedKeys(touched), w.insertWith(ctx, "matches", " ON CONFLICT (component_id, advisory_id) DO UPDATE SET source = excluded.source, "+
+		"record_id = excluded.record_id, class = excluded.class, text = excluded.text, evidence = excluded.evidence, precise = excluded.precise, "+
+		"conditional = excluded.conditional, counters = excluded.counters", rows...)
+}
+
+func equalMatches(old, fresh *app.Match) bool {
+	return old.Class == fresh.Class && old.Text == textOf(fresh.Text) && string(old.Evidence) == string(fresh.Evidence) &&
+		old.Precise == fresh.Precise && old.Conditional == fresh.Conditional && slices.Equal(old.Counters, fresh.Counters)
+}
+
+func settlementRow(s *app.Settlement) row {
+	return row{
+		{"component_id", &s.ComponentID},
+		{"advisory_id", &s.AdvisoryID},
+		{"release_id", &s.ReleaseID},
+		{"class", &s.Class},
+		{"precise", &s.Precise},
+		{"text", &s.Text},
+		{"evidence", raw{&s.Evidence}},
 	}
-	return w.alignFindings(ctx, "", sortedKeys(touched), at)
+}
+
+func (w writer) SettleAdvisories(ctx context.Context, advisoryIDs []string, settled []app.Settlement) error {
+	if err := inChunks(advisoryIDs, func(part []string) error {
+		condition, args := in("advisory_id", part)
+		_, err := w.exec(ctx, "DELETE FROM match_settlements WHERE "+condition, args...)
+		return err
+	}); err != nil {
+		return err
+	}
+	return w.addSettlements(ctx, settled)
+}
+
+func (w writer) SettleRelease(ctx context.Context, releaseID string, settled []app.Settlement) error {
+	if _, err := w.exec(ctx, "DELETE FROM match_settlements WHERE release_id = ?", releaseID); err != nil {
+		return err
+	}
+	return w.addSettlements(ctx, settled)
+}
+
+func (w writer) addSettlements(ctx context.Context, settled []app.Settlement) error {
+	rows := make([]row, len(settled))
+	for i := range settled {
+		rows[i] = settlementRow(&settled[i])
+	}
+	return w.insert(ctx, "match_settlements", rows...)
+}
+
+func (w writer) SetStated(ctx context.Context, stated []app.FindingStated) error {
+	same := map[string][]string{} // counters → findings
+	for _, s := range stated {
+		text, err := someOf(&s.Counters).Value()
+		if err != nil {
+			return err
+		}
+		same[text.(string)] = append(same[text.(string)], s.FindingID)
+	}
+	for _, text := range sortedKeys(same) {
+		if err := w.setFindings(ctx, same[text], "stated = ?", text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w writer) AlignFindings(ctx context.Context, componentIDs []string, at time.Time) ([]app.FindingChange, error) {
+	return w.alignFindings(ctx, "", componentIDs, at)
 }
 
 func sortedPairs(m map[pair]app.Match) []pair {
@@ -112,9 +182,16 @@ func (w writer) SyncFindings(ctx context.Context, releaseID string, at time.Time
 // findingKey is what there is one finding for.
 type findingKey struct{ release, component, vulnerability string }
 
+// dueFinding is what a finding is to be: the strongest of its matches.
+type dueFinding struct {
+	class, counters string
+	precise         bool
+}
+
 // heldFinding is a finding as it is stored.
 type heldFinding struct {
-	id, class, state string
+	dueFinding
+	id, state string
 }
 
 // alignFindings brings the findings of the components in line with the
@@ -148,20 +225,29 @@ func (w writer) alignFindings(ctx context.Context, releaseID string, componentID
 	return changes, w.countOpenFindings(ctx, sortedKeys(groups))
 }
 
-// dueFindings returns the findings there should be, with their class.
-func (w writer) dueFindings(ctx context.Context, releaseID string, componentIDs []string) (map[findingKey]string, error) {
+// dueFindings returns the findings there should be.
+func (w writer) dueFindings(ctx context.Context, releaseID string, componentIDs []string) (map[findingKey]dueFinding, error) {
 	condition, args := in("m.component_id", componentIDs)
 	if releaseID != "" {
 		condition += " AND r.id = ?"
 		args = append(args, releaseID)
 	}
-	due := map[findingKey]string{}
+	due := map[findingKey]dueFinding{}
 	var key findingKey
-	var class string
-	shape := row{{"r.id", &key.release}, {"m.component_id", &key.component}, {"a.vulnerability_id", &key.vulnerability}, {"MIN(m.class)", &class}}
+	var f dueFinding
+	// "affected" < "possible"; counters are shown where all matches have some, and then those of one of them: they are
+	// made of the same records.
+	shape := row{
+		{"r.id", &key.release},
+		{"m.component_id", &key.component},
+		{"a.vulnerability_id", &key.vulnerability},
+		{"MIN(COALESCE(s.class, m.class))", &f.class},
+		{"MAX(COALESCE(s.precise, m.precise))", &f.precise},
+		{"MIN(m.counters)", &f.counters},
+	}
 	err := w.each(ctx, shape, "FROM matches m JOIN advisories a ON a.id = m.advisory_id JOIN occurrences o ON o.component_id = m.component_id "+
-		"JOIN releases r ON r.sbom_id = o.sbom_id WHERE a.withdrawn_at = '' AND "+condition+
-		" GROUP BY r.id, m.component_id, a.vulnerability_id", args, func() error { due[key] = class; return nil }) // "affected" < "possible"
+		"JOIN releases r ON r.sbom_id = o.sbom_id "+joinSettled("r.id")+" WHERE a.withdrawn_at = '' AND COALESCE(s.class, m.class) <> 'none' AND "+condition+
+		" GROUP BY r.id, m.component_id, a.vulnerability_id", args, func() error { due[key] = f; return nil })
 	return due, err
 }
 
@@ -182,32 +268,37 @@ func (w writer) heldFindings(ctx context.Context, releaseID string, componentIDs
 		{"f.id", &f.id},
 		{"f.class", &f.class},
 		{"f.state", &f.state},
+		{"f.precise", &f.precise},
+		{"f.counters", &f.counters},
 	}
 	err := w.each(ctx, shape, "FROM findings f WHERE "+condition, args, func() error { held[key] = f; return nil })
 	return held, err
 }
 
-// alignPart opens, reopens, closes and reclassifies.
-func (w writer) alignPart(ctx context.Context, due map[findingKey]string, held map[findingKey]heldFinding, at time.Time) (map[findingKey]app.FindingChange, error) {
+// alignPart opens, reopens, closes and reclassifies. That a finding is looked
+// at in another mode, or has other counters, is no change to tell.
+func (w writer) alignPart(ctx context.Context, due map[findingKey]dueFinding, held map[findingKey]heldFinding, at time.Time) (map[findingKey]app.FindingChange, error) {
 	changes := map[findingKey]app.FindingChange{}
 	change := func(key findingKey, id, what, class string) {
-		changes[key] = app.FindingChange{FindingID: id, ReleaseID: key.release, Component: key.component, Vulnerability: key.vulnerability, Change: what, Class: class}
+		changes[key] = app.FindingChange{FindingID: id, ReleaseID: key.release, ComponentID: key.component, VulnerabilityID: key.vulnerability, Change: what, Class: class}
 	}
-	var opened []findingKey
-	standing := map[string][]string{} // class → findings that are open and get it
+	opened := map[findingKey]dueFinding{}
+	standing := map[dueFinding][]string{} // what they get → findings that are open
 	var closed []string
-	for key, class := range due {
+	for key, d := range due {
 		f, ok := held[key]
 		switch {
 		case !ok:
-			change(key, ident.New(), "opened", class)
-			opened = append(opened, key)
+			change(key, ident.New(), "opened", d.class)
+			opened[key] = d
 		case f.state == "closed":
-			change(key, f.id, "reopened", class)
-			standing[class] = append(standing[class], f.id)
-		case f.class != class:
-			change(key, f.id, "class", class)
-			standing[class] = append(standing[class], f.id)
+			change(key, f.id, "reopened", d.class)
+			standing[d] = append(standing[d], f.id)
+		case f.class != d.class:
+			change(key, f.id, "class", d.class)
+			standing[d] = append(standing[d], f.id)
+		case f.dueFinding != d:
+			standing[d] = append(standing[d], f.id)
 		}
 	}
 	for key, f := range held {
@@ -216,8 +307,8 @@ func (w writer) alignPart(ctx context.Context, due map[findingKey]string, held m
 			closed = append(closed, f.id)
 		}
 	}
-	for class, ids := range standing {
-		if err := w.setFindings(ctx, ids, "state = 'open', closed_at = '', class = ?", class); err != nil {
+	for d, ids := range standing {
+		if err := w.setFindings(ctx, ids, "state = 'open', closed_at = '', class = ?, precise = ?, counters = ?", d.class, value(&d.precise), d.counters); err != nil {
 			return nil, err
 		}
 	}
@@ -228,18 +319,18 @@ func (w writer) alignPart(ctx context.Context, due map[findingKey]string, held m
 }
 
 // setFindings changes many findings alike.
-func (w writer) setFindings(ctx context.Context, ids []string, change string, arg any) error {
+func (w writer) setFindings(ctx context.Context, ids []string, change string, values ...any) error {
 	slices.Sort(ids)
 	return inChunks(ids, func(part []string) error {
 		condition, args := in("id", part)
-		_, err := w.exec(ctx, "UPDATE findings SET "+change+" WHERE "+condition, append([]any{arg}, args...)...)
+		_, err := w.exec(ctx, "UPDATE findings SET "+change+" WHERE "+condition, slices.Concat(values, args)...)
 		return err
 	})
 }
 
 // openFindings stores new findings with the copies that lists need.
-func (w writer) openFindings(ctx context.Context, opened []findingKey, changes map[findingKey]app.FindingChange, at time.Time) error {
-	slices.SortFunc(opened, compareKeys)
+func (w writer) openFindings(ctx context.Context, due map[findingKey]dueFinding, changes map[findingKey]app.FindingChange, at time.Time) error {
+	opened := slices.SortedFunc(maps.Keys(due), compareKeys)
 	type release struct{ id, product, brand, version string }
 	type component struct{ id, name, search string }
 	releases, err := lookup(ctx, w.queries, opened, func(k findingKey) string { return k.release }, func(r *release) (row, *string) {
@@ -274,7 +365,7 @@ func (w writer) openFindings(ctx context.Context, opened []findingKey, changes m
 
 	rows := make([]row, len(opened))
 	for i, key := range opened {
-		r, c, g, made := releases[key.release], components[key.component], groups[key.vulnerability], changes[key]
+		r, c, g, made, d := releases[key.release], components[key.component], groups[key.vulnerability], changes[key], due[key]
 		state, closedAt, priority := "open", time.Time{}, priorityOf(g.Vulnerability)
 		assessment := assessments[[2]string{r.product, key.vulnerability}]
 		byName, byComponent, byBrand := sortKey(g.Name), sortKey(c.name), sortKey(r.brand)
@@ -298,6 +389,8 @@ func (w writer) openFindings(ctx context.Context, opened []findingKey, changes m
 			{"search_component", &searchComponent},
 			{"search_product", &searchProduct},
 			{"search_vulnerability", &g.search},
+			{"precise", &d.precise},
+			{"counters", &d.counters},
 		}
 	}
 	return w.insert(ctx, "findings", rows...)
@@ -340,12 +433,12 @@ func sortedChanges(m map[findingKey]app.FindingChange) []app.FindingChange {
 	return out
 }
 
-// nameChanges puts names in the place of the keys of components and vulnerabilities.
+// nameChanges fills in the names of components and vulnerabilities.
 func (w writer) nameChanges(ctx context.Context, changes []app.FindingChange) error {
-	named := func(table, expression string, field func(*app.FindingChange) *string) error {
-		var ids []string
+	named := func(table, expression string, id func(*app.FindingChange) string, field func(*app.FindingChange) *string) error {
+		ids := make([]string, len(changes))
 		for i := range changes {
-			ids = append(ids, *field(&changes[i]))
+			ids[i] = id(&changes[i])
 		}
 		slices.Sort(ids)
 		names := map[string]string{}
@@ -357,14 +450,16 @@ func (w writer) nameChanges(ctx context.Context, changes []app.FindingChange) er
 			return err
 		}
 		for i := range changes {
-			*field(&changes[i]) = names[*field(&changes[i])]
+			*field(&changes[i]) = names[id(&changes[i])]
 		}
 		return nil
 	}
-	if err := named("components", "CASE WHEN version = '' THEN name ELSE name || ' ' || version END", func(c *app.FindingChange) *string { return &c.Component }); err != nil {
+	if err := named("components", "CASE WHEN version = '' THEN name ELSE name || ' ' || version END",
+		func(c *app.FindingChange) string { return c.ComponentID }, func(c *app.FindingChange) *string { return &c.Component }); err != nil {
 		return err
 	}
-	return named("vulnerabilities", "name", func(c *app.FindingChange) *string { return &c.Vulnerability })
+	return named("vulnerabilities", "name",
+		func(c *app.FindingChange) string { return c.VulnerabilityID }, func(c *app.FindingChange) *string { return &c.Vulnerability })
 }
 
 // countOpenFindings brings the count that vulnerabilities carry in line.

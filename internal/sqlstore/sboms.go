@@ -4,12 +4,10 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"slices"
 	"unicode/utf8"
 
 	"mimamori/internal/app"
-	"mimamori/internal/fault"
 	"mimamori/internal/register"
 )
 
@@ -22,6 +20,7 @@ func sbomRow(s *register.SBOM) row {
 		{"bytes", &s.Bytes},
 		{"format", &s.Format},
 		{"spec_version", &s.SpecVersion},
+		{"about", nested[register.AboutSBOM]{&s.About}},
 		{"components", &s.Components},
 		{"with_purl", &s.WithPurl},
 		{"with_cpe", &s.WithCPE},
@@ -51,54 +50,43 @@ func (r reader) SBOMsOfRelease(ctx context.Context, releaseID string) ([]registe
 func (r reader) Occurrences(ctx context.Context, sbomID string, q app.ListQuery) (app.List[register.Occurrence], error) {
 	l := occurrences
 	l.values = []any{sbomID}
-	return page(ctx, r.queries, l, q, func(o *register.Occurrence) row {
-		return append(componentRow(&o.Component).of("c"), column{"o.ref", &o.Ref}, column{"o.parent", &o.Parent})
-	})
+	return page(ctx, r.queries, l, q, occurrenceRow)
 }
 
-func (r reader) Blob(ctx context.Context, digest string) ([]byte, error) {
-	var content []byte
-	found := false
-	err := r.each(ctx, row{{"content", &content}}, "FROM blobs WHERE sha256 = ?", []any{digest}, func() error { found = true; return nil })
-	if err == nil && !found {
-		return nil, fault.New(fault.NotFound, "there is no file with the SHA-256 %s", digest)
-	}
-	return content, err
+func occurrenceRow(o *register.Occurrence) row {
+	return append(componentRow(&o.Component).of("c"), column{"o.position", &o.Position}, column{"o.ref", &o.Ref}, column{"o.parent", &o.Parent},
+		column{"o.detail", seldom[register.Detail]{&o.Detail}})
 }
 
-func (w writer) AddSBOM(ctx context.Context, s register.SBOM, occurrences []register.Occurrence, file []byte) error {
+func (w writer) AddSBOM(ctx context.Context, s register.SBOM, occurrences []register.Occurrence, file []byte) ([]string, error) {
 	if err := w.addBlob(ctx, s.SHA256, file); err != nil {
-		return err
+		return nil, err
 	}
 	if err := w.insert(ctx, "sboms", sbomRow(&s)); err != nil {
-		return err
+		return nil, err
 	}
-	if err := w.intern(ctx, occurrences); err != nil {
-		return err
+	fresh, err := w.intern(ctx, occurrences)
+	if err != nil {
+		return nil, err
 	}
-	rows := make([]row, len(occurrences))
+	const batch = 2_000 // rows made at a time: all of them would take more memory than the SBOM
+	rows := make([]row, 0, min(batch, len(occurrences)))
 	for i := range occurrences {
-		o, position := &occurrences[i], i
-		rows[i] = row{{"sbom_id", &s.ID}, {"position", &position}, {"component_id", &o.Component.ID}, {"ref", &o.Ref}, {"parent", &o.Parent}}
+		o := &occurrences[i]
+		o.Position = i
+		rows = append(rows, row{
+			{"sbom_id", &s.ID}, {"position", &o.Position}, {"component_id", &o.Component.ID}, {"ref", &o.Ref}, {"parent", &o.Parent},
+			{"detail", seldom[register.Detail]{&o.Detail}},
+		})
+		if len(rows) == batch || i == len(occurrences)-1 {
+			if err := w.insert(ctx, "occurrences", rows...); err != nil {
+				return nil, err
+			}
+			rows = rows[:0]
+		}
 	}
-	if err := w.insert(ctx, "occurrences", rows...); err != nil {
-		return err
-	}
-	_, err := w.exec(ctx, "UPDATE releases SET sbom_id = ?, updated_at = ? WHERE id = ?", s.ID, instant{&s.UploadedAt}, s.ReleaseID)
-	return err
-}
-
-// addBlob keeps a file under its digest; the same file is kept once.
-func (w writer) addBlob(ctx context.Context, digest string, file []byte) error {
-	sum := sha256.Sum256(file)
-	if digest != hex.EncodeToString(sum[:]) {
-		return fmt.Errorf("the file has the SHA-256 %x, not %s", sum, digest)
-	}
-	if file == nil {
-		file = []byte{} // an empty file, not NULL
-	}
-	_, err := w.exec(ctx, "INSERT INTO blobs (sha256, content) VALUES (?, ?) ON CONFLICT (sha256) DO NOTHING", digest, file)
-	return err
+	_, err = w.exec(ctx, "UPDATE releases SET sbom_id = ?, updated_at = ? WHERE id = ?", s.ID, instant{&s.UploadedAt}, s.ReleaseID)
+	return fresh, err
 }
 
 // maxIndexed is the longest text in an index, in bytes. An index of PostgreSQL

@@ -24,6 +24,7 @@ func Run(t *testing.T, open func(t *testing.T) app.Store) {
 		"products":                             products,
 		"releases and SBOMs":                   releasesAndSBOMs,
 		"components are stored once":           interning,
+		"new components are told":              internedIsTold,
 		"sites and installations":              sitesAndInstallations,
 		"settings and numbers":                 settingsAndNumbers,
 		"imports":                              imports,

@@ -14,6 +14,7 @@ import (
 	"mimamori/internal/casefile"
 	"mimamori/internal/fault"
 	"mimamori/internal/intake"
+	matcher "mimamori/internal/match"
 	"mimamori/internal/register"
 )
 
@@ -99,7 +100,10 @@ func aliasGroupsJoin(t *testing.T, f *fixture) {
 
 // match says that the advisory is about the component.
 func match(c register.Component, a app.Advisory, class string) app.Match {
-	return app.Match{ComponentID: c.ID, AdvisoryID: a.ID, Source: a.Source, RecordID: a.RecordID, Class: class, Text: class + " by " + a.RecordID, Evidence: json.RawMessage(`{"range":"< 3.0.2"}`)}
+	return app.Match{
+		ComponentID: c.ID, AdvisoryID: a.ID, Source: a.Source, RecordID: a.RecordID, Class: class, Text: class + " by " + a.RecordID,
+		Evidence: json.RawMessage(`{"range":"< 3.0.2"}`), Precise: true, Counters: []matcher.Counter{},
+	}
 }
 
 func (f *fixture) match(components []register.Component, advisories []app.Advisory, found ...app.Match) (changes []app.FindingChange) {
@@ -113,7 +117,10 @@ func (f *fixture) match(components []register.Component, advisories []app.Adviso
 	}
 	at := f.tick()
 	f.write(func(ctx context.Context, tx app.Tx) (err error) {
-		changes, err = tx.ReplaceMatches(ctx, c, a, found, at)
+		touched, err := tx.ReplaceMatches(ctx, c, a, found)
+		if err == nil {
+			changes, err = tx.AlignFindings(ctx, touched, at)
+		}
 		return err
 	})
 	return changes
@@ -374,7 +381,7 @@ func findingsList(t *testing.T, f *fixture) {
 	got := rows[0]
 	want := app.FindingRow{
 		ID: got.ID, ReleaseID: s.ID, Version: "9", ProductID: q.ID, BrandName: "モニタ", Component: ssl, VulnerabilityID: v.ID, Vulnerability: "CVE-2026-1",
-		Title: v.Title, Severity: "high", Class: "affected", State: "open", FirstSeenAt: got.FirstSeenAt, AssessmentID: a.ID, Status: assess.NotAffected, Sites: 1, Units: 5,
+		Title: v.Title, Severity: "high", Class: "affected", State: "open", Precise: true, Counters: []matcher.Counter{}, FirstSeenAt: got.FirstSeenAt, AssessmentID: a.ID, Status: assess.NotAffected, Sites: 1, Units: 5,
 	}
 	equal(t, got, want)
 	if rows[1].Sites != 2 || rows[1].Units != 7 || rows[1].Status != assess.UnderInvestigation || rows[1].AssessmentID != "" {

@@ -193,7 +193,7 @@ func referencesMustExist(t *testing.T, f *fixture) {
 			return tx.AddInvitation(ctx, app.Invitation{TokenHash: "x", UserID: "none"})
 		},
 		"match of no component": func(ctx context.Context, tx app.Tx) error {
-			_, err := tx.ReplaceMatches(ctx, []string{"none"}, []string{"none"}, []app.Match{{ComponentID: "none", AdvisoryID: "none"}}, f.now)
+			_, err := tx.ReplaceMatches(ctx, []string{"none"}, []string{"none"}, []app.Match{{ComponentID: "none", AdvisoryID: "none"}})
 			return err
 		},
 	} {
