@@ -75,6 +75,7 @@ type Reader interface {
 	AliasReader
 	FeedSettingReader
 	SBOMReader
+	ChangeReader
 
 	User(ctx context.Context, id string) (User, error)
 	UserByEmail(ctx context.Context, email string) (User, error)
@@ -198,7 +199,8 @@ type Reader interface {
 	Sources(ctx context.Context) ([]SourceHealth, error)
 
 	// Entries of the ledger: filter subject_kind with subject_id (entries about it or naming it as parent),
-	// actor, action (prefix), action_in (actions with commas between); newest first.
+	// actor, action (prefix), action_in (actions with commas between), from and to (instants in RFC 3339; before to);
+	// newest first.
 	Entries(ctx context.Context, q ListQuery) (List[ledger.Entry], error)
 
 	Setting(ctx context.Context, key string) (json.RawMessage, error)

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"strings"
+	"time"
 
 	"mimamori/internal/app"
 	"mimamori/internal/fault"
@@ -18,6 +19,8 @@ var entries = listing{
 		"actor":        equals("e.actor_id"),
 		"action":       actionFilter,
 		"action_in":    actionsFilter,
+		"from":         instantFilter("e.at >= ?"),
+		"to":           instantFilter("e.at < ?"),
 	},
 }
 
@@ -43,6 +46,17 @@ func actionFilter(value string, _ map[string]string) (string, []any, error) {
 func actionsFilter(value string, _ map[string]string) (string, []any, error) {
 	condition, args := in("e.action", strings.Split(value, ","))
 	return condition, args, nil
+}
+
+// instantFilter compares with an instant in the form of RFC 3339.
+func instantFilter(condition string) filter {
+	return func(value string, _ map[string]string) (string, []any, error) {
+		at, err := time.Parse(time.RFC3339Nano, value)
+		if err != nil {
+			return "", nil, fault.New(fault.Invalid, "%q is no instant: write it like 2026-11-23T09:00:00Z", value)
+		}
+		return condition, []any{instantText(at)}, nil
+	}
 }
 
 // Entries reads the entries from the bytes that were hashed.

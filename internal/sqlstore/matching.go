@@ -27,19 +27,19 @@ func (w writer) ReplaceMatches(ctx context.Context, componentIDs, advisoryIDs []
 		if o, twice := fresh[p]; !twice || m.Class < o.Class { // "affected" is the stronger
 			fresh[p] = m
 		}
-		touched[m.ComponentID] = true
 	}
 	var rows []row
 	for _, p := range sortedPairs(fresh) {
 		m := fresh[p]
 		if o, ok := old[p]; !ok || !equalMatches(&o, &m) {
 			rows = append(rows, matchRow(&m))
+			touched[p.component] = true
 		}
 	}
 	gone := map[string][]string{} // advisory → components
 	for _, p := range sortedPairs(old) {
-		touched[p.component] = true
 		if _, still := fresh[p]; !still {
+			touched[p.component] = true
 			gone[p.advisory] = append(gone[p.advisory], p.component)
 		}
 	}
@@ -281,6 +281,7 @@ func (w writer) alignPart(ctx context.Context, due map[findingKey]dueFinding, he
 	changes := map[findingKey]app.FindingChange{}
 	change := func(key findingKey, id, what, class string) {
 		changes[key] = app.FindingChange{FindingID: id, ReleaseID: key.release, ComponentID: key.component, VulnerabilityID: key.vulnerability, Change: what, Class: class}
+		w.news.finding(id, what, held[key].class, class)
 	}
 	opened := map[findingKey]dueFinding{}
 	standing := map[dueFinding][]string{} // what they get → findings that are open
