@@ -28,6 +28,7 @@ type App struct {
 	Values   []openvalue.OpenValue       // what the company must still obtain or confirm
 	Forms    *FormCatalogue              // the forms built in
 	Feed     FeedReader
+	Courier  Courier          // nil: nothing is fetched
 	Renderer *render.Renderer // nil when the fonts are not built in: PDFs are then refused with a reason
 	Mail     Mailer           // nil: nobody is told by mail
 	Address  string           // under which people reach the page, for links in mail: "https://mimamori.example.jp"

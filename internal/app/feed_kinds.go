@@ -23,6 +23,8 @@ type feedKind struct {
 	name string
 	// take imports everything of the kind at path, a file, folder or archive.
 	take func(i *importer, ctx context.Context, path string) error
+	// finds tells that findings come from it: while it is in doubt, so is "not affected".
+	finds bool
 	// canaries is how the canaries name the source; "": it has none.
 	canaries advisory.Source
 }
@@ -31,22 +33,28 @@ type feedKind struct {
 // A kind that is added needs its line here and in the enumerations of
 // httpapi/imports.go and cli/feed.go.
 var feedKinds = []feedKind{
-	{feedOSV, (*importer).advisories, advisory.SourceOSV},
-	{feedCVE, (*importer).advisories, advisory.SourceCVE},
-	{feedNVD, (*importer).advisories, advisory.SourceNVD},
-	{feedCSAF, (*importer).advisories, advisory.SourceCSAF},
-	{feedJVN, (*importer).advisories, advisory.SourceJVN},
-	{feedKEV, (*importer).kev, ""},
+	{feedOSV, (*importer).advisories, true, advisory.SourceOSV},
+	{feedCVE, (*importer).advisories, true, advisory.SourceCVE},
+	{feedNVD, (*importer).advisories, true, advisory.SourceNVD},
+	{feedCSAF, (*importer).advisories, true, advisory.SourceCSAF},
+	{feedJVN, (*importer).advisories, true, advisory.SourceJVN},
+	{feedKEV, (*importer).kev, false, ""},
 }
 
 // feedKindOf returns the line of the table, or an error that names the kinds.
 func feedKindOf(name string) (feedKind, error) {
-	var names []string
 	for _, k := range feedKinds {
 		if k.name == name {
 			return k, nil
 		}
+	}
+	return feedKind{}, fault.Fields("the import cannot start", []fault.Field{fault.At("/kind", "kind", "kind %q: choose one of %s", name, feedKindNames())})
+}
+
+func feedKindNames() string {
+	var names []string
+	for _, k := range feedKinds {
 		names = append(names, k.name)
 	}
-	return feedKind{}, fault.Fields("the import cannot start", []fault.Field{fault.At("/kind", "kind", "kind %q: choose one of %s", name, strings.Join(names, ", "))})
+	return strings.Join(names, ", ")
 }

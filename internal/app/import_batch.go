@@ -35,6 +35,7 @@ type importer struct {
 	tell   func(Progress)
 	newest time.Time // of the records by their own date
 	folder string    // where an upload lies while it is read, which is nobody's business; "" for what lies there anyway
+	fetched
 }
 
 var errCancelled = errors.New("cancelled")
@@ -158,6 +159,7 @@ func (i *importer) take(ctx context.Context, batch []advisory.Advisory) error {
 
 // row turns a record as read into the row that is kept.
 func (i *importer) row(record advisory.Advisory) Advisory {
+	i.note(record)
 	if record.Modified.After(i.newest) {
 		i.newest = record.Modified
 	}

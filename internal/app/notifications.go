@@ -18,8 +18,10 @@ type NotificationsView struct {
 	Items  []NotificationView `json:"items"`
 	Next   string             `json:"next"`
 	Total  int                `json:"total"`
-	Unread int                `json:"unread"` // of all of them
-	Mail   MailState          `json:"mail"`
+	Unread int                `json:"unread"` // of all of them, those about sources included
+	// Sources are the newest notices about sources whose state changed, newest first.
+	Sources []SourceNotice `json:"sources"`
+	Mail    MailState      `json:"mail"`
 }
 
 // Notifications returns the person's own notifications, newest first.
@@ -44,6 +46,9 @@ func (a *App) Notifications(ctx context.Context, by Actor, q ListQuery) (Notific
 	if view.Unread, err = a.unread(ctx, by); err != nil {
 		return view, err
 	}
+	if view.Sources, _, err = a.Store.SourceNotices(ctx, by.UserID, sourceNoticesShown); err != nil {
+		return view, err
+	}
 	view.Mail, err = a.mailState(ctx, a.Store)
 	return view, err
 }
@@ -51,7 +56,11 @@ func (a *App) Notifications(ctx context.Context, by Actor, q ListQuery) (Notific
 // unread counts the person's notifications that were not read yet.
 func (a *App) unread(ctx context.Context, by Actor) (int, error) {
 	list, err := a.Store.Notifications(ctx, by.UserID, ListQuery{Filter: map[string]string{"unread": "yes"}, Limit: 1})
-	return list.Total, err
+	if err != nil {
+		return 0, err
+	}
+	_, sources, err := a.Store.SourceNotices(ctx, by.UserID, 0)
+	return list.Total + sources, err
 }
 
 // maxRead bounds how many notifications are named in one request.
@@ -73,6 +82,9 @@ func (a *App) ReadNotifications(ctx context.Context, by Actor, ids []string) err
 	}
 	return a.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
 		tx.Record(by.entry("notifications.read", ledger.Subject{Kind: "user", ID: by.UserID, Name: by.Name}, nil, map[string]any{"ids": ids}, ""))
+		if err := tx.MarkSourceNoticesRead(ctx, by.UserID, ids, a.now()); err != nil {
+			return err
+		}
 		return tx.MarkRead(ctx, by.UserID, ids, a.now())
 	})
 }

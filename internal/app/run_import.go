@@ -57,19 +57,27 @@ func (a *App) beginRun(ctx context.Context, by Actor, run ImportRun) (ImportRun,
 // at once, telling how far it is. When ctx ends, the import is cancelled: no job
 // would go on with it.
 func (a *App) ImportPath(ctx context.Context, by Actor, kind, path string, tell func(Progress)) (ImportRun, error) {
-	return a.ImportUnder(ctx, by, kind, "", path, tell)
+	return a.ImportDisk(ctx, by, OnDisk{Kind: kind, Path: path}, tell)
 }
 
-// ImportUnder is ImportPath for a path below a folder that is there only for
-// the time of the import: people see the path without the folder.
-func (a *App) ImportUnder(ctx context.Context, by Actor, kind, folder, path string, tell func(Progress)) (ImportRun, error) {
+// OnDisk is vulnerability data on disk.
+type OnDisk struct {
+	Kind   string
+	Path   string
+	Folder string    // that is there only for the time of the import: people see the path without it
+	AsOfAt time.Time // of when the data are, as a signed bundle says; zero: of now
+}
+
+// ImportDisk is ImportPath for data of which more is known.
+func (a *App) ImportDisk(ctx context.Context, by Actor, in OnDisk, tell func(Progress)) (ImportRun, error) {
 	if err := require(by, ImportFeeds); err != nil {
 		return ImportRun{}, err
 	}
-	if _, err := feedKindOf(kind); err != nil {
+	if _, err := feedKindOf(in.Kind); err != nil {
 		return ImportRun{}, err
 	}
-	run := a.newRun(by, kind, strings.TrimPrefix(path, folder), importRunning)
+	run := a.newRun(by, in.Kind, strings.TrimPrefix(in.Path, in.Folder), importRunning)
+	run.AsOfAt = in.AsOfAt
 	err := a.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
 		tx.Record(by.entry("import.started", subjectImport(run), nil, run, ""))
 		return tx.AddImportRun(ctx, run, nil)
@@ -77,81 +85,67 @@ func (a *App) ImportUnder(ctx context.Context, by Actor, kind, folder, path stri
 	if err != nil {
 		return run, err
 	}
-	run, err = (&importer{app: a, by: by, run: run, tell: tell, folder: folder}).all(ctx, path)
+	i := &importer{app: a, by: by, run: run, tell: tell, folder: in.Folder}
+	run, err = i.all(ctx, in.Path)
 	if err != nil && ctx.Err() != nil {
-		run.State = importCancelled
-		return a.endRun(context.WithoutCancel(ctx), by, run, "import.cancelled")
+		i.run.State = importCancelled
+		return i.finish(context.WithoutCancel(ctx), "import.cancelled")
 	}
 	return run, err
 }
 
 // all imports everything at path and stores the end of the run.
 func (i *importer) all(ctx context.Context, path string) (ImportRun, error) {
-	a, by := i.app, i.by
 	kind, err := feedKindOf(i.run.Kind)
 	if err == nil {
 		err = kind.take(i, ctx, path)
 	}
+	return i.end(ctx, err)
+}
+
+// end stores the end of a run: done, or with the error that ended it.
+func (i *importer) end(ctx context.Context, err error) (ImportRun, error) {
 	switch {
 	case err == nil:
 		i.run.State = importDone
-		return a.endRun(ctx, by, i.run, "import.done", i.newest)
+		return i.finish(ctx, "import.done")
 	case errors.Is(err, errCancelled):
 		i.run.State = importCancelled
-		return a.endRun(ctx, by, i.run, "import.cancelled")
+		return i.finish(ctx, "import.cancelled")
 	case ctx.Err() != nil: // the process stops: the job runs again later
 		return i.run, ctx.Err()
 	case fault.KindOf(err) == fault.Internal:
 		i.run.State, i.run.Error = importFailed, "an error in the program stopped the import; see the server's log"
-		_, endErr := a.endRun(ctx, by, i.run, "import.failed")
+		_, endErr := i.finish(ctx, "import.failed")
 		return i.run, errors.Join(err, endErr)
 	default:
 		i.run.State, i.run.Error = importFailed, i.told(err.Error())
-		return a.endRun(ctx, by, i.run, "import.failed")
+		return i.finish(ctx, "import.failed")
 	}
 }
 
-// endRun stores the end of a run and what it means for its source.
-func (a *App) endRun(ctx context.Context, by Actor, run ImportRun, action string, newest ...time.Time) (ImportRun, error) {
-	run.FinishedAt, run.UpdatedAt = a.now(), a.now()
+// finish stores the end of a run and what it means for its source.
+func (i *importer) finish(ctx context.Context, action string) (ImportRun, error) {
+	a, now := i.app, i.app.now()
+	i.run.FinishedAt, i.run.UpdatedAt = now, now
+	if i.run.State == importDone && i.run.AsOfAt.IsZero() {
+		i.run.AsOfAt = now
+	}
 	err := a.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
-		tx.Record(by.entry(action, subjectImport(run), nil, run, run.Error))
-		if err := tx.UpdateImportRun(ctx, run); err != nil {
+		if err := i.settle(ctx, tx); err != nil {
 			return err
 		}
-		return a.updateSource(ctx, tx, run, newest)
+		tx.Record(i.by.entry(action, subjectImport(i.run), nil, i.run, i.run.Error))
+		if err := tx.UpdateImportRun(ctx, i.run); err != nil {
+			return err
+		}
+		return a.watchSources(ctx, tx)
 	})
 	if err != nil {
-		return run, err
+		return i.run, err
 	}
-	if err := a.Store.SetProgress(ctx, run.ID, Progress{Phase: "done", Records: run.Records}); err != nil {
-		return run, err
+	if err := a.Store.SetProgress(ctx, i.run.ID, Progress{Phase: "done", Records: i.run.Records, Bytes: i.run.Bytes}); err != nil {
+		return i.run, err
 	}
-	return a.Store.ImportRun(ctx, run.ID)
-}
-
-func (a *App) updateSource(ctx context.Context, tx Tx, run ImportRun, newest []time.Time) error {
-	sources, err := tx.Sources(ctx)
-	if err != nil {
-		return err
-	}
-	s := SourceHealth{Name: run.Kind, AlarmAfterH: alarmAfterHours}
-	for _, known := range sources {
-		if known.Name == run.Kind {
-			s = known
-		}
-	}
-	s.LastRunID = run.ID
-	switch run.State {
-	case importDone:
-		s.LastGoodAt, s.LastError = a.now(), ""
-		if len(newest) > 0 && newest[0].After(s.NewestAt) {
-			s.NewestAt = newest[0]
-		}
-	case importFailed:
-		s.LastError = run.Error
-	default:
-		return nil
-	}
-	return tx.PutSource(ctx, s)
+	return a.Store.ImportRun(ctx, i.run.ID)
 }

@@ -3,53 +3,76 @@ package app
 import (
 	"context"
 	"slices"
-	"time"
 )
-
-// SourceView is a source of vulnerability data with its age.
-type SourceView struct {
-	SourceHealth
-	AgeHours int  `json:"age_h"` // since the last good import; -1 when there was none
-	Stale    bool `json:"stale"`
-}
 
 // alarmAfterHours is the age at which a source counts as stale, unless its
 // record says otherwise.
 const alarmAfterHours = 72
 
 // knownSources are shown even before their first import: an empty source is
-// loud. The others are shown from their first import on.
-var knownSources = []string{"csaf", "kev", "osv"}
+// loud. The others are shown from their first import or feed on.
+var knownSources = []string{feedCSAF, feedKEV, feedOSV}
 
-// SourcesView returns every source with its age, sorted by name.
+// SourcesView returns every source with its state, sorted by name.
 func (a *App) SourcesView(ctx context.Context) ([]SourceView, error) {
-	stored, err := a.Store.Sources(ctx)
+	return a.sourcesView(ctx, a.Store)
+}
+
+func (a *App) sourcesView(ctx context.Context, r Reader) ([]SourceView, error) {
+	stored, err := r.Sources(ctx)
 	if err != nil {
 		return nil, err
 	}
-	byName := map[string]SourceHealth{}
-	for _, s := range stored {
-		byName[s.Name] = s
+	feeds, err := r.Feeds(ctx)
+	if err != nil {
+		return nil, err
 	}
+	byName, ofKind := map[string]SourceHealth{}, map[string][]Feed{}
 	names := slices.Clone(knownSources)
 	for _, s := range stored {
-		if !slices.Contains(names, s.Name) {
-			names = append(names, s.Name)
-		}
+		byName[s.Name] = s
+		names = append(names, s.Name)
+	}
+	for _, f := range feeds {
+		ofKind[f.Kind] = append(ofKind[f.Kind], f)
+		names = append(names, f.Kind)
 	}
 	slices.Sort(names)
-	views := make([]SourceView, 0, len(names))
-	for _, name := range names {
+	views := []SourceView{}
+	for _, name := range slices.Compact(names) {
 		s, ok := byName[name]
 		if !ok {
-			s = SourceHealth{Name: name, AlarmAfterH: alarmAfterHours}
+			s = newSource(name)
 		}
-		v := SourceView{SourceHealth: s, AgeHours: -1, Stale: true}
-		if !s.LastGoodAt.IsZero() {
-			v.AgeHours = int(a.now().Sub(s.LastGoodAt) / time.Hour)
-			v.Stale = v.AgeHours >= s.AlarmAfterH
-		}
-		views = append(views, v)
+		views = append(views, viewSource(s, ofKind[name], a.now()))
 	}
 	return views, nil
+}
+
+// newSource is a source before its first run.
+func newSource(name string) SourceHealth {
+	return SourceHealth{Name: name, AlarmAfterH: alarmAfterHours, CanariesMissing: []string{}, Loaded: map[string]int{}}
+}
+
+// Doubts returns the sources on whose silence nothing may rest now, by name:
+// those that are red or stale, those that are fetched and did not come yet and,
+// while nothing was imported at all, those that everybody knows.
+func (a *App) Doubts(ctx context.Context) ([]Doubt, error) {
+	sources, err := a.SourcesView(ctx)
+	if err != nil {
+		return nil, err
+	}
+	finds := func(s SourceView) bool {
+		return slices.ContainsFunc(feedKinds, func(k feedKind) bool { return k.name == s.Name && k.finds })
+	}
+	sources = slices.DeleteFunc(sources, func(s SourceView) bool { return !finds(s) })
+	some := slices.ContainsFunc(sources, func(s SourceView) bool { return s.State != SourceNever })
+	doubts := []Doubt{}
+	for _, s := range sources {
+		fetched := slices.ContainsFunc(s.Feeds, func(f FeedView) bool { return f.On })
+		if s.State == SourceRed || s.State == SourceStale || s.State == SourceNever && (fetched || !some) {
+			doubts = append(doubts, Doubt{Source: s.Name, State: s.State})
+		}
+	}
+	return doubts, nil
 }

@@ -112,8 +112,15 @@ func (a *App) CancelImport(ctx context.Context, by Actor, id string) (ImportRun,
 	}
 	switch run.State {
 	case importQueued:
-		run.State = importCancelled
-		return a.endRun(ctx, by, run, "import.cancelled")
+		i := &importer{app: a, by: by, run: run}
+		if run.FeedID != "" {
+			f, err := a.Store.Feed(ctx, run.FeedID)
+			if err != nil {
+				return run, err
+			}
+			i.feed = &f
+		}
+		return i.end(ctx, errCancelled)
 	case importRunning:
 		p, err := a.Store.Progress(ctx, id)
 		if err != nil {

@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"strings"
 
 	"mimamori/internal/app"
 	"mimamori/internal/fault"
@@ -11,15 +12,22 @@ func importRunRow(r *app.ImportRun) row {
 	return row{
 		{"id", &r.ID},
 		{"kind", &r.Kind},
+		{"feed_id", &r.FeedID},
 		{"name", &r.Name},
 		{"sha256", &r.SHA256},
 		{"bytes", &r.Bytes},
 		{"state", &r.State},
+		{"unchanged", &r.Unchanged},
 		{"records", &r.Records},
 		{"changed", &r.Changed},
 		{"rejected", &r.Rejected},
 		{"problems", listOf(&r.Problems)},
+		{"gone", &r.Gone},
+		{"back", &r.Back},
 		{"findings", &r.Findings},
+		{"suspicion", &r.Suspicion},
+		{"compared", &r.Before},
+		{"as_of_at", instant{&r.AsOfAt}},
 		{"error", &r.Error},
 		{"started_by", &r.By},
 		{"revision", &r.Revision},
@@ -32,7 +40,7 @@ func importRunRow(r *app.ImportRun) row {
 var importRuns = listing{
 	from: "import_runs m", id: "m.id", search: []string{"m.search"}, order: "-created_at",
 	sorts:   map[string]string{"created_at": "m.created_at"},
-	filters: map[string]filter{"state": equals("m.state"), "kind": equals("m.kind")},
+	filters: map[string]filter{"state": equals("m.state"), "kind": equals("m.kind"), "feed": equals("m.feed_id")},
 }
 
 func (r reader) ImportRun(ctx context.Context, id string) (app.ImportRun, error) {
@@ -61,28 +69,39 @@ func (w writer) UpdateImportRun(ctx context.Context, r app.ImportRun) error {
 func sourceRow(s *app.SourceHealth) row {
 	return row{
 		{"name", &s.Name},
+		{"records", &s.Records},
 		{"last_run_id", &s.LastRunID},
 		{"last_good_at", instant{&s.LastGoodAt}},
+		{"as_of_at", instant{&s.AsOfAt}},
 		{"newest_at", instant{&s.NewestAt}},
 		{"last_error", &s.LastError},
 		{"alarm_after_h", &s.AlarmAfterH},
+		{"suspicion", &s.Suspicion},
+		{"canaries", &s.Canaries},
+		{"canaries_missing", listOf(&s.CanariesMissing)},
+		{"loaded", nested[map[string]int]{&s.Loaded}},
+		{"told", &s.Told},
 	}
 }
 
 func (r reader) Sources(ctx context.Context) ([]app.SourceHealth, error) {
-	return all(ctx, r.queries, func(s *app.SourceHealth) row {
-		return append(sourceRow(s).of("s"), column{"(CASE s.name WHEN 'kev' THEN (SELECT COUNT(*) FROM kev)" +
-			" ELSE (SELECT COUNT(*) FROM advisories a WHERE a.source = s.name) END)", &s.Records})
-	}, "FROM sources s ORDER BY s.name")
+	return all(ctx, r.queries, sourceRow, "FROM sources ORDER BY name")
+}
+
+func (r reader) RecordsOf(ctx context.Context, source string) (int, error) {
+	return r.number(ctx, "(SELECT COUNT(*) FROM advisories WHERE source = ?) + (SELECT COUNT(*) FROM kev WHERE ? = 'kev')", source, source)
 }
 
 func (w writer) PutSource(ctx context.Context, s app.SourceHealth) error {
-	return w.insertWith(ctx, "sources", " ON CONFLICT (name) DO UPDATE SET last_run_id = excluded.last_run_id, "+
-		"last_good_at = excluded.last_good_at, newest_at = excluded.newest_at, last_error = excluded.last_error, alarm_after_h = excluded.alarm_after_h", sourceRow(&s))
+	var changes []string
+	for _, c := range sourceRow(&s).without("name") {
+		changes = append(changes, c.name+" = excluded."+c.name)
+	}
+	return w.insertWith(ctx, "sources", " ON CONFLICT (name) DO UPDATE SET "+strings.Join(changes, ", "), sourceRow(&s))
 }
 
 func progressRow(p *app.Progress) row {
-	return row{{"records", &p.Records}, {"phase", &p.Phase}, {"cancel", &p.Cancel}}
+	return row{{"records", &p.Records}, {"bytes", &p.Bytes}, {"phase", &p.Phase}, {"cancel", &p.Cancel}}
 }
 
 // SetProgress keeps how far a running import is. A wish to stop stays once it
@@ -92,7 +111,7 @@ func (s *Store) SetProgress(ctx context.Context, runID string, p app.Progress) e
 		return fault.New(fault.Internal, "progress was told inside of a write: it would wait for itself")
 	}
 	q := queries{session: s.writes, postgres: s.pool != nil}
-	return q.insertWith(ctx, "import_progress", " ON CONFLICT (run_id) DO UPDATE SET records = excluded.records, phase = excluded.phase, cancel = CASE WHEN import_progress.cancel = 1 THEN 1 ELSE excluded.cancel END",
+	return q.insertWith(ctx, "import_progress", " ON CONFLICT (run_id) DO UPDATE SET records = excluded.records, bytes = excluded.bytes, phase = excluded.phase, cancel = CASE WHEN import_progress.cancel = 1 THEN 1 ELSE excluded.cancel END",
 		append(row{{"run_id", &runID}}, progressRow(&p)...))
 }
 
