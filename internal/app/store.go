@@ -4,6 +4,7 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"time"
 
 	"mimamori/internal/assess"
@@ -233,7 +234,7 @@ type Writer interface {
 	UpdateRelease(ctx context.Context, r register.Release) error
 	// AddSBOM stores an SBOM. Components are interned by IdentityKey; their ID is set here. It returns the ids of those
 	// that are new or have other matching keys than before.
-	AddSBOM(ctx context.Context, s register.SBOM, occurrences []register.Occurrence, file []byte) (fresh []string, err error)
+	AddSBOM(ctx context.Context, s register.SBOM, occurrences []register.Occurrence, file io.ReadSeeker) (fresh []string, err error)
 	AddSite(ctx context.Context, s register.Site) error
 	UpdateSite(ctx context.Context, s register.Site) error
 	AddInstallation(ctx context.Context, i register.Installation) error

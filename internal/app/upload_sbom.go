@@ -1,7 +1,6 @@
 package app
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -15,14 +14,14 @@ import (
 	"mimamori/internal/match"
 	"mimamori/internal/register"
 	"mimamori/internal/sbom"
-	"mimamori/internal/untrusted"
 )
 
 // UploadSBOM is a file for a release.
 type UploadSBOM struct {
 	ReleaseID string
 	FileName  string
-	File      io.Reader
+	File      io.ReadSeeker // read from its beginning, several times
+	Strict    bool          // refuse what the schema of the format does not allow; otherwise such faults are warnings
 }
 
 // UploadedSBOM is what came of it.
@@ -44,40 +43,49 @@ func (a *App) UploadSBOM(ctx context.Context, by Actor, in UploadSBOM) (Uploaded
 			fault.At("/name", "file-name", "this is no plain file name: give it without folders and control characters, 255 bytes at most"),
 		})
 	}
-	file, err := io.ReadAll(io.LimitReader(in.File, untrusted.MaxBytes+1))
-	if err != nil {
-		return UploadedSBOM{}, fault.Wrap(fault.Invalid, err, "%s: the upload broke off: send it again", in.FileName)
-	}
-	if len(file) > untrusted.MaxBytes {
-		return UploadedSBOM{}, fault.New(fault.Invalid, "%s: more than %d MiB: split the file, or check that it is the right one", in.FileName, untrusted.MaxBytes>>20)
-	}
-	document, err := sbom.Read(bytes.NewReader(file), in.FileName)
+	digest, size, err := measure(in)
 	if err != nil {
 		return UploadedSBOM{}, err
 	}
+	read := sbom.Read
+	if in.Strict {
+		read = sbom.ReadStrict
+	}
+	document, err := read(in.File, in.FileName)
+	if err != nil {
+		return UploadedSBOM{}, err
+	}
+	graph := document.Graph()
 	counts := document.Counts()
-	sum := sha256.Sum256(file)
 	s := register.SBOM{
-		ID: ident.New(), ReleaseID: in.ReleaseID, FileName: in.FileName, SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(file)),
-		Format: string(document.Format), SpecVersion: document.SpecVersion, Components: counts.Total, WithPurl: counts.WithPurl,
+		ID: ident.New(), ReleaseID: in.ReleaseID, FileName: in.FileName, SHA256: digest, Bytes: size,
+		Format: string(document.Format), SpecVersion: document.SpecVersion, About: register.About(document, in.Strict), Components: counts.Total, WithPurl: counts.WithPurl,
 		WithCPE: counts.WithCPE, Unmatchable: counts.WithoutIdentifier, Problems: []register.Problem{}, UploadedBy: by.Name, UploadedAt: a.now(),
 	}
+	s.About.Dependencies = graph.Edges()
 	for _, p := range document.Problems {
 		s.Problems = append(s.Problems, register.Problem{Where: p.Pointer, Message: p.Message})
 	}
+	written, err := graph.MarshalBinary()
+	if err != nil {
+		return UploadedSBOM{}, err
+	}
+	document.Dependencies = nil // the graph has them
 	aliases, err := confirmedAliases(ctx, a.Store)
 	if err != nil {
 		return UploadedSBOM{}, err
 	}
 	occurrences := make([]register.Occurrence, 0, len(document.Components))
-	for _, c := range document.Components {
-		occurrences = append(occurrences, register.Occurrence{Component: identityOf(c, aliases), Ref: c.Ref, Parent: c.Parent})
+	for i := range document.Components {
+		c := &document.Components[i]
+		occurrences = append(occurrences, register.Occurrence{Component: identityOf(*c, aliases), Ref: c.Ref, Parent: c.Parent, Detail: register.DetailOf(c)})
+		*c = sbom.Component{}
 	}
 	document = nil // the largest have some hundred megabytes, which the transaction does not need
-	up := UploadedSBOM{SBOM: s}
+	up := UploadedSBOM{}
 	err = a.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
-		up.Opened, up.Closed = 0, 0
-		changes, err := a.useSBOM(ctx, tx, by, s, aliases, occurrences, file)
+		up = UploadedSBOM{SBOM: s}
+		changes, err := a.useSBOM(ctx, tx, by, &up.SBOM, aliases, sbomContent{occurrences, written, in.File})
 		for _, c := range changes {
 			if c.Change == "closed" {
 				up.Closed++
@@ -93,8 +101,29 @@ func (a *App) UploadSBOM(ctx context.Context, by Actor, in UploadSBOM) (Uploaded
 	return up, nil
 }
 
-// useSBOM stores an SBOM, makes it the one in use and brings the findings in line.
-func (a *App) useSBOM(ctx context.Context, tx Tx, by Actor, s register.SBOM, aliases *match.Aliases, occurrences []register.Occurrence, file []byte) ([]FindingChange, error) {
+// measure returns the SHA-256 and the length of a file and goes back to its beginning.
+func measure(in UploadSBOM) (digest string, size int64, err error) {
+	sum := sha256.New()
+	if size, err = io.Copy(sum, io.LimitReader(in.File, sbom.MaxBytes+1)); err != nil {
+		return "", 0, fault.Wrap(fault.Invalid, err, "%s: the upload broke off: send it again", in.FileName)
+	}
+	if size > sbom.MaxBytes {
+		return "", 0, fault.New(fault.Invalid, "%s: more than %d MiB: split the file, or check that it is the right one", in.FileName, sbom.MaxBytes>>20)
+	}
+	_, err = in.File.Seek(0, io.SeekStart)
+	return hex.EncodeToString(sum.Sum(nil)), size, err
+}
+
+// sbomContent is what is kept of an SBOM beside its own record.
+type sbomContent struct {
+	occurrences []register.Occurrence
+	graph       []byte
+	file        io.ReadSeeker
+}
+
+// useSBOM stores an SBOM, makes it the one in use and brings the findings in
+// line. What makes it doubtful that it is of this release is added to its problems.
+func (a *App) useSBOM(ctx context.Context, tx Tx, by Actor, s *register.SBOM, aliases *match.Aliases, content sbomContent) ([]FindingChange, error) {
 	release, err := tx.Release(ctx, s.ReleaseID)
 	if err != nil {
 		return nil, err
@@ -103,8 +132,12 @@ func (a *App) useSBOM(ctx context.Context, tx Tx, by Actor, s register.SBOM, ali
 	if err != nil {
 		return nil, err
 	}
-	fresh, err := tx.AddSBOM(ctx, s, occurrences, file)
+	s.Problems = append(s.About.Subject.Doubts(product, release), s.Problems...)
+	fresh, err := tx.AddSBOM(ctx, *s, content.occurrences, content.file)
 	if err != nil {
+		return nil, err
+	}
+	if err := tx.AddSBOMGraph(ctx, s.ID, content.graph); err != nil {
 		return nil, err
 	}
 	release.SBOMID, release.UpdatedAt = s.ID, a.now()
@@ -114,7 +147,7 @@ func (a *App) useSBOM(ctx context.Context, tx Tx, by Actor, s register.SBOM, ali
 	e := by.entry("sbom.uploaded", ledger.Subject{Kind: "sbom", ID: s.ID, Name: s.FileName}, nil, s, "")
 	e.Parents = []ledger.Subject{subjectRelease(product, release), subjectProduct(product)}
 	tx.Record(e)
-	changes, err := a.matchSBOM(ctx, tx, aliases, release.ID, occurrences, fresh)
+	changes, err := a.matchSBOM(ctx, tx, aliases, release.ID, content.occurrences, fresh)
 	recordFindings(tx, by, changes)
 	return changes, err
 }

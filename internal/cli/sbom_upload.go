@@ -18,6 +18,7 @@ type SBOMCmd struct {
 type SBOMUploadCmd struct {
 	Who
 	Release string `required:"" help:"Release id."`
+	Strict  bool   `help:"Refuse what the schema of the format does not allow, instead of warning."`
 	File    string `arg:"" type:"existingfile" help:"CycloneDX, SPDX or SWID file, or a table (CSV, XLSX)."`
 }
 
@@ -29,7 +30,7 @@ func (c SBOMUploadCmd) Run(x *Context) error {
 			return err
 		}
 		defer func() { _ = file.Close() }() // opened for reading only
-		up, err := a.UploadSBOM(x.Ctx, by, app.UploadSBOM{ReleaseID: c.Release, FileName: filepath.Base(c.File), File: file})
+		up, err := a.UploadSBOM(x.Ctx, by, app.UploadSBOM{ReleaseID: c.Release, FileName: filepath.Base(c.File), File: file, Strict: c.Strict})
 		if err != nil {
 			return err
 		}
@@ -39,7 +40,11 @@ func (c SBOMUploadCmd) Run(x *Context) error {
 			line("With purl", up.SBOM.WithPurl)
 			line("With CPE", up.SBOM.WithCPE)
 			line("Cannot be matched", up.SBOM.Unmatchable)
+			line("Dependencies", up.SBOM.About.Dependencies)
 			line("Problems", len(up.SBOM.Problems))
+			for _, p := range up.SBOM.Problems {
+				line("", p.Where, p.Message)
+			}
 			line("Findings opened", up.Opened)
 			line("Findings closed", up.Closed)
 		})

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"io"
 	"mime"
 	"strconv"
 
@@ -9,6 +10,14 @@ import (
 
 // download writes data as a file to be saved under name.
 func download(mediaType, name string, data []byte) func(huma.Context) {
+	return downloadFrom(mediaType, name, int64(len(data)), func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	})
+}
+
+// downloadFrom is download of size bytes that are written piece by piece.
+func downloadFrom(mediaType, name string, size int64, write func(io.Writer) error) func(huma.Context) {
 	return func(ctx huma.Context) {
 		disposition := mime.FormatMediaType("attachment", map[string]string{"filename": name})
 		if disposition == "" {
@@ -16,7 +25,7 @@ func download(mediaType, name string, data []byte) func(huma.Context) {
 		}
 		ctx.SetHeader("Content-Type", mediaType)
 		ctx.SetHeader("Content-Disposition", disposition)
-		ctx.SetHeader("Content-Length", strconv.Itoa(len(data)))
-		_, _ = ctx.BodyWriter().Write(data) // the client went away: nothing left to tell it
+		ctx.SetHeader("Content-Length", strconv.FormatInt(size, 10))
+		_ = write(ctx.BodyWriter()) // the client went away, or sees that bytes are missing: nothing left to tell it
 	}
 }

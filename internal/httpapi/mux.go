@@ -11,6 +11,7 @@ import (
 const (
 	maxJSON   = 1 << 20   // bytes of a JSON body
 	maxUpload = 256 << 20 // bytes of an uploaded file
+	maxSBOM   = 1 << 30   // bytes of an uploaded SBOM, which no one holds in memory
 
 	answerWithin = 2 * time.Minute  // reading a JSON body; writing an answer, from the start of the request
 	uploadWithin = 15 * time.Minute // reading an uploaded file, and writing the answer
@@ -20,17 +21,18 @@ const (
 // body, and uploads to a time.
 type mux struct {
 	*http.ServeMux
-	files  map[string]bool // patterns whose body is a file
-	routes map[string]bool // all patterns
+	files  map[string]int64 // patterns whose body is a file, with its most bytes
+	routes map[string]bool  // all patterns
 	refuse func(context.Context, http.ResponseWriter, error)
 }
 
 func newMux() *mux {
-	return &mux{ServeMux: http.NewServeMux(), files: map[string]bool{}, routes: map[string]bool{}}
+	return &mux{ServeMux: http.NewServeMux(), files: map[string]int64{}, routes: map[string]bool{}}
 }
 
-// takesFiles says that the body of a pattern, which is registered later, is a file.
-func (m *mux) takesFiles(pattern string) { m.files[pattern] = true }
+// takesFiles says that the body of a pattern, which is registered later, is a
+// file of at most limit bytes.
+func (m *mux) takesFiles(pattern string, limit int64) { m.files[pattern] = limit }
 
 // patterns returns every pattern, sorted.
 func (m *mux) patterns() []string { return slices.Sorted(maps.Keys(m.routes)) }
@@ -39,8 +41,9 @@ func (m *mux) patterns() []string { return slices.Sorted(maps.Keys(m.routes)) }
 func (m *mux) HandleFunc(pattern string, handler func(http.ResponseWriter, *http.Request)) {
 	m.routes[pattern] = true
 	limit := int64(maxJSON)
-	if m.files[pattern] {
-		limit = maxUpload
+	most, isFile := m.files[pattern]
+	if isFile {
+		limit = most
 	}
 	m.ServeMux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		if r.ContentLength > limit {
@@ -49,7 +52,7 @@ func (m *mux) HandleFunc(pattern string, handler func(http.ResponseWriter, *http
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, limit)
-		if limit == maxUpload {
+		if isFile {
 			control, until := http.NewResponseController(w), time.Now().Add(uploadWithin)
 			// Errors say that the connection has no deadlines.
 			_ = control.SetReadDeadline(until)

@@ -67,9 +67,12 @@ func created(r registrar) registrar {
 
 // upload is an operation whose body is a file, which the handler reads with
 // file.
-func upload(r registrar) registrar {
+func upload(r registrar) registrar { return uploadOf(maxUpload, r) }
+
+// uploadOf is an upload of at most limit bytes.
+func uploadOf(limit int64, r registrar) registrar {
 	return func(a *API, api huma.API, op huma.Operation) {
-		a.mux.takesFiles(op.Method + " " + op.Path)
+		a.mux.takesFiles(op.Method+" "+op.Path, limit)
 		op.RequestBody = &huma.RequestBody{
 			Description: "The file as it is.",
 			Required:    true,

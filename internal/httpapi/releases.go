@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"io"
 
 	"mimamori/internal/app"
 	"mimamori/internal/register"
@@ -79,7 +80,8 @@ func (a *API) release(ctx context.Context, in *ByID) (releaseView, error) {
 
 type uploadSBOM struct {
 	ByID
-	Name string `query:"name" required:"true" maxLength:"255" doc:"Name of the file"`
+	Name   string `query:"name" required:"true" maxLength:"255" doc:"Name of the file"`
+	Strict bool   `query:"strict" doc:"Refuse what the schema of the format does not allow; otherwise such faults are warnings"`
 }
 
 // uploadedSBOM is what became of an SBOM.
@@ -93,7 +95,12 @@ type uploadedSBOM struct {
 
 // uploadSBOM reads an SBOM, keeps it and matches its components in one go.
 func (a *API) uploadSBOM(ctx context.Context, in *uploadSBOM) (uploadedSBOM, error) {
-	done, err := a.App.UploadSBOM(ctx, actor(ctx), app.UploadSBOM{ReleaseID: in.ID, FileName: in.Name, File: file(ctx)})
+	body, remove, err := spool(ctx, in.Name)
+	defer remove()
+	if err != nil {
+		return uploadedSBOM{}, err
+	}
+	done, err := a.App.UploadSBOM(ctx, actor(ctx), app.UploadSBOM{ReleaseID: in.ID, FileName: in.Name, File: body, Strict: in.Strict})
 	if err != nil {
 		return uploadedSBOM{}, err
 	}
@@ -123,9 +130,7 @@ func (a *API) sbomFile(ctx context.Context, in *ByID) (func(huma.Context), error
 	if err != nil {
 		return nil, err
 	}
-	data, err := a.App.Store.Blob(ctx, s.SHA256)
-	if err != nil {
-		return nil, err
-	}
-	return download("application/octet-stream", s.FileName, data), nil
+	return downloadFrom("application/octet-stream", s.FileName, s.Bytes, func(w io.Writer) error {
+		return a.App.Store.CopyBlob(ctx, s.SHA256, w)
+	}), nil
 }

@@ -228,7 +228,7 @@ func (f *formBody) jsonFiles(c *fault.Checker, value json.RawMessage) {
 // handler reads with readForm.
 func formUpload(required []string, texts, files []string, r registrar) registrar {
 	return func(a *API, api huma.API, op huma.Operation) {
-		a.mux.takesFiles(op.Method + " " + op.Path)
+		a.mux.takesFiles(op.Method+" "+op.Path, maxUpload)
 		asJSON, asForm := &huma.Schema{Type: huma.TypeObject, Properties: map[string]*huma.Schema{}}, &huma.Schema{Type: huma.TypeObject, Properties: map[string]*huma.Schema{}}
 		asJSON.Required = required
 		for _, name := range texts {

@@ -69,7 +69,7 @@ var operations = []operation{
 	{"list-releases", get, "/api/releases", app.Read, "register", "製品バージョン一覧", "List releases", on((*API).releases)},
 	{"get-release", get, "/api/releases/{id}", app.Read, "register", "製品バージョン", "A release with its SBOMs", on((*API).release)},
 	{"update-release", put, "/api/releases/{id}", app.EditRegister, "register", "製品バージョンの変更", "Change a release", on((*API).updateRelease)},
-	{"upload-sbom", post, "/api/releases/{id}/sbom", app.EditRegister, "register", "SBOMの登録", "Upload an SBOM", upload(created(on((*API).uploadSBOM)))},
+	{"upload-sbom", post, "/api/releases/{id}/sbom", app.EditRegister, "register", "SBOMの登録", "Upload an SBOM", uploadOf(maxSBOM, created(on((*API).uploadSBOM)))},
 	{"list-components", get, "/api/releases/{id}/components", app.Read, "register", "部品一覧", "Components of the SBOM in use", on((*API).components)},
 	{"get-sbom-file", get, "/api/sboms/{id}/file", app.Read, "register", "SBOMファイル", "An SBOM as it was uploaded", stream("application/octet-stream", "binary", (*API).sbomFile)},
 	{"list-sites", get, "/api/sites", app.Read, "register", "医療機関一覧", "List sites", on((*API).sites)},

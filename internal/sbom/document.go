@@ -86,8 +86,8 @@ type Component struct {
 
 // Hash is a digest of the component's content.
 type Hash struct {
-	Algorithm string `json:"algorithm"` // as CycloneDX writes it: "SHA-256"
-	Value     string `json:"value"`     // lower-case hexadecimal
+	Algorithm string // as CycloneDX writes it: "SHA-256"
+	Value     string // lower-case hexadecimal
 }
 
 // Pedigree says what a changed component was made from and what was changed.

@@ -1,6 +1,7 @@
 package sqlstore_test
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -90,7 +91,7 @@ func manyFindings(b *testing.B, s *sqlstore.Store) {
 				file := []byte(release.ID)
 				sum := sha256.Sum256(file)
 				sbom := register.SBOM{ID: ident.New(), ReleaseID: release.ID, SHA256: hex.EncodeToString(sum[:])}
-				if _, err := tx.AddSBOM(ctx, sbom, occurrences, file); err != nil {
+				if _, err := tx.AddSBOM(ctx, sbom, occurrences, bytes.NewReader(file)); err != nil {
 					return err
 				}
 			}
@@ -197,7 +198,7 @@ func BenchmarkAddSBOM3000(b *testing.B) {
 				}
 				if err := s.Write(b.Context(), func(ctx context.Context, tx app.Tx) error {
 					tx.Record(ledger.Entry{Action: "sbom.added"})
-					_, err := tx.AddSBOM(ctx, sbom, occurrences, file)
+					_, err := tx.AddSBOM(ctx, sbom, occurrences, bytes.NewReader(file))
 					return err
 				}); err != nil {
 					b.Fatal(err)

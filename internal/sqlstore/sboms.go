@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"io"
 	"slices"
 	"unicode/utf8"
 
@@ -58,8 +59,8 @@ func occurrenceRow(o *register.Occurrence) row {
 		column{"o.detail", seldom[register.Detail]{&o.Detail}})
 }
 
-func (w writer) AddSBOM(ctx context.Context, s register.SBOM, occurrences []register.Occurrence, file []byte) ([]string, error) {
-	if err := w.addBlob(ctx, s.SHA256, file); err != nil {
+func (w writer) AddSBOM(ctx context.Context, s register.SBOM, occurrences []register.Occurrence, file io.ReadSeeker) ([]string, error) {
+	if err := w.KeepFile(ctx, s.SHA256, file); err != nil {
 		return nil, err
 	}
 	if err := w.insert(ctx, "sboms", sbomRow(&s)); err != nil {

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -155,7 +156,7 @@ func (f *fixture) sbom(r register.Release, components ...register.Component) (re
 		occurrences = append(occurrences, register.Occurrence{Component: c, Ref: "ref" + string(rune('a'+i)), Parent: ""})
 	}
 	f.write(func(ctx context.Context, tx app.Tx) error {
-		_, err := tx.AddSBOM(ctx, s, occurrences, file)
+		_, err := tx.AddSBOM(ctx, s, occurrences, bytes.NewReader(file))
 		return err
 	})
 	return s, occurrences
@@ -212,7 +213,7 @@ func releasesAndSBOMs(t *testing.T, f *fixture) {
 
 	wrong := register.SBOM{ID: ident.New(), ReleaseID: r.ID, SHA256: strings.Repeat("0", 64)}
 	wantKind(t, f.try(func(ctx context.Context, tx app.Tx) error {
-		_, err := tx.AddSBOM(ctx, wrong, nil, []byte("x"))
+		_, err := tx.AddSBOM(ctx, wrong, nil, strings.NewReader("x"))
 		return err
 	}), fault.Internal)
 }
@@ -257,7 +258,7 @@ func internedIsTold(t *testing.T, f *fixture) {
 		f.write(func(ctx context.Context, tx app.Tx) error {
 			id := ident.New()
 			file := []byte(id)
-			fresh, err := tx.AddSBOM(ctx, register.SBOM{ID: id, ReleaseID: r.ID, SHA256: digest(file), UploadedAt: f.tick()}, occurrences, file)
+			fresh, err := tx.AddSBOM(ctx, register.SBOM{ID: id, ReleaseID: r.ID, SHA256: digest(file), UploadedAt: f.tick()}, occurrences, bytes.NewReader(file))
 			for _, o := range occurrences {
 				byID[o.Component.ID] = o.Component.Name + o.Component.Version
 			}
