@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"mimamori/internal/match"
@@ -46,41 +47,41 @@ func (a *App) rematch(ctx context.Context, tx Tx, changed []Advisory) ([]Finding
 	if err := tx.SettleAdvisories(ctx, ids, settled); err != nil {
 		return nil, err
 	}
+	touched = append(touched, inQuestion(found)...)
 	// What a distribution says of a component counts against what others say of it.
 	whole := slices.DeleteFunc(components, func(c register.Component) bool { return !match.Clearable(c.Keys) })
-	if err := a.matchComponents(ctx, tx, aliases, whole); err != nil {
+	again, err := matchComponents(ctx, tx, aliases, whole)
+	if err != nil {
 		return nil, err
 	}
-	for _, c := range whole {
-		touched = append(touched, c.ID)
-	}
-	slices.Sort(touched)
-	return a.align(ctx, tx, slices.Compact(touched))
+	return a.align(ctx, tx, distinct(touched, again))
 }
 
 // matchComponents matches components with every advisory that shares a key
-// with one of them; findings are to be aligned then.
-func (a *App) matchComponents(ctx context.Context, tx Tx, aliases *match.Aliases, components []register.Component) error {
+// with one of them, and returns those whose matches changed.
+func matchComponents(ctx context.Context, tx Tx, aliases *match.Aliases, components []register.Component) ([]string, error) {
+	var touched []string
 	for part := range slices.Chunk(components, maxTogether) {
 		var keys []string
 		ids := make([]string, len(part))
 		for i, c := range part {
 			keys, ids[i] = append(keys, c.Keys...), c.ID
 		}
-		slices.Sort(keys)
-		advisories, err := tx.AdvisoriesByKeys(ctx, slices.Compact(keys))
+		advisories, err := tx.AdvisoriesByKeys(ctx, distinct(keys))
 		if err != nil {
-			return err
+			return nil, err
 		}
 		m, err := newMatcher(aliases, advisories)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if _, err := tx.ReplaceMatches(ctx, ids, nil, m.matches(part)); err != nil {
-			return err
+		some, err := tx.ReplaceMatches(ctx, ids, nil, m.matches(part))
+		if err != nil {
+			return nil, err
 		}
+		touched = append(touched, some...)
 	}
-	return nil
+	return touched, nil
 }
 
 // rematchComponents makes the keys of components anew, with the aliases that
@@ -97,14 +98,11 @@ func (a *App) rematchComponents(ctx context.Context, tx Tx, by Actor, componentI
 	for i := range components {
 		components[i].Keys = aliases.Keys(componentOf(components[i]))
 	}
-	if err := tx.SetComponentKeys(ctx, components); err != nil {
+	if _, err := tx.SetComponentKeys(ctx, components); err != nil {
 		return nil, err
 	}
 	slices.SortFunc(components, compareNames)
-	if err := a.matchComponents(ctx, tx, aliases, components); err != nil {
-		return nil, err
-	}
-	changes, err := a.align(ctx, tx, componentIDs)
+	touched, err := matchComponents(ctx, tx, aliases, components)
 	if err != nil {
 		return nil, err
 	}
@@ -113,8 +111,15 @@ func (a *App) rematchComponents(ctx context.Context, tx Tx, by Actor, componentI
 	if err != nil {
 		return nil, err
 	}
-	again, err := a.resettle(ctx, tx, aliases, distinct(releases))
-	changes = append(changes, again...)
+	ids, err := tx.ConditionalAdvisories(ctx, distinct(slices.Collect(maps.Values(releases))...))
+	if err != nil {
+		return nil, err
+	}
+	again, err := resettle(ctx, tx, aliases, ids)
+	if err != nil {
+		return nil, err
+	}
+	changes, err := a.align(ctx, tx, distinct(touched, again))
 	recordFindings(tx, by, changes)
 	return changes, err
 }
@@ -133,8 +138,7 @@ func keysOfAdvisories(list []Advisory) []string {
 	for i := range list {
 		keys = append(keys, list[i].Keys...)
 	}
-	slices.Sort(keys)
-	return slices.Compact(keys)
+	return distinct(keys)
 }
 
 func confirmedAliases(ctx context.Context, r Reader) (*match.Aliases, error) {

@@ -13,15 +13,16 @@ import (
 // settleAdvisories tells of each conditional match among found what it is in
 // each release that has the component.
 func settleAdvisories(ctx context.Context, tx Tx, m *matcher, found []Match) ([]Settlement, error) {
-	inQuestion := map[string]bool{} // components
+	asking := map[string]bool{} // components
+	for _, id := range inQuestion(found) {
+		asking[id] = true
+	}
+	if len(asking) == 0 {
+		return nil, nil
+	}
 	records := map[string]bool{}
 	for _, f := range found {
-		if f.Conditional {
-			inQuestion[f.ComponentID], records[f.AdvisoryID] = true, true
-		}
-	}
-	if len(inQuestion) == 0 {
-		return nil, nil
+		records[f.AdvisoryID] = true
 	}
 	var keys []string
 	for key, record := range m.conditional {
@@ -29,8 +30,7 @@ func settleAdvisories(ctx context.Context, tx Tx, m *matcher, found []Match) ([]
 			keys = append(keys, match.ConditionKeys(record)...)
 		}
 	}
-	slices.Sort(keys)
-	around, err := tx.ComponentsByKeys(ctx, slices.Compact(keys))
+	around, err := tx.ComponentsByKeys(ctx, distinct(keys))
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +47,7 @@ func settleAdvisories(ctx context.Context, tx Tx, m *matcher, found []Match) ([]
 	for _, c := range around {
 		for _, r := range releases[c.ID] {
 			in[r] = append(in[r], c)
-			asked[r] = asked[r] || inQuestion[c.ID]
+			asked[r] = asked[r] || asking[c.ID]
 		}
 	}
 	var out []Settlement
@@ -76,13 +76,13 @@ func settleRelease(ctx context.Context, tx Tx, aliases *match.Aliases, releaseID
 	return tx.SettleRelease(ctx, releaseID, m.settle(releaseID, components))
 }
 
-// resettle settles again what depends on conditions in the releases.
-func (a *App) resettle(ctx context.Context, tx Tx, aliases *match.Aliases, releaseIDs []string) ([]FindingChange, error) {
-	ids, err := tx.ConditionalAdvisories(ctx, releaseIDs)
-	if err != nil || len(ids) == 0 {
-		return nil, err
+// resettle settles again what the conditional advisories meet, and returns the
+// components in question.
+func resettle(ctx context.Context, tx Tx, aliases *match.Aliases, advisoryIDs []string) ([]string, error) {
+	if len(advisoryIDs) == 0 {
+		return nil, nil
 	}
-	stored, err := tx.AdvisoriesByIDs(ctx, ids)
+	stored, err := tx.AdvisoriesByIDs(ctx, advisoryIDs)
 	if err != nil {
 		return nil, err
 	}
@@ -99,14 +99,18 @@ func (a *App) resettle(ctx context.Context, tx Tx, aliases *match.Aliases, relea
 	if err != nil {
 		return nil, err
 	}
-	if err := tx.SettleAdvisories(ctx, ids, settled); err != nil {
-		return nil, err
-	}
-	touched := map[string]bool{}
+	return inQuestion(found), tx.SettleAdvisories(ctx, advisoryIDs, settled)
+}
+
+// inQuestion returns the components with a conditional match.
+func inQuestion(found []Match) []string {
+	var out []string
 	for _, f := range found {
-		touched[f.ComponentID] = true
+		if f.Conditional {
+			out = append(out, f.ComponentID)
+		}
 	}
-	return a.align(ctx, tx, slices.Sorted(maps.Keys(touched)))
+	return distinct(out)
 }
 
 // compareNames puts components together that the same advisories are about.
@@ -114,12 +118,9 @@ func compareNames(a, b register.Component) int {
 	return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Supplier, b.Supplier), cmp.Compare(a.Version, b.Version), cmp.Compare(a.ID, b.ID))
 }
 
-func distinct(lists map[string][]string) []string {
-	seen := map[string]bool{}
-	for _, list := range lists {
-		for _, item := range list {
-			seen[item] = true
-		}
-	}
-	return slices.Sorted(maps.Keys(seen))
+// distinct returns everything in the lists, sorted, each once.
+func distinct(lists ...[]string) []string {
+	out := slices.Concat(lists...)
+	slices.Sort(out)
+	return slices.Compact(out)
 }

@@ -49,8 +49,8 @@ type Tx interface {
 
 // Job is background work.
 type Job struct {
-	Kind string // "import", the only kind so far
-	ID   string // of the import run
+	Kind string // "import", JobMail, JobRematch
+	ID   string // of what it is about: an import run, a notification
 }
 
 // ListQuery is a request for one page of a list.
@@ -135,7 +135,8 @@ type Reader interface {
 	OpenFindingsOf(ctx context.Context, vulnerabilityIDs []string) ([]OpenFinding, error)
 	// ReleasesOf returns in which releases the components are, by component.
 	ReleasesOf(ctx context.Context, componentIDs []string) (map[string][]string, error)
-	// ConditionalAdvisories returns the ids of the advisories with a conditional match in one of the releases.
+	// ConditionalAdvisories returns the ids of the advisories with a conditional match in one of the releases; nil stands
+	// for all components.
 	ConditionalAdvisories(ctx context.Context, releaseIDs []string) ([]string, error)
 
 	Finding(ctx context.Context, id string) (FindingRow, error)
@@ -245,7 +246,7 @@ type Writer interface {
 	PutAdvisories(ctx context.Context, advisories []Advisory) (changed []Advisory, err error)
 	PutKEV(ctx context.Context, entries []KEVEntry) (changed int, err error)
 	// ReplaceMatches makes found the matches between these components and these advisories (older ones of the same pairs
-	// go); nil components or advisories stand for all of them. It returns the components that have or had such a match:
+	// go); nil components or advisories stand for all of them. It returns the components whose matches changed:
 	// AlignFindings is to follow.
 	ReplaceMatches(ctx context.Context, componentIDs, advisoryIDs []string, found []Match) (touched []string, err error)
 	// SettleAdvisories makes settled what is known of the advisories' conditional matches, in all releases;
@@ -260,8 +261,8 @@ type Writer interface {
 	SyncFindings(ctx context.Context, releaseID string, at time.Time) ([]FindingChange, error)
 	// SetStated stores what statements say against findings; no counters: nothing does.
 	SetStated(ctx context.Context, stated []FindingStated) error
-	// SetComponentKeys stores the matching keys of components that are known.
-	SetComponentKeys(ctx context.Context, components []register.Component) error
+	// SetComponentKeys stores the matching keys of components that are known, and returns the ids of those that had others.
+	SetComponentKeys(ctx context.Context, components []register.Component) (changed []string, err error)
 	// SetAdvisoryKeys stores the matching keys of advisories that are known.
 	SetAdvisoryKeys(ctx context.Context, advisories []Advisory) error
 

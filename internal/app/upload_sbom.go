@@ -174,7 +174,8 @@ func (a *App) matchSBOM(ctx context.Context, tx Tx, aliases *match.Aliases, rele
 		}
 	}
 	slices.SortFunc(unmatched, compareNames)
-	if err := a.matchComponents(ctx, tx, aliases, unmatched); err != nil {
+	touched, err := matchComponents(ctx, tx, aliases, unmatched)
+	if err != nil {
 		return nil, err
 	}
 	if err := settleRelease(ctx, tx, aliases, releaseID, components); err != nil {
@@ -184,5 +185,15 @@ func (a *App) matchSBOM(ctx context.Context, tx Tx, aliases *match.Aliases, rele
 	if err != nil {
 		return nil, err
 	}
-	return changes, stateChanged(ctx, tx, changes)
+	if err := stateChanged(ctx, tx, changes); err != nil {
+		return nil, err
+	}
+	// Components that were known and got other keys may be in other releases.
+	releases, err := tx.ReleasesOf(ctx, touched)
+	if err != nil {
+		return nil, err
+	}
+	elsewhere := slices.DeleteFunc(touched, func(id string) bool { return slices.Equal(releases[id], []string{releaseID}) })
+	others, err := a.align(ctx, tx, elsewhere)
+	return append(changes, others...), err
 }

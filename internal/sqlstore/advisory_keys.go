@@ -22,6 +22,9 @@ func (r reader) AdvisoriesByIDs(ctx context.Context, ids []string) ([]app.Adviso
 }
 
 func (r reader) ConditionalAdvisories(ctx context.Context, releaseIDs []string) ([]string, error) {
+	if releaseIDs == nil {
+		return r.texts(ctx, "DISTINCT advisory_id", "FROM matches WHERE conditional = 1 ORDER BY advisory_id")
+	}
 	seen := map[string]bool{}
 	err := inChunks(releaseIDs, func(part []string) error {
 		condition, args := in("r.id", part)

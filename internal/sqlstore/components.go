@@ -132,7 +132,7 @@ func (w writer) intern(ctx context.Context, occurrences []register.Occurrence) (
 	for i := range occurrences {
 		occurrences[i].Component.ID = first[digests[i]].ID
 	}
-	if err := w.SetComponentKeys(ctx, changed); err != nil {
+	if _, err := w.SetComponentKeys(ctx, changed); err != nil {
 		return nil, err
 	}
 	if err := w.insert(ctx, "components", added...); err != nil {
@@ -151,23 +151,48 @@ func keyRows(c *register.Component) []row {
 	return out
 }
 
-func (w writer) SetComponentKeys(ctx context.Context, components []register.Component) error {
+func (w writer) SetComponentKeys(ctx context.Context, components []register.Component) ([]string, error) {
 	ids := make([]string, len(components))
+	for i := range components {
+		ids[i] = components[i].ID
+	}
+	type keys struct {
+		alias string
+		match []string
+	}
+	stored := map[string]keys{}
+	if err := inChunks(ids, func(part []string) error {
+		condition, args := in("id", part)
+		var id string
+		var k keys
+		return w.each(ctx, row{{"id", &id}, {"alias_key", &k.alias}, {"match_keys", listOf(&k.match)}}, "FROM components WHERE "+condition, args,
+			func() error { stored[id] = k; return nil })
+	}); err != nil {
+		return nil, err
+	}
+	var changed, other []string // other has those with other matching keys
 	var keyed []row
 	for i := range components {
 		c := &components[i]
-		ids[i] = c.ID
-		if _, err := w.exec(ctx, "UPDATE components SET match_keys = ?, alias_key = ? WHERE id = ?", listOf(&c.Keys), aliasOf(c), c.ID); err != nil {
-			return err
+		k, known := stored[c.ID]
+		if !known || k.alias == aliasOf(c) && slices.Equal(k.match, c.Keys) {
+			continue
 		}
-		keyed = append(keyed, keyRows(c)...)
+		if _, err := w.exec(ctx, "UPDATE components SET match_keys = ?, alias_key = ? WHERE id = ?", listOf(&c.Keys), aliasOf(c), c.ID); err != nil {
+			return nil, err
+		}
+		changed = append(changed, c.ID)
+		if !slices.Equal(k.match, c.Keys) {
+			other = append(other, c.ID)
+			keyed = append(keyed, keyRows(c)...)
+		}
 	}
-	if err := inChunks(ids, func(part []string) error {
+	if err := inChunks(other, func(part []string) error {
 		condition, args := in("component_id", part)
 		_, err := w.exec(ctx, "DELETE FROM component_keys WHERE "+condition, args...)
 		return err
 	}); err != nil {
-		return err
+		return nil, err
 	}
-	return w.insert(ctx, "component_keys", keyed...)
+	return changed, w.insert(ctx, "component_keys", keyed...)
 }

@@ -108,22 +108,37 @@ func match(c register.Component, a app.Advisory, class string) app.Match {
 
 func (f *fixture) match(components []register.Component, advisories []app.Advisory, found ...app.Match) (changes []app.FindingChange) {
 	f.t.Helper()
-	var c, a []string
-	for _, x := range components {
-		c = append(c, x.ID)
-	}
+	var a []string
 	for _, x := range advisories {
 		a = append(a, x.ID)
 	}
 	at := f.tick()
 	f.write(func(ctx context.Context, tx app.Tx) (err error) {
-		touched, err := tx.ReplaceMatches(ctx, c, a, found)
+		touched, err := tx.ReplaceMatches(ctx, idsOf(components), a, found)
 		if err == nil {
 			changes, err = tx.AlignFindings(ctx, touched, at)
 		}
 		return err
 	})
 	return changes
+}
+
+// align brings the findings of components in line.
+func (f *fixture) align(components ...register.Component) (changes []app.FindingChange) {
+	f.t.Helper()
+	at := f.tick()
+	f.write(func(ctx context.Context, tx app.Tx) (err error) {
+		changes, err = tx.AlignFindings(ctx, idsOf(components), at)
+		return err
+	})
+	return changes
+}
+
+func idsOf(components []register.Component) (ids []string) {
+	for _, c := range components {
+		ids = append(ids, c.ID)
+	}
+	return ids
 }
 
 // what lists the changes as "opened affected".
@@ -315,7 +330,7 @@ func findingsFollowMatches(t *testing.T, f *fixture) {
 	w := advisory("GHSA-a", "CVE-2026-1")
 	w.WithdrawnAt = f.now
 	f.advise(digested(w))
-	equal(t, what(f.match([]register.Component{ssl}, []app.Advisory{a}, match(ssl, a, "affected"))), []string{"closed affected", "closed affected"})
+	equal(t, what(f.align(ssl)), []string{"closed affected", "closed affected"})
 	row := must[app.List[app.VulnerabilityRow]](t)(f.Vulnerabilities(f.ctx(), app.ListQuery{Sort: "-findings"}))
 	if row.Items[0].Name != "GHSA-b" || row.Items[0].OpenFindings != 1 || row.Items[1].OpenFindings != 0 {
 		t.Errorf("vulnerabilities: %+v", row)
