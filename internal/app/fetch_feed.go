@@ -95,7 +95,11 @@ func (a *App) RunFeed(ctx context.Context, id string) error {
 	}
 	delivery, err := i.fetch(ctx)
 	if delivery.Remove != nil {
-		defer delivery.Remove()
+		defer func() {
+			if ctx.Err() == nil { // else the job runs again, and goes on with what is there
+				delivery.Remove()
+			}
+		}()
 	}
 	if err != nil {
 		_, err = i.end(ctx, err)

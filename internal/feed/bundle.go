@@ -242,44 +242,58 @@ func parseManifest(signed []byte, name string, trusted note.Verifiers) (Manifest
 	return m, m.check()
 }
 
+// ReadManifest checks the signature of the bundle r and reads its manifest. The
+// files themselves are not looked at.
+func ReadManifest(r io.Reader, name string, trusted note.Verifiers) (Manifest, error) {
+	_, m, err := openBundle(r, name, trusted)
+	return m, err
+}
+
+// openBundle reads the manifest of a bundle; its files follow.
+func openBundle(r io.Reader, name string, trusted note.Verifiers) (*tar.Reader, Manifest, error) {
+	unpacked, err := untrusted.Gunzip(bufio.NewReader(r), name, maxBundleBytes+maxBundleBytes/8)
+	if err != nil {
+		return nil, Manifest{}, err
+	}
+	archive := tar.NewReader(unpacked)
+	h, err := nextMember(archive, name)
+	if err != nil || h.Name != manifestName || h.Size > maxManifest {
+		if fault.KindOf(err) == fault.Invalid && err != nil {
+			return nil, Manifest{}, err
+		}
+		return nil, Manifest{}, fault.New(fault.Invalid, "%s: is not a bundle: its first member is not the manifest", name)
+	}
+	signed, err := io.ReadAll(io.LimitReader(archive, maxManifest))
+	if err != nil {
+		return nil, Manifest{}, fault.Wrap(fault.Invalid, err, "%s: the manifest is cut off: fetch the bundle again", name)
+	}
+	m, err := parseManifest(signed, name, trusted)
+	return archive, m, err
+}
+
+func nextMember(archive *tar.Reader, name string) (*tar.Header, error) {
+	h, err := archive.Next()
+	if err == nil && h.Typeflag != tar.TypeReg {
+		return nil, fault.New(fault.Invalid, "%s: %q is no plain file", name, h.Name)
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = fault.Wrap(fault.Invalid, err, "%s: is not a bundle or is cut off: fetch it again", name)
+	}
+	return h, err
+}
+
 // ReadBundle unpacks the bundle r into the empty folder dir, each file at
 // dir/kind/name, and returns the manifest with their paths. It fails, and the
 // folder is then to be thrown away, unless a trusted key has signed the
 // manifest and every file is there with its size and digest and nothing else.
 func ReadBundle(r io.Reader, name string, trusted note.Verifiers, dir string) (Manifest, error) {
-	unpacked, err := untrusted.Gunzip(bufio.NewReader(r), name, maxBundleBytes+maxBundleBytes/8)
-	if err != nil {
-		return Manifest{}, err
-	}
-	archive := tar.NewReader(unpacked)
-	next := func() (*tar.Header, error) {
-		h, err := archive.Next()
-		if err == nil && h.Typeflag != tar.TypeReg {
-			return nil, fault.New(fault.Invalid, "%s: %q is no plain file", name, h.Name)
-		}
-		if err != nil && !errors.Is(err, io.EOF) {
-			err = fault.Wrap(fault.Invalid, err, "%s: is not a bundle or is cut off: fetch it again", name)
-		}
-		return h, err
-	}
-	h, err := next()
-	if err != nil || h.Name != manifestName || h.Size > maxManifest {
-		if fault.KindOf(err) == fault.Invalid && err != nil {
-			return Manifest{}, err
-		}
-		return Manifest{}, fault.New(fault.Invalid, "%s: is not a bundle: its first member is not the manifest", name)
-	}
-	signed, err := io.ReadAll(io.LimitReader(archive, maxManifest))
-	if err != nil {
-		return Manifest{}, fault.Wrap(fault.Invalid, err, "%s: the manifest is cut off: fetch the bundle again", name)
-	}
-	m, err := parseManifest(signed, name, trusted)
+	archive, m, err := openBundle(r, name, trusted)
 	if err != nil {
 		return m, err
 	}
 	for i := range m.Files {
 		b := &m.Files[i]
-		h, err := next()
+		h, err := nextMember(archive, name)
 		if errors.Is(err, io.EOF) {
 			return m, fault.New(fault.Invalid, "%s: ends before %s: it is cut off, fetch it again", name, b.member())
 		}
@@ -293,7 +307,7 @@ func ReadBundle(r io.Reader, name string, trusted note.Verifiers, dir string) (M
 			return m, err
 		}
 	}
-	if _, err := next(); !errors.Is(err, io.EOF) {
+	if _, err := nextMember(archive, name); !errors.Is(err, io.EOF) {
 		return m, fault.New(fault.Invalid, "%s: holds more than its manifest says: nothing is taken over", name)
 	}
 	return m, nil

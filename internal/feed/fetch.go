@@ -40,6 +40,10 @@ type Fetcher struct {
 	Stall    time.Duration // a try that brings nothing for so long has failed
 	Agent    string        // sent as User-Agent
 
+	Header   http.Header       // sent beside, to the host of the address only; values are never told
+	Passing  map[int]bool      // further states of an answer that may pass
+	Received func(bytes int64) // told how many bytes of the file are here; nil: nobody asks
+
 	client *http.Client
 	sleep  func(context.Context, time.Duration) error
 }
@@ -67,6 +71,11 @@ func NewFetcher(agent string) *Fetcher {
 			const mostRedirects = 5
 			if len(via) > mostRedirects {
 				return fault.New(fault.Invalid, "%s: redirected more than %d times", via[0].URL.Redacted(), mostRedirects)
+			}
+			if r.URL.Host != via[0].URL.Host {
+				for name := range f.Header {
+					r.Header.Del(name) // a key is for the host that was named
+				}
 			}
 			return secure(r.URL)
 		},
@@ -166,6 +175,9 @@ func (f *Fetcher) try(ctx context.Context, u *url.URL, to string, known Fetched)
 		return known, false, fault.Wrap(fault.Invalid, err, "%s: is no address", u.Redacted())
 	}
 	request.Header.Set("User-Agent", f.Agent)
+	for name, values := range f.Header {
+		request.Header[name] = values
+	}
 	begun, have := f.begun(u, to)
 	if have > 0 {
 		request.Header.Set("Range", "bytes="+strconv.FormatInt(have, 10)+"-")
@@ -200,16 +212,16 @@ func (f *Fetcher) try(ctx context.Context, u *url.URL, to string, known Fetched)
 		f.forget(to)
 		return known, false, &retry{cause: fault.New(fault.Invalid, "%s: the server has another file now", u.Redacted())}
 	default:
-		return known, false, failure(u, response)
+		return known, false, f.failure(u, response)
 	}
 	return f.receive(response, u, to, have, cancel)
 }
 
 // failure tells what an answer without content means.
-func failure(u *url.URL, response *http.Response) error {
+func (f *Fetcher) failure(u *url.URL, response *http.Response) error {
 	err := fault.New(fault.Invalid, "%s: the server answers %d %s", u.Redacted(), response.StatusCode, http.StatusText(response.StatusCode))
 	switch code := response.StatusCode; {
-	case code == http.StatusRequestTimeout, code == http.StatusTooEarly, code == http.StatusTooManyRequests, code >= http.StatusInternalServerError:
+	case code == http.StatusRequestTimeout, code == http.StatusTooEarly, code == http.StatusTooManyRequests, code >= http.StatusInternalServerError, f.Passing[code]:
 		return &retry{cause: err, after: retryAfter(response.Header.Get("Retry-After"), time.Now())}
 	}
 	return err
@@ -278,7 +290,7 @@ func (f *Fetcher) receive(response *http.Response, u *url.URL, to string, have i
 	}
 	_, err = file.Seek(have, io.SeekStart)
 	if err == nil {
-		body := &stalling{r: response.Body, timer: time.AfterFunc(f.Stall, cancel), stall: f.Stall}
+		body := &stalling{r: response.Body, timer: time.AfterFunc(f.Stall, cancel), stall: f.Stall, have: have, received: f.Received}
 		var n int64
 		n, err = io.Copy(file, io.LimitReader(body, f.MaxBytes-have+1))
 		body.timer.Stop()
@@ -323,13 +335,18 @@ func sumFile(name string) (sha string, size int64, err error) {
 
 // stalling calls the timer's function when nothing comes for a time.
 type stalling struct {
-	r     io.Reader
-	timer *time.Timer
-	stall time.Duration
+	r        io.Reader
+	timer    *time.Timer
+	stall    time.Duration
+	have     int64
+	received func(bytes int64)
 }
 
 func (s *stalling) Read(p []byte) (int, error) {
 	n, err := s.r.Read(p)
 	s.timer.Reset(s.stall)
+	if s.have += int64(n); s.received != nil {
+		s.received(s.have)
+	}
 	return n, err
 }

@@ -32,6 +32,7 @@ type Kind struct {
 	name     string
 	suffixes []string // lower case
 	beside   []string // lower-case names of files that lie beside the records and are none
+	zipped   []string // of suffixes, those of files that are ZIP archives inside and are read as they are
 }
 
 // The kinds of input.
@@ -45,7 +46,10 @@ var (
 	VEXFiles  = Kind{name: "VEX", suffixes: []string{".json"}}
 	EPSSFiles = Kind{name: "EPSS", suffixes: []string{".csv", ".json"}}
 	EOLFiles  = Kind{name: "end-of-life", suffixes: []string{".json"}}
-	SBOMFiles = Kind{name: "SBOM", suffixes: []string{".json", ".xml", ".spdx", ".cdx", ".rdf"}}
+	SBOMFiles = Kind{
+		name: "SBOM", suffixes: []string{".json", ".xml", ".spdx", ".cdx", ".rdf", ".yaml", ".yml", ".csv", ".xlsx", ".swidtag", ".tag"},
+		zipped: []string{".xlsx"},
+	}
 
 	dataFiles = Kind{name: "vulnerability data", suffixes: []string{".json", ".jsonl", ".ndjson", ".csv", ".rdf", ".xml"}}
 )
@@ -53,6 +57,11 @@ var (
 func (k Kind) takes(name string) bool {
 	name = strings.TrimSuffix(strings.ToLower(path.Base(filepath.ToSlash(name))), ".gz")
 	return !strings.HasPrefix(name, ".") && !slices.Contains(k.beside, name) && slices.ContainsFunc(k.suffixes, func(s string) bool { return strings.HasSuffix(name, s) })
+}
+
+// whole tells that a file is read as it is although it is an archive inside.
+func (k Kind) whole(name string) bool {
+	return slices.ContainsFunc(k.zipped, func(s string) bool { return strings.HasSuffix(strings.ToLower(name), s) })
 }
 
 // headBytes is how much of a file is looked at to tell how it is packed.
@@ -129,6 +138,8 @@ func (w *walker) file(name string) error {
 	}
 	lower := strings.ToLower(name)
 	switch {
+	case w.kind.whole(name):
+		return w.one(name, f)
 	case how == zipped, strings.HasSuffix(lower, ".zip"):
 		return w.zip(name, f)
 	case how == tarred, strings.HasSuffix(lower, ".tar"):
