@@ -44,7 +44,7 @@ func Elements(r io.Reader, name string, lists ...string) iter.Seq2[Record, error
 // wraps tells whether text starts with an object that has one of the lists as
 // a member.
 func wraps(text []byte, lists []string) bool {
-	s := scanner{data: text}
+	s := scanner{data: text, tape: &tape{data: text}}
 	s.space()
 	if !s.next('{') {
 		return false
@@ -52,7 +52,10 @@ func wraps(text []byte, lists []string) bool {
 	for {
 		s.space()
 		start := s.at
-		if s.at >= len(text) || text[s.at] != '"' || !s.str() {
+		if s.at >= len(text) || text[s.at] != '"' {
+			return false
+		}
+		if _, ok := s.str(); !ok {
 			return false
 		}
 		key := string(text[start+1 : s.at-1])
