@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"mimamori/internal/auth"
 	"mimamori/internal/cli"
 	"mimamori/internal/demo"
+	"mimamori/internal/feed"
 	"mimamori/internal/httpapi"
 	"mimamori/internal/jobs"
 	"mimamori/internal/mail"
@@ -47,10 +49,16 @@ func serve(ctx context.Context, c cli.ServeCmd) (err error) {
 		address = "http://" + listener.Addr().String()
 	}
 	a.Address = address
+	if a.Courier, err = courier(c); err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	if a.Mail, err = mailer(c.Mail); err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	if err := begin(ctx, a, c.Demo, address); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	if err := a.KeepMatching(ctx); err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	runner, err := newRunner(a, store, log)
@@ -73,6 +81,19 @@ func serve(ctx context.Context, c cli.ServeCmd) (err error) {
 	}
 	server := httpapi.Server(handler)
 	return serveUntil(ctx, server, listener, runner, address)
+}
+
+// courier is what fetches vulnerability data. The key of the NVD API comes from
+// the environment only: arguments can be seen by others.
+func courier(c cli.ServeCmd) (*feed.Courier, error) {
+	for name, path := range c.Feeds {
+		if info, err := os.Stat(path); err != nil || !info.IsDir() || strings.ContainsAny(name, "/\\") {
+			return nil, fmt.Errorf("--feed-folder %s=%s: is no folder that can be read (the name has no slashes): check the path", name, path)
+		}
+	}
+	return &feed.Courier{
+		Dir: filepath.Join(c.Data, "feeds"), Named: c.Feeds, Agent: "mimamori/" + version, NVDKey: os.Getenv("MIMAMORI_NVD_API_KEY"), Now: time.Now,
+	}, nil
 }
 
 // mailer is what sends mail, nil when no mail server is named.

@@ -54,7 +54,9 @@ type Root struct {
 	SBOM     SBOMCmd     `cmd:"" name:"sbom" help:"Software bills of materials."`
 	Site     SiteCmd     `cmd:"" help:"Hospitals and installations (医療機関)."`
 	Feed     FeedCmd     `cmd:"" help:"Vulnerability data."`
+	Changes  ChangesCmd  `cmd:"" help:"What changed since yesterday, or since another day (変化)."`
 	Match    MatchCmd    `cmd:"" help:"Match SBOM files with vulnerability files, without a server or database."`
+	Rematch  RematchCmd  `cmd:"" help:"Match everything stored anew, for example after an update of the program."`
 	Intake   IntakeCmd   `cmd:"" help:"Safety information (安全管理情報)."`
 	Case     CaseCmd     `cmd:"" help:"Cases (事案)."`
 	Decide   DecideCmd   `cmd:"" help:"Ask the law about a file of facts, without a server or database."`
@@ -71,10 +73,11 @@ type Root struct {
 // ServeCmd starts the server.
 type ServeCmd struct {
 	Where
-	Listen string `help:"Address to listen on." default:"127.0.0.1:8080" env:"MIMAMORI_LISTEN"`
-	URL    string `help:"Address under which people reach the page, when it is not the listening one." env:"MIMAMORI_URL"`
-	Demo   bool   `help:"Fill an empty database with sample data of a fictional manufacturer."`
-	Mail   Mail   `embed:"" prefix:"mail-"`
+	Listen string            `help:"Address to listen on." default:"127.0.0.1:8080" env:"MIMAMORI_LISTEN"`
+	URL    string            `help:"Address under which people reach the page, when it is not the listening one." env:"MIMAMORI_URL"`
+	Demo   bool              `help:"Fill an empty database with sample data of a fictional manufacturer."`
+	Mail   Mail              `embed:"" prefix:"mail-"`
+	Feeds  map[string]string `name:"feed-folder" help:"Folder that feeds may read (folder:NAME), for updates without network (repeatable)." placeholder:"NAME=PATH" env:"MIMAMORI_FEED_FOLDERS" mapsep:","`
 }
 
 // Mail says how people are told of deadlines by mail. The password comes from
