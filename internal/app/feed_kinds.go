@@ -16,6 +16,9 @@ const (
 	feedCVE  = string(advisory.KindCVE)
 	feedNVD  = string(advisory.KindNVD)
 	feedJVN  = string(advisory.KindJVN)
+	feedVEX  = string(advisory.KindVEX)
+	feedEPSS = string(advisory.KindEPSS)
+	feedEOL  = string(advisory.KindEOL)
 )
 
 // feedKind is a kind of vulnerability data that can be imported.
@@ -36,9 +39,12 @@ var feedKinds = []feedKind{
 	{feedOSV, (*importer).advisories, true, advisory.SourceOSV},
 	{feedCVE, (*importer).advisories, true, advisory.SourceCVE},
 	{feedNVD, (*importer).advisories, true, advisory.SourceNVD},
-	{feedCSAF, (*importer).advisories, true, advisory.SourceCSAF},
+	{feedCSAF, (*importer).csaf, true, advisory.SourceCSAF},
 	{feedJVN, (*importer).advisories, true, advisory.SourceJVN},
 	{feedKEV, (*importer).kev, false, ""},
+	{feedVEX, (*importer).vex, false, ""},
+	{feedEPSS, (*importer).epss, false, ""},
+	{feedEOL, (*importer).eol, false, ""},
 }
 
 // feedKindOf returns the line of the table, or an error that names the kinds.

@@ -16,6 +16,8 @@ import (
 
 // FeedReader opens vulnerability data that lies on disk.
 type FeedReader interface {
+	statementFeed
+
 	// Advisories yields the records of a kind, from a file, folder or archive;
 	// one that cannot be read is yielded as an error and the rest goes on.
 	Advisories(kind, path string) iter.Seq2[advisory.Advisory, error]

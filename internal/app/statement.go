@@ -97,11 +97,16 @@ type StatementDecision struct {
 	At           time.Time `json:"at"`
 }
 
-// StatementReader has the reads about statements.
+// StatementReader has the reads about statements, scores and ends of life.
 type StatementReader interface {
+	EPSSReader
+	LifeReader
+
 	// StatementsAbout returns the statements in force that name one of these
 	// vulnerabilities, by any name, each once, in the order of their ids.
 	StatementsAbout(ctx context.Context, names []string) ([]Statement, error)
+	// VulnerabilitiesNamed returns the ids of the groups that have one of these names.
+	VulnerabilitiesNamed(ctx context.Context, names []string) ([]string, error)
 	Statement(ctx context.Context, id string) (Statement, error)
 	// Statements: filter vulnerability (id of the group), issuer (key), source, state ("in_force", "superseded");
 	// sort stated_at.
@@ -113,8 +118,11 @@ type StatementReader interface {
 	StatementDecisions(ctx context.Context, statementIDs []string) ([]StatementDecision, error)
 }
 
-// StatementWriter has the changes of statements.
+// StatementWriter has the changes of statements, scores and ends of life.
 type StatementWriter interface {
+	EPSSWriter
+	LifeWriter
+
 	// PutStatements stores whole documents: all statements of one source, issuer
 	// and DocumentKey are a version of the document, which supersedes the one
 	// before unless that was stated later. It returns the statements that came

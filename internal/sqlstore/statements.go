@@ -69,14 +69,21 @@ func (r reader) Statement(ctx context.Context, id string) (app.Statement, error)
 	return one(ctx, r.queries, "statement "+id, readStatement, "FROM statements s WHERE s.id = ?", id)
 }
 
+func (r reader) VulnerabilitiesNamed(ctx context.Context, names []string) ([]string, error) {
+	var out []string
+	err := inChunks(upperNames(names), func(part []string) error {
+		condition, args := in("alias_key", part)
+		ids, err := r.texts(ctx, "DISTINCT vulnerability_id", "FROM vulnerability_aliases WHERE "+condition, args...)
+		out = append(out, ids...)
+		return err
+	})
+	slices.Sort(out)
+	return slices.Compact(out), err
+}
+
 func (r reader) StatementsAbout(ctx context.Context, names []string) ([]app.Statement, error) {
-	keys := make([]string, len(names))
-	for i, name := range names {
-		keys[i] = aliasKey(name)
-	}
-	slices.Sort(keys)
 	out, seen := []app.Statement{}, map[string]bool{}
-	err := inChunks(slices.Compact(keys), func(part []string) error {
+	err := inChunks(upperNames(names), func(part []string) error {
 		condition, args := in("name_key", part)
 		found, err := all(ctx, r.queries, readStatement,
 			"FROM statements s WHERE s.superseded_at = '' AND s.id IN (SELECT statement_id FROM statement_names WHERE "+condition+")", args...)

@@ -85,3 +85,5 @@ CREATE TABLE product_life_keys (
     PRIMARY KEY (match_key, life_id)
 );
 CREATE INDEX product_life_keys_life ON product_life_keys (life_id);
+-- Operating systems are few, and looked up by name.
+CREATE INDEX components_systems ON components (name) WHERE type = 'operating-system';

@@ -73,6 +73,10 @@ func Run(t *testing.T, open func(t *testing.T) app.Store) {
 		"terms":                                terms,
 		"terms ranked":                         termsRanked,
 		"installed forms":                      installedForms,
+		"statements supersede":                 statementsSupersede,
+		"issuers and decisions":                issuersAndDecisions,
+		"EPSS scores":                          epssScores,
+		"ends of life":                         endsOfLife,
 		"aliases":                              aliases,
 	}
 	for _, name := range slices.Sorted(maps.Keys(tests)) {

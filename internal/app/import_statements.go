@@ -1,0 +1,150 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+
+	"mimamori/internal/advisory"
+)
+
+// statementFeed opens data beside the advisories.
+type statementFeed interface {
+	// VEXDocuments yields the VEX documents at path, each with its statements.
+	VEXDocuments(path string) iter.Seq2[advisory.VEXDocument, error]
+	// EPSS yields scores; one that cannot be read is yielded as an error and the rest goes on.
+	EPSS(path string) iter.Seq2[advisory.EPSSScore, error]
+	// EOL yields products with their ends of life, likewise.
+	EOL(path string) iter.Seq2[advisory.ProductLife, error]
+}
+
+// maxVEXNames and maxVEXText limit what a hostile statement can make of the
+// store: names of the vulnerability, and bytes of its issuer and document.
+const (
+	maxVEXNames = 100
+	maxVEXText  = 2_000
+)
+
+// vex imports VEX documents.
+func (i *importer) vex(ctx context.Context, path string) error {
+	n, err := i.statements(ctx, path, func(advisory.Statement) bool { return true })
+	i.run.Records += n
+	return err
+}
+
+// csaf imports CSAF documents: what they say of vulnerabilities, and what they
+// say against findings.
+func (i *importer) csaf(ctx context.Context, path string) error {
+	if err := i.advisories(ctx, path); err != nil {
+		return err
+	}
+	return i.csafStatements(ctx, path)
+}
+
+// csafStatements imports what CSAF documents say against findings; that a
+// product is affected stands in their advisories.
+func (i *importer) csafStatements(ctx context.Context, path string) error {
+	problems, rejected := i.run.Problems, i.run.Rejected
+	_, err := i.statements(ctx, path, func(s advisory.Statement) bool { return s.Status != advisory.VEXAffected })
+	i.run.Problems, i.run.Rejected = problems, rejected // what cannot be read was told with the advisories
+	return err
+}
+
+// statements imports the statements of VEX documents that are wanted, whole
+// documents together, and returns how many there were.
+func (i *importer) statements(ctx context.Context, path string, wanted func(advisory.Statement) bool) (int, error) {
+	var batch []Statement
+	total, documents := 0, 0
+	flush := func() error {
+		if len(batch) == 0 {
+			return nil
+		}
+		total += len(batch)
+		err := i.takeStatements(ctx, documents, batch)
+		batch, documents = nil, 0
+		return err
+	}
+	var refusal error
+	for d, err := range i.app.Feed.VEXDocuments(path) {
+		if err != nil {
+			return total, err
+		}
+		for _, problem := range d.Problems {
+			refusal = problem
+			i.refuse(d.Path, problem.Error())
+		}
+		documents++
+		for _, s := range d.Statements {
+			if !wanted(s) {
+				continue
+			}
+			if why := unfit(s); why != "" {
+				refusal = errors.New(why)
+				i.refuse(d.Path, why)
+				continue
+			}
+			if s.Document == "" { // without a name it has no other version
+				s.Document = "sha256:" + d.SHA256
+			}
+			i.dated(s.StatedAt)
+			batch = append(batch, Statement{Statement: s, Source: StatementVEX, ImportedAt: i.app.now()})
+		}
+		if len(batch) >= importBatch {
+			if err := flush(); err != nil {
+				return total, err
+			}
+		}
+	}
+	if err := flush(); err != nil {
+		return total, err
+	}
+	if total == 0 {
+		return 0, refusal
+	}
+	return total, nil
+}
+
+// unfit says why a statement cannot be stored, or "".
+func unfit(s advisory.Statement) string {
+	switch {
+	case len(s.Aliases) >= maxVEXNames:
+		return fmt.Sprintf("%.100s: a statement with %d names of its vulnerability: at most %d fit", s.Document, len(s.Aliases)+1, maxVEXNames)
+	case len(s.Document) > maxVEXText, len(s.Issuer) > maxVEXText, len(s.Vulnerability) > maxVEXText:
+		return fmt.Sprintf("%.100s…: the id of the document, its issuer or the vulnerability has more than %d bytes", s.Document, maxVEXText)
+	default:
+		return ""
+	}
+}
+
+// takeStatements commits whole documents with what they change in findings.
+func (i *importer) takeStatements(ctx context.Context, documents int, batch []Statement) error {
+	changed := 0
+	err := i.commit(ctx, 0, func(ctx context.Context, tx Tx) error {
+		touched, err := tx.PutStatements(ctx, batch)
+		if err != nil {
+			return err
+		}
+		changed = len(touched)
+		i.record(tx, "import.statements", map[string]any{"documents": documents, "statements": len(batch), "changed": changed})
+		return recountStatements(ctx, tx, touched)
+	})
+	i.run.Changed += changed
+	return err
+}
+
+// recountStatements brings what findings show of statements in line with
+// statements that came or went.
+func recountStatements(ctx context.Context, tx Tx, touched []Statement) error {
+	var names []string
+	for _, s := range touched {
+		names = append(names, s.Names()...)
+	}
+	slices.Sort(names)
+	groups, err := tx.VulnerabilitiesNamed(ctx, slices.Compact(names))
+	if err != nil || len(groups) == 0 {
+		return err
+	}
+	return recount(ctx, tx, groups)
+}
