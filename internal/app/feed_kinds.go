@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"mimamori/internal/advisory"
@@ -54,13 +55,18 @@ func feedKindOf(name string) (feedKind, error) {
 			return k, nil
 		}
 	}
-	return feedKind{}, fault.Fields("the import cannot start", []fault.Field{fault.At("/kind", "kind", "kind %q: choose one of %s", name, feedKindNames())})
+	return feedKind{}, fault.Fields("the import cannot start", []fault.Field{fault.At("/kind", "kind", "kind %q: choose one of %s", name, strings.Join(FeedKinds(), ", "))})
 }
 
-func feedKindNames() string {
-	var names []string
-	for _, k := range feedKinds {
-		names = append(names, k.name)
+// FeedKinds are the names of the kinds that can be imported, in the order in
+// which they are offered.
+func FeedKinds() []string {
+	out := make([]string, len(feedKinds))
+	for i, k := range feedKinds {
+		out[i] = k.name
 	}
-	return strings.Join(names, ", ")
+	return out
 }
+
+// IsFeedKind tells whether data of the kind can be imported.
+func IsFeedKind(name string) bool { return slices.Contains(FeedKinds(), name) }

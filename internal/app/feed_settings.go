@@ -139,7 +139,7 @@ func (a *App) checkFeed(ctx context.Context, r Reader, id string, in *FeedInput)
 		c.Add("/name", "name", "there is a feed with this name already: choose another name")
 	}
 	if _, err := feedKindOf(in.Kind); err != nil {
-		c.Add("/kind", "kind", "kind %q: choose one of %s", in.Kind, feedKindNames())
+		c.Add("/kind", "kind", "kind %q: choose one of %s", in.Kind, strings.Join(FeedKinds(), ", "))
 	}
 	a.checkAddress(&c, in)
 	least := 1
@@ -172,10 +172,11 @@ func (a *App) checkAddress(c *fault.Checker, in *FeedInput) {
 	if below, ok := strings.CutPrefix(in.Address, folderScheme); ok {
 		name, rest, _ := strings.Cut(below, "/")
 		var known []string
-		if a.Courier != nil {
+		if a.Courier != nil { // else the server that fetches tells
 			known = a.Courier.Folders()
 		}
 		switch {
+		case a.Courier == nil:
 		case len(known) == 0:
 			c.Add("/address", "folder", "no folder was named when the server was started: start it with --feed-folder NAME=PATH")
 		case !slices.Contains(known, name):

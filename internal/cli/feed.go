@@ -16,6 +16,10 @@ import (
 type FeedCmd struct {
 	Import FeedImportCmd `cmd:"" help:"Import vulnerability data from files or signed bundles."`
 	List   FeedListCmd   `cmd:"" help:"List imports, newest first."`
+	Status FeedStatusCmd `cmd:"" help:"Sources and feeds with their state; exit code 3 when one cannot be relied on."`
+	Set    FeedSetCmd    `cmd:"" help:"Add a feed, change it, or switch it on or off."`
+	Run    FeedRunCmd    `cmd:"" help:"Ask the server to fetch a feed now."`
+	Accept FeedAcceptCmd `cmd:"" help:"Take the last run of a feed for right although it raised an alarm."`
 	Bundle FeedBundleCmd `cmd:"" help:"Pack vulnerability data into a signed bundle, to be carried to where no network is."`
 	Key    FeedKeyCmd    `cmd:"" help:"Make a key to sign bundles with."`
 	Fetch  FeedFetchCmd  `cmd:"" help:"Download vulnerability data, when it changed since the last time."`
@@ -34,14 +38,14 @@ type FeedImportCmd struct {
 func (c FeedImportCmd) Run(x *Context) error {
 	return c.with(x, func(a *app.App, by app.Actor) error {
 		var runs []app.ImportRun
-		one := func(kind, folder, path string) error {
-			run, err := a.ImportUnder(x.Ctx, by, kind, folder, path, c.progress(x, path))
+		one := func(in app.OnDisk) error {
+			run, err := a.ImportDisk(x.Ctx, by, in, c.progress(x, in.Path))
 			if err != nil {
 				return err
 			}
 			runs = append(runs, run)
 			if run.State != "done" {
-				return fault.New(fault.Invalid, "import of %s: %s: %s", strings.TrimPrefix(path, folder), run.State, run.Error)
+				return fault.New(fault.Invalid, "import of %s: %s: %s", strings.TrimPrefix(in.Path, in.Folder), run.State, run.Error)
 			}
 			return nil
 		}
@@ -60,7 +64,7 @@ func (c FeedImportCmd) Run(x *Context) error {
 				}
 				kind = string(told)
 			}
-			if err := one(kind, "", path); err != nil {
+			if err := one(app.OnDisk{Kind: kind, Path: path}); err != nil {
 				return err
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"mimamori/internal/advisory"
+	"mimamori/internal/app"
 	"mimamori/internal/fault"
 	"mimamori/internal/feed"
 
@@ -82,9 +83,9 @@ func (c FeedBundleCmd) Run(x *Context) error {
 	return err
 }
 
-// importBundle checks the bundle at path and imports each of its kinds. The
-// unpacked files are removed in the end.
-func importBundle(path string, trust []string, one func(kind, folder, path string) error) error {
+// importBundle checks the bundle at path and imports each of its kinds, whose
+// data are as fresh as the bundle. The unpacked files are removed in the end.
+func importBundle(path string, trust []string, one func(in app.OnDisk) error) error {
 	var trusted []note.Verifier
 	for _, key := range trust {
 		v, err := note.NewVerifier(strings.TrimSpace(key))
@@ -113,7 +114,7 @@ func importBundle(path string, trust []string, one func(kind, folder, path strin
 			continue
 		}
 		done[b.Kind] = true
-		if err := one(string(b.Kind), dir+string(filepath.Separator), filepath.Join(dir, string(b.Kind))); err != nil {
+		if err := one(app.OnDisk{Kind: string(b.Kind), Folder: dir + string(filepath.Separator), Path: filepath.Join(dir, string(b.Kind)), AsOfAt: m.Made}); err != nil {
 			return err
 		}
 	}

@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"mimamori/internal/fault"
@@ -77,7 +75,7 @@ func inspectSBOMs(out, errs io.Writer, files []string, asJSON bool, read func(io
 		return nil
 	}
 	for _, path := range files {
-		if err := eachSBOM(path, take); err != nil {
+		if err := feed.Walk(path, feed.SBOMFiles, take); err != nil {
 			failed = true
 			reports = append(reports, inspection{File: path, Error: err.Error(), ProblemList: []fault.Field{}})
 		}
@@ -106,20 +104,6 @@ func inspectSBOMs(out, errs io.Writer, files []string, asJSON bool, read func(io
 		return ExitFailed
 	}
 	return nil
-}
-
-// eachSBOM calls take for every SBOM at path. A spreadsheet is a ZIP archive,
-// but not one of SBOMs.
-func eachSBOM(path string, take func(name string, r io.Reader) error) error {
-	if !strings.EqualFold(filepath.Ext(path), ".xlsx") {
-		return feed.Walk(path, feed.SBOMFiles, take)
-	}
-	f, err := os.Open(path) //nolint:gosec // the path is what the caller names
-	if err != nil {
-		return err
-	}
-	defer func() { _ = f.Close() }() // opened for reading only
-	return take(path, f)
 }
 
 func inspect(path string, d *sbom.Document) inspection {

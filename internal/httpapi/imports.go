@@ -12,10 +12,11 @@ type listImports struct {
 	Listing
 	State string `query:"state" enum:"queued,running,done,failed,cancelled"`
 	Kind  string `query:"kind" enum:"osv,cve,nvd,csaf,jvn,kev,vex,epss,eol"`
+	Feed  string `query:"feed" doc:"Runs of this feed only"`
 }
 
 func (a *API) imports(ctx context.Context, in *listImports) (app.List[app.ImportRun], error) {
-	list, err := a.App.Store.ImportRuns(ctx, in.query("", "state", in.State, "kind", in.Kind))
+	list, err := a.App.Store.ImportRuns(ctx, in.query("", "state", in.State, "kind", in.Kind, "feed", in.Feed))
 	for i := range list.Items {
 		list.Items[i] = a.toldRun(ctx, list.Items[i])
 	}
@@ -62,13 +63,21 @@ func (a *API) cancelImport(ctx context.Context, in *ByID) (app.ImportRun, error)
 
 // sourceList has every source of vulnerability data.
 type sourceList struct {
-	Items []app.SourceView `json:"items"`
+	Items  []app.SourceView `json:"items"`
+	Doubts []app.Doubt      `json:"doubts"` // sources on whose silence nothing may rest now
 }
 
 func (a *API) sources(ctx context.Context, _ *struct{}) (sourceList, error) {
 	sources, err := a.App.SourcesView(ctx)
+	if err != nil {
+		return sourceList{}, err
+	}
+	doubts, err := a.App.Doubts(ctx)
 	for i := range sources {
 		sources[i].LastError = a.catalogueFor(ctx).Retell(sources[i].LastError)
+		for j := range sources[i].Feeds {
+			sources[i].Feeds[j].Feed = a.toldFeed(ctx, sources[i].Feeds[j].Feed)
+		}
 	}
-	return sourceList{Items: sources}, err
+	return sourceList{Items: sources, Doubts: doubts}, err
 }
