@@ -18,15 +18,15 @@ type ChangeReader interface {
 	VulnerabilityChanges(ctx context.Context, from, to time.Time, q ListQuery) (List[VulnerabilityChange], error)
 	// FindingChanges of one vulnerability: filter change; sort at (newest first).
 	FindingChanges(ctx context.Context, vulnerabilityID string, from, to time.Time, q ListQuery) (List[FindingChangeRow], error)
-	ChangeTotals(ctx context.Context, from, to time.Time) (ChangeTotals, error)
+	SpanTotals(ctx context.Context, from, to time.Time) (SpanTotals, error)
 	// RecordVersions returns what the advisories of a vulnerability said before they were replaced in the span, oldest first.
 	RecordVersions(ctx context.Context, vulnerabilityID string, from, to time.Time) ([]RecordVersion, error)
 	// SBOMUploads: newest first.
 	SBOMUploads(ctx context.Context, from, to time.Time, q ListQuery) (List[SBOMUpload], error)
 }
 
-// ChangeTotals counts what changed in a span.
-type ChangeTotals struct {
+// SpanTotals counts what changed in a span.
+type SpanTotals struct {
 	Vulnerabilities int `json:"vulnerabilities"` // about which something changed
 	Opened          int `json:"opened"`          // findings, opened for the first time
 	Reopened        int `json:"reopened"`

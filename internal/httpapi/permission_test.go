@@ -21,7 +21,8 @@ var allowed = map[string]string{
 	"GET /api/users": "a", "POST /api/users": "a", "PATCH /api/users/{id}": "a", "POST /api/users/{id}/invite": "a",
 	"GET /api/holder": "apsrv", "PUT /api/holder": "a",
 
-	"GET /api/today": "apsrv", "GET /api/counts": "apsrv", "GET /api/search": "apsrv", "GET /api/calendar": "apsrv",
+	"GET /api/today": "apsrv", "GET /api/changes": "apsrv", "GET /api/changes/vulnerabilities": "apsrv", "GET /api/changes/vulnerabilities/{id}": "apsrv",
+	"POST /api/changes/seen": "apsrv", "GET /api/counts": "apsrv", "GET /api/search": "apsrv", "GET /api/calendar": "apsrv",
 	"GET /api/notifications": "apsrv", "POST /api/notifications/read": "apsrv",
 	"GET /api/open-values": "apsrv", "PUT /api/open-values/{id}": "as",
 	"GET /api/law": "apsrv", "GET /api/readings/{id}": "apsrv",

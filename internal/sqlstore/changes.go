@@ -218,8 +218,8 @@ func (r reader) FindingChanges(ctx context.Context, vulnerabilityID string, from
 	return out, err
 }
 
-func (r reader) ChangeTotals(ctx context.Context, from, to time.Time) (app.ChangeTotals, error) {
-	return one(ctx, r.queries, "total", func(t *app.ChangeTotals) row {
+func (r reader) SpanTotals(ctx context.Context, from, to time.Time) (app.SpanTotals, error) {
+	return one(ctx, r.queries, "total", func(t *app.SpanTotals) row {
 		sum := func(name string) string { return "CAST(COALESCE(SUM(c." + name + "), 0) AS BIGINT)" }
 		return row{
 			{"COUNT(DISTINCT COALESCE(x.merged_into, x.id))", &t.Vulnerabilities},

@@ -53,7 +53,7 @@ func instantFilter(condition string) filter {
 	return func(value string, _ map[string]string) (string, []any, error) {
 		at, err := time.Parse(time.RFC3339Nano, value)
 		if err != nil {
-			return "", nil, fault.New(fault.Invalid, "%q is no instant: write it like 2026-11-23T09:00:00Z", value)
+			return "", nil, fault.New(fault.Invalid, "%q is no instant: write it as 2026-06-01T09:00:00Z", value)
 		}
 		return condition, []any{instantText(at)}, nil
 	}

@@ -92,9 +92,9 @@ func whatChanged(t *testing.T, f *fixture) {
 	f.advise(digested(gone))
 	equal(t, f.changed(only("what", "withdrawn"))["CVE-2026-2"].Withdrawn, 1)
 
-	totals := must[app.ChangeTotals](t)(f.ChangeTotals(f.ctx(), forever[0], forever[1]))
-	equal(t, totals, app.ChangeTotals{Vulnerabilities: 2, Opened: 3, Closed: 1, Reclassed: 1, Exploited: 1, Rose: 1, Withdrawn: 1})
-	equal(t, must[app.ChangeTotals](t)(f.ChangeTotals(f.ctx(), forever[0], forever[0])), app.ChangeTotals{})
+	totals := must[app.SpanTotals](t)(f.SpanTotals(f.ctx(), forever[0], forever[1]))
+	equal(t, totals, app.SpanTotals{Vulnerabilities: 2, Opened: 3, Closed: 1, Reclassed: 1, Exploited: 1, Rose: 1, Withdrawn: 1})
+	equal(t, must[app.SpanTotals](t)(f.SpanTotals(f.ctx(), forever[0], forever[0])), app.SpanTotals{})
 
 	// Groups that turn out to be the same are one line, with both their changes.
 	f.advise(advisory("JVNDB-1", "CVE-2026-1", "CVE-2026-2"))
