@@ -20,6 +20,8 @@ type SBOMReader interface {
 	Positions(ctx context.Context, sbomID string, q ComponentQuery) ([]int, error)
 	// Occurrence returns one place with everything the SBOM says about it.
 	Occurrence(ctx context.Context, sbomID string, position int) (register.Occurrence, error)
+	// ComponentFindings returns the open findings of a component in a release, most urgent first, at most 200.
+	ComponentFindings(ctx context.Context, releaseID, componentID string) ([]ComponentFinding, error)
 	// EachComponent calls fn for every place of an SBOM, in the order of positions, with what identifies its component.
 	EachComponent(ctx context.Context, sbomID string, fn func(position int, c register.Component) error) error
 	// CopyBlob writes a stored file to w, without holding it in memory.

@@ -29,7 +29,9 @@ var allowed = map[string]string{
 	"GET /api/calendar/company-days": "apsrv", "PUT /api/calendar/company-days": "as",
 
 	"GET /api/products": "apsrv", "GET /api/products/{id}": "apsrv", "GET /api/releases": "apsrv", "GET /api/releases/{id}": "apsrv",
-	"GET /api/releases/{id}/components": "apsrv", "GET /api/sboms/{id}/file": "apsrv", "GET /api/sites": "apsrv",
+	"GET /api/releases/{id}/components": "apsrv", "GET /api/sboms/{id}/file": "apsrv", "GET /api/sboms/{id}/components": "apsrv",
+	"GET /api/sboms/{id}/components/{position}": "apsrv", "GET /api/sboms/{id}/tree": "apsrv", "GET /api/sboms/{id}/tree/search": "apsrv", "GET /api/sboms/{id}/changes": "apsrv",
+	"GET /api/sites":      "apsrv",
 	"GET /api/sites/{id}": "apsrv", "GET /api/installations": "apsrv",
 	"POST /api/products": "aps", "PUT /api/products/{id}": "aps", "POST /api/products/{id}/releases": "aps", "PUT /api/releases/{id}": "aps",
 	"POST /api/releases/{id}/sbom": "aps", "POST /api/sites": "aps", "PUT /api/sites/{id}": "aps",

@@ -107,6 +107,9 @@ func (w *Walk) NeededBy(node int) []int {
 	return out
 }
 
+// Via returns the node before a node on its Path, or -1.
+func (w *Walk) Via(node int) int { return int(w.via[node]) }
+
 // Path returns a shortest chain of nodes from a root to the node, both
 // included. Every node has one.
 func (w *Walk) Path(node int) []int {

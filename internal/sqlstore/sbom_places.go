@@ -10,11 +10,16 @@ import (
 	"mimamori/internal/register"
 )
 
-// places are the rows of one SBOM, with the open findings of its release.
-const places = "FROM occurrences o JOIN components c ON c.id = o.component_id LEFT JOIN " +
-	"(SELECT component_id, COUNT(*) AS findings, MAX(priority) AS priority FROM findings " +
-	"WHERE release_id = (SELECT release_id FROM sboms WHERE id = ?) AND state = 'open' GROUP BY component_id) f ON f.component_id = o.component_id " +
-	"WHERE o.sbom_id = ?"
+// places are the rows of one SBOM, with the open findings of its release; with
+// affected, only those that have one.
+const (
+	places   = "FROM occurrences o JOIN components c ON c.id = o.component_id LEFT JOIN " + openOfRelease
+	affected = "FROM occurrences o JOIN components c ON c.id = o.component_id JOIN " + openOfRelease
+
+	openOfRelease = "(SELECT component_id, COUNT(*) AS findings, MAX(priority) AS priority FROM findings " +
+		"WHERE release_id = (SELECT release_id FROM sboms WHERE id = ?) AND state = 'open' GROUP BY component_id) f ON f.component_id = o.component_id " +
+		"WHERE o.sbom_id = ?"
+)
 
 // placeSorts are the orders of places; each ends with the position.
 var placeSorts = map[string]string{
@@ -33,9 +38,12 @@ func placeRow(p *app.ComponentPlace, detail *register.Detail) row {
 		column{"COALESCE(f.findings, 0)", &p.Findings}, column{"COALESCE(f.priority, -1)", &p.Priority})
 }
 
-// wherePlaces returns the conditions of a query after those of places.
+// wherePlaces returns places or affected with the conditions of a query.
 func wherePlaces(sbomID string, q app.ComponentQuery) (string, []any, error) {
-	where, args := "", []any{sbomID, sbomID}
+	where, args := places, []any{sbomID, sbomID}
+	if q.Findings {
+		where = affected
+	}
 	switch q.Match {
 	case "":
 	case "purl":
@@ -46,9 +54,6 @@ func wherePlaces(sbomID string, q app.ComponentQuery) (string, []any, error) {
 		where += " AND c.purl = '' AND c.cpe = ''"
 	default:
 		return "", nil, fault.New(fault.Invalid, "%q is not a value of this filter: choose one of %s", q.Match, "cpe, none, purl")
-	}
-	if q.Findings {
-		where += " AND f.findings > 0"
 	}
 	words := fold.Words(q.Text)
 	if len(words) > maxWords {
@@ -78,19 +83,19 @@ func (r reader) ComponentPlaces(ctx context.Context, sbomID string, q app.Compon
 	if err != nil {
 		return out, err
 	}
-	plain := where == "" // everything: positions count from 0
+	plain := where == places // everything: positions count from 0
 	if plain {
 		out.Total, err = r.number(ctx, "(SELECT components FROM sboms WHERE id = ?)", sbomID)
 	} else {
-		out.Total, err = r.number(ctx, "(SELECT COUNT(*) "+places+where+")", args...)
+		out.Total, err = r.number(ctx, "(SELECT COUNT(*) "+where+")", args...)
 	}
 	if err != nil {
 		return out, err
 	}
 	if plain && order == placeSorts["name"] {
-		where, args = " AND o.position >= ? AND o.position < ?", append(args, q.From, q.From+q.Limit)
+		where, args = where+" AND o.position >= ? AND o.position < ?", append(args, q.From, q.From+q.Limit)
 	}
-	tail := places + where + " ORDER BY " + order + " LIMIT ?"
+	tail := where + " ORDER BY " + order + " LIMIT ?"
 	args = append(args, q.Limit)
 	if !plain || order != placeSorts["name"] {
 		tail, args = tail+" OFFSET ?", append(args, q.From)
@@ -134,13 +139,28 @@ func (r reader) Positions(ctx context.Context, sbomID string, q app.ComponentQue
 	}
 	out := []int{}
 	var position int
-	err = r.each(ctx, row{{"o.position", &position}}, places+where+" ORDER BY o.position LIMIT ? OFFSET ?", append(args, q.Limit, q.From),
+	err = r.each(ctx, row{{"o.position", &position}}, where+" ORDER BY o.position LIMIT ? OFFSET ?", append(args, q.Limit, q.From),
 		func() error { out = append(out, position); return nil })
 	return out, err
 }
 
 func (r reader) Occurrence(ctx context.Context, sbomID string, position int) (register.Occurrence, error) {
 	return one(ctx, r.queries, "component at this place of the SBOM", occurrenceRow, "FROM occurrences o JOIN components c ON c.id = o.component_id WHERE o.sbom_id = ? AND o.position = ?", sbomID, position)
+}
+
+func (r reader) ComponentFindings(ctx context.Context, releaseID, componentID string) ([]app.ComponentFinding, error) {
+	return all(ctx, r.queries, func(f *app.ComponentFinding) row {
+		return row{
+			{"f.id", &f.ID},
+			{"f.vulnerability_id", &f.VulnerabilityID},
+			{"v.name", &f.Vulnerability},
+			{"v.title", &f.Title},
+			{"v.severity", &f.Severity},
+			{"f.kev", &f.KEV},
+			{"f.class", &f.Class},
+		}
+	}, "FROM findings f JOIN vulnerabilities v ON v.id = f.vulnerability_id WHERE f.release_id = ? AND f.component_id = ? AND f.state = 'open' "+
+		"ORDER BY f.priority DESC, v.name, f.id LIMIT 200", releaseID, componentID)
 }
 
 func (r reader) EachComponent(ctx context.Context, sbomID string, fn func(position int, c register.Component) error) error {
