@@ -20,31 +20,31 @@ type cycloneDX struct {
 }
 
 // member takes one member of the document; i is the index in a list, or -1.
-func (b *cycloneDX) member(name string, i int, v any) error {
+func (b *cycloneDX) member(name string, i int, v tree) error {
 	at := place(name, i)
 	b.breaches.member(name, at, v)
 	switch name {
 	case "bomFormat":
-		b.bomFormat = text(v)
+		b.bomFormat = v.String()
 	case "$schema":
-		b.schema = text(v)
+		b.schema = v.String()
 	case "specVersion":
-		b.d.SpecVersion = text(v)
+		b.d.SpecVersion = v.String()
 	case "serialNumber":
-		b.d.ID = text(v)
+		b.d.ID = v.String()
 	case "metadata":
-		return b.metadata(asTree(v))
+		return b.metadata(v)
 	case "components":
-		if i < 0 && asTree(v) == nil {
+		if i < 0 && !v.isObject() {
 			return nil
 		}
 		return b.component(v, "", at, 0)
 	case "services":
-		b.service(asTree(v), 0)
+		b.service(v, 0)
 	case "dependencies":
-		return b.dependency(asTree(v))
+		return b.dependency(v)
 	case "vulnerabilities":
-		return b.vulnerability(asTree(v))
+		return b.vulnerability(v)
 	}
 	return nil
 }
@@ -62,7 +62,7 @@ func (b *cycloneDX) done(encoding string) *Document {
 func (b *cycloneDX) metadata(m tree) error {
 	b.d.Created = m.text("timestamp")
 	tools := m.objects("tools")
-	if len(tools) == 1 && (tools[0]["components"] != nil || tools[0]["services"] != nil) { // from 1.5 on an object
+	if len(tools) == 1 && (tools[0].member("components").there() || tools[0].member("services").there()) { // from 1.5 on an object
 		tools = append(tools[0].objects("components"), tools[0].objects("services")...)
 	}
 	for _, t := range tools {
@@ -72,7 +72,7 @@ func (b *cycloneDX) metadata(m tree) error {
 		b.d.Creators = append(b.d.Creators, a.text("name"))
 	}
 	subject := m.object("component")
-	if subject == nil {
+	if !subject.isObject() {
 		return nil
 	}
 	c := cycloneDXComponent(subject)
@@ -84,9 +84,8 @@ func (b *cycloneDX) metadata(m tree) error {
 }
 
 // component takes a component and those inside it.
-func (b *cycloneDX) component(v any, parent, at string, depth int) error {
-	t := asTree(v)
-	if t == nil {
+func (b *cycloneDX) component(t tree, parent, at string, depth int) error {
+	if !t.isObject() {
 		b.note(fault.At(at, "component", "this element is not a component that can be read: it is left out; correct it"))
 		return nil
 	}
@@ -139,7 +138,7 @@ func (b *cycloneDX) dependency(t tree) error {
 }
 
 func (b *cycloneDX) vulnerability(t tree) error {
-	if t == nil {
+	if !t.isObject() {
 		return nil
 	}
 	if len(b.d.Statements) >= maxStatements {

@@ -124,7 +124,7 @@ func readCycloneDXProtobuf(in *bufio.Reader, name string) (*Document, *breaches,
 			i = count[f.member]
 			count[f.member]++
 		}
-		if err := b.member(f.member, i, v); err != nil {
+		if err := b.member(f.member, i, treeOf(v)); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -204,7 +204,8 @@ func protoValue(data []byte, holds string, depth int) (any, error) {
 			}
 		}
 		if f.member == "dependsOn" {
-			v = asTree(v)["ref"]
+			reference, _ := v.(map[string]any) // as protoMessages has it
+			v = reference["ref"]
 		}
 		protoPut(out, f.member, v)
 	}

@@ -44,7 +44,7 @@ func readCycloneDXXML(in io.Reader, name string, root xml.StartElement) (*Docume
 	b.d.SpecVersion = strings.TrimPrefix(root.Name.Space, cycloneDXNamespace)
 	for _, a := range root.Attr {
 		if a.Name.Space == "" && a.Name.Local == "serialNumber" {
-			if err := b.member("serialNumber", -1, strings.TrimSpace(a.Value)); err != nil {
+			if err := b.member("serialNumber", -1, treeOf(strings.TrimSpace(a.Value))); err != nil {
 				return nil, nil, err
 			}
 		}
@@ -71,7 +71,7 @@ func readCycloneDXXML(in io.Reader, name string, root xml.StartElement) (*Docume
 			i = count[list]
 			count[list]++
 		}
-		if err := b.member(list, i, n.value(n.name.Space)); err != nil {
+		if err := b.member(list, i, treeOf(n.value(n.name.Space))); err != nil {
 			return nil, nil, err
 		}
 	}

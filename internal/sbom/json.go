@@ -26,7 +26,7 @@ func readJSON(in *bufio.Reader, name string) (*Document, *breaches, error) {
 			}
 			return r.member(member, -1, v)
 		}
-		return s.elements(member, func(i int, v any) error { return r.member(member, i, v) })
+		return s.elements(member, func(i int, v tree) error { return r.member(member, i, v) })
 	})
 	if err != nil {
 		return nil, nil, err
@@ -49,10 +49,10 @@ func newTreeReader(name string) *treeReader {
 }
 
 // member takes a member of the document; i is the index in a list, or -1.
-func (r *treeReader) member(name string, i int, v any) error {
+func (r *treeReader) member(name string, i int, v tree) error {
 	switch name {
 	case "spdxVersion":
-		r.spdxVersion = text(v)
+		r.spdxVersion = v.String()
 	case "@context":
 		r.linked = true
 		return nil

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"mimamori/internal/fault"
+	"mimamori/internal/untrusted"
 )
 
 // rule is one demand of the CycloneDX schemas on one member of one kind of
@@ -153,7 +154,7 @@ type breach struct {
 // breaches holds the objects of a document to the rules of every version, as
 // the version may come last in the document; report picks those of its own.
 type breaches struct {
-	bom       map[string]any // the members of the document that rules ask for
+	bom       map[string]tree // the members of the document that rules ask for
 	broken    map[int]*breach
 	exclusive map[int]*breach
 	mixed     breach // expressions beside other licences
@@ -161,13 +162,13 @@ type breaches struct {
 	strict    []fault.Field
 }
 
-func (x *breaches) member(name, at string, v any) {
+func (x *breaches) member(name, at string, v tree) {
 	if x.bom == nil {
-		x.bom, x.broken, x.exclusive = map[string]any{}, map[int]*breach{}, map[int]*breach{}
+		x.bom, x.broken, x.exclusive = map[string]tree{}, map[int]*breach{}, map[int]*breach{}
 	}
 	if object, ok := top[name]; ok {
 		if name == at[1:] { // not an element of a list
-			x.bom[name] = v
+			x.bom[name] = tree{v.Clone()}
 			if name != "metadata" {
 				return
 			}
@@ -175,43 +176,40 @@ func (x *breaches) member(name, at string, v any) {
 		x.object(object, at, v, 0)
 		return
 	}
-	switch v.(type) {
-	case []any, map[string]any: // not looked into
-	default:
-		x.bom[name] = v
+	if kind := v.Kind(); kind != untrusted.List && kind != untrusted.Object { // those are not looked into
+		x.bom[name] = tree{v.Clone()}
 	}
 }
 
-func (x *breaches) object(object, at string, v any, depth int) {
+func (x *breaches) object(object, at string, t tree, depth int) {
 	if depth > maxNesting {
 		return
 	}
-	t := asTree(v)
 	for _, i := range byObject()[object] {
-		x.check(i, t, at)
+		x.check(i, t.member(rules[i].member), at)
 	}
 	for i, e := range exclusive {
 		if e.object == object {
-			_, first := t[e.members[0]]
-			_, second := t[e.members[1]]
+			first, second := t.member(e.members[0]).Kind() != untrusted.None, t.member(e.members[1]).Kind() != untrusted.None
 			if first && second || e.needed && !first && !second {
 				hit(x.exclusive, i, at, "")
 			}
 		}
 	}
-	if object == "component" && t["versionRange"] != nil && text(t["isExternal"]) != "true" {
+	if object == "component" && t.member("versionRange").there() && t.text("isExternal") != "true" {
 		x.external.add(at, "")
 	}
 	for member, part := range parts[object] {
-		inside, ok := t[member]
-		if !ok {
+		inside := t.member(member)
+		switch inside.Kind() {
+		case untrusted.None:
 			continue
-		}
-		list, isList := inside.([]any)
-		if !isList {
+		case untrusted.List:
+		default:
 			x.object(part, at+"/"+member, inside, depth+1)
 			continue
 		}
+		list := t.list(member)
 		if part == "licenses" {
 			x.licences(list, at+"/"+member, depth+1)
 			continue
@@ -223,14 +221,13 @@ func (x *breaches) object(object, at string, v any, depth int) {
 }
 
 // licences checks a choice of licences: until 1.6 either licences or one expression.
-func (x *breaches) licences(list []any, at string, depth int) {
+func (x *breaches) licences(list []tree, at string, depth int) {
 	expressions := 0
-	for i, element := range list {
-		t := asTree(element)
-		if t["expression"] != nil {
+	for i, t := range list {
+		if t.member("expression").there() {
 			expressions++
 		}
-		if l, ok := t["license"]; ok {
+		if l := t.member("license"); l.Kind() != untrusted.None {
 			x.object("license", at+"/"+strconv.Itoa(i)+"/license", l, depth)
 		}
 	}
@@ -240,10 +237,9 @@ func (x *breaches) licences(list []any, at string, depth int) {
 }
 
 // check holds one member to one rule.
-func (x *breaches) check(i int, t tree, at string) {
+func (x *breaches) check(i int, v tree, at string) {
 	r := &rules[i]
-	v, there := t[r.member]
-	if !there {
+	if v.Kind() == untrusted.None {
 		if r.required {
 			hit(x.broken, i, at, "")
 		}
@@ -255,16 +251,18 @@ func (x *breaches) check(i int, t tree, at string) {
 }
 
 // accepts tells whether v is what the rule asks for, and shows what it is.
-func (k demand) accepts(r *rule, v any) (string, bool) {
-	s, isText := v.(string)
+func (k demand) accepts(r *rule, v tree) (string, bool) {
+	s, isText := "", v.Kind() == untrusted.Text
+	if isText {
+		s = string(v.Bytes())
+	}
 	switch k {
 	case anything:
 		return "", true
 	case anObject:
-		return "", asTree(v) != nil
+		return "", v.isObject()
 	case aList:
-		_, isList := v.([]any)
-		return "", isList
+		return "", v.Kind() == untrusted.List
 	case forbidden:
 		return s, false
 	case aText:
@@ -312,7 +310,7 @@ func (x *breaches) report(b *builder, encoding string) {
 		x.broken = map[int]*breach{}
 	}
 	for _, i := range byObject()["bom"] {
-		x.check(i, x.bom, "")
+		x.check(i, x.bom[rules[i].member], "")
 	}
 	for i, r := range rules {
 		h := x.broken[i]

@@ -23,34 +23,31 @@ func newSPDX2(name string) *spdx2 {
 }
 
 // member takes one member of the document; i is the index in a list, or -1.
-func (b *spdx2) member(name string, i int, v any) error {
+func (b *spdx2) member(name string, i int, v tree) error {
 	switch name {
 	case "spdxVersion":
-		b.version = strings.TrimPrefix(text(v), "SPDX-")
+		b.version = strings.TrimPrefix(v.String(), "SPDX-")
 	case "name":
-		b.d.Name = text(v)
+		b.d.Name = v.String()
 	case "documentNamespace":
-		b.d.ID = text(v)
+		b.d.ID = v.String()
 	case "creationInfo":
-		t := asTree(v)
-		b.d.Created, b.d.Creators = t.text("created"), t.texts("creators")
+		b.d.Created, b.d.Creators = v.text("created"), v.texts("creators")
 	case "documentDescribes":
-		b.described[text(v)] = true
+		b.described[v.String()] = true
 	case "packages":
 		at := fmt.Sprintf("/packages/%d", max(i, 0))
-		t := asTree(v)
-		if t == nil {
+		if !v.isObject() {
 			b.note(fault.At(at, "package", "this element is not a package that can be read: it is left out; correct it"))
 			return nil
 		}
-		return b.add(spdxPackage(t), at)
+		return b.add(spdxPackage(v), at)
 	case "files", "snippets":
-		if id := asTree(v).text("SPDXID"); id != "" && len(b.others) < maxComponents {
+		if id := v.text("SPDXID"); id != "" && len(b.others) < maxComponents {
 			b.others[id] = true
 		}
 	case "relationships":
-		t := asTree(v)
-		return b.relationship(t.text("spdxElementId"), t.text("relationshipType"), t.text("relatedSpdxElement"))
+		return b.relationship(v.text("spdxElementId"), v.text("relationshipType"), v.text("relatedSpdxElement"))
 	}
 	return nil
 }

@@ -35,9 +35,8 @@ var spdx3Dependencies = map[string]string{
 }
 
 // element takes one element of the graph.
-func (b *spdx3) element(i int, v any) error {
-	t := asTree(v)
-	if t == nil {
+func (b *spdx3) element(i int, t tree) error {
+	if !t.isObject() {
 		return nil
 	}
 	b.elements++

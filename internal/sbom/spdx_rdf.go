@@ -95,17 +95,17 @@ func (g *rdfGraph) node(e *xmlNode) string {
 func fragment(id string) string { return id[strings.LastIndexByte(id, '#')+1:] }
 
 // one returns the first value of a property.
-func (n *rdfNode) one(property string) any {
+func (n *rdfNode) one(property string) string {
 	if n == nil || len(n.values[property]) == 0 {
-		return nil
+		return ""
 	}
 	return n.values[property][0]
 }
 
 // word turns "http://spdx.org/rdf/terms#checksumAlgorithm_sha1" into "SHA1" and
 // "relationshipType_dependsOn" into "DEPENDS_ON".
-func word(v any) string {
-	name := fragment(text(v))
+func word(text string) string {
+	name := fragment(text)
 	name = name[strings.IndexByte(name, '_')+1:]
 	var out strings.Builder
 	for i, r := range name {
@@ -125,7 +125,7 @@ func (g *rdfGraph) feed(b *spdx2) error {
 		switch n.kind {
 		case "SpdxDocument":
 			namespace, _, _ := strings.Cut(n.id, "#")
-			info := g.nodes[text(n.one("creationInfo"))]
+			info := g.nodes[n.one("creationInfo")]
 			creators := []any{}
 			if info != nil {
 				for _, c := range info.values["creator"] {
@@ -137,26 +137,26 @@ func (g *rdfGraph) feed(b *spdx2) error {
 				"creationInfo": map[string]any{"created": info.one("created"), "creators": creators},
 			} {
 				if err == nil {
-					err = b.member(member, -1, v)
+					err = b.member(member, -1, treeOf(v))
 				}
 			}
 			for _, id := range n.values["describesPackage"] {
 				b.described[fragment(id)] = true
 			}
 		case "Package":
-			err = b.member("packages", packages, g.pack(n))
+			err = b.member("packages", packages, treeOf(g.pack(n)))
 			packages++
 		case "File", "Snippet":
-			err = b.member("files", 0, map[string]any{"SPDXID": fragment(n.id)})
+			err = b.member("files", 0, treeOf(map[string]any{"SPDXID": fragment(n.id)}))
 		}
 		if err != nil {
 			return err
 		}
 		for _, id := range n.values["relationship"] {
 			r := g.nodes[id]
-			err := b.member("relationships", relationships, map[string]any{
-				"spdxElementId": fragment(n.id), "relationshipType": word(r.one("relationshipType")), "relatedSpdxElement": fragment(text(r.one("relatedSpdxElement"))),
-			})
+			err := b.member("relationships", relationships, treeOf(map[string]any{
+				"spdxElementId": fragment(n.id), "relationshipType": word(r.one("relationshipType")), "relatedSpdxElement": fragment(r.one("relatedSpdxElement")),
+			}))
 			if err != nil {
 				return err
 			}
@@ -184,7 +184,7 @@ func (g *rdfGraph) pack(n *rdfNode) map[string]any {
 		out[member] = n.one(member)
 	}
 	for _, member := range []string{"licenseConcluded", "licenseDeclared"} {
-		if id, ok := strings.CutPrefix(text(n.one(member)), "http://spdx.org/licenses/"); ok {
+		if id, ok := strings.CutPrefix(n.one(member), "http://spdx.org/licenses/"); ok {
 			out[member] = id
 		}
 	}

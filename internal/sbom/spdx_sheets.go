@@ -22,7 +22,7 @@ var spdxHeadings = map[string]map[string]string{
 
 // readSPDXSheets reads the spreadsheet form of SPDX 2.
 func readSPDXSheets(w *workbook) (*Document, *breaches, error) {
-	records := map[string][]tree{}
+	records := map[string][]map[string]string{}
 	for _, s := range w.sheets {
 		members, wanted := spdxHeadings[s.name]
 		if !wanted {
@@ -36,7 +36,7 @@ func readSPDXSheets(w *workbook) (*Document, *breaches, error) {
 				}
 				return nil
 			}
-			record := tree{}
+			record := map[string]string{}
 			for i, c := range cells {
 				if i < len(columns) && columns[i] != "" && strings.TrimSpace(c.text) != "" {
 					record[columns[i]] = c.text
@@ -55,36 +55,49 @@ func readSPDXSheets(w *workbook) (*Document, *breaches, error) {
 	for _, info := range records["Document Info"] { // the further rows have further creators
 		for _, member := range []string{"spdxVersion", "name", "documentNamespace"} {
 			if v, ok := info[member]; ok {
-				if err := b.member(member, -1, v); err != nil {
+				if err := b.member(member, -1, treeOf(v)); err != nil {
 					return nil, nil, err
 				}
 			}
 		}
-		b.d.Creators = append(b.d.Creators, info.texts("creator")...)
+		if creator := strings.TrimSpace(info["creator"]); creator != "" {
+			b.d.Creators = append(b.d.Creators, creator)
+		}
 	}
 	refs := map[string][]any{}
 	for _, r := range records["External Refs"] {
-		refs[r.text("package")] = append(refs[r.text("package")], map[string]any(r))
+		id := strings.TrimSpace(r["package"])
+		refs[id] = append(refs[id], texts(r))
 	}
 	for i, p := range records["Package Info"] {
-		p["externalRefs"] = refs[p.text("SPDXID")]
+		pack := texts(p)
+		pack["externalRefs"] = refs[strings.TrimSpace(p["SPDXID"])]
 		var checksums []any
-		for line := range strings.Lines(p.text("checksum")) {
+		for line := range strings.Lines(strings.TrimSpace(p["checksum"])) {
 			algorithm, value, _ := strings.Cut(line, ":")
 			checksums = append(checksums, map[string]any{"algorithm": strings.TrimSpace(algorithm), "checksumValue": strings.TrimSpace(value)})
 		}
-		p["checksums"] = checksums
-		if err := b.member("packages", i, map[string]any(p)); err != nil {
+		pack["checksums"] = checksums
+		if err := b.member("packages", i, treeOf(pack)); err != nil {
 			return nil, nil, err
 		}
 	}
 	for sheet, member := range map[string]string{"Relationships": "relationships", "Per File Info": "files"} {
 		for i, r := range records[sheet] {
-			if err := b.member(member, i, map[string]any(r)); err != nil {
+			if err := b.member(member, i, treeOf(texts(r))); err != nil {
 				return nil, nil, err
 			}
 		}
 	}
 	d, err := b.done("XLSX")
 	return d, nil, err
+}
+
+// texts is a row as treeOf takes it.
+func texts(row map[string]string) map[string]any {
+	out := make(map[string]any, len(row)+2)
+	for member, text := range row {
+		out[member] = text
+	}
+	return out
 }

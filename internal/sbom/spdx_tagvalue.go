@@ -18,8 +18,8 @@ const maxLine = 4 << 20
 // line by line: "Tag: value", values over several lines in <text>...</text>.
 type tagValue struct {
 	*spdx2
-	section  string // tag that opened the present section: "PackageName", "FileName", ...; empty: the document
-	pack     tree   // the package being read
+	section  string         // tag that opened the present section: "PackageName", "FileName", ...; empty: the document
+	pack     map[string]any // the package being read
 	packages int
 	pending  string // an SPDXID that came before the tag it belongs to
 }
@@ -100,7 +100,7 @@ func (b *tagValue) line(text string, at int) error {
 		}
 		b.section = tag
 		if tag == "PackageName" {
-			b.pack = tree{"name": value}
+			b.pack = map[string]any{"name": value}
 			b.give("SPDXID", b.pending)
 		}
 		b.pending = ""
@@ -131,11 +131,11 @@ func (b *tagValue) line(text string, at int) error {
 func (b *tagValue) tag(tag, value string) error {
 	switch tag {
 	case "SPDXVersion":
-		return b.member("spdxVersion", -1, value)
+		return b.member("spdxVersion", -1, treeOf(value))
 	case "DocumentName":
-		return b.member("name", -1, value)
+		return b.member("name", -1, treeOf(value))
 	case "DocumentNamespace":
-		return b.member("documentNamespace", -1, value)
+		return b.member("documentNamespace", -1, treeOf(value))
 	case "Created":
 		b.d.Created = value
 	case "Creator":
@@ -161,13 +161,19 @@ func (b *tagValue) tag(tag, value string) error {
 		b.give("primaryPackagePurpose", value)
 	case "PackageChecksum":
 		algorithm, digest, _ := strings.Cut(value, ":")
-		b.pack["checksums"] = append(b.pack.list("checksums"), map[string]any{"algorithm": strings.TrimSpace(algorithm), "checksumValue": strings.TrimSpace(digest)})
+		b.append("checksums", map[string]any{"algorithm": strings.TrimSpace(algorithm), "checksumValue": strings.TrimSpace(digest)})
 	case "ExternalRef":
 		if part := strings.Fields(value); len(part) >= 3 {
-			b.pack["externalRefs"] = append(b.pack.list("externalRefs"), map[string]any{"referenceType": part[1], "referenceLocator": part[2]})
+			b.append("externalRefs", map[string]any{"referenceType": part[1], "referenceLocator": part[2]})
 		}
 	}
 	return nil
+}
+
+// append adds an element to a list of the package.
+func (b *tagValue) append(member string, element map[string]any) {
+	list, _ := b.pack[member].([]any)
+	b.pack[member] = append(list, element)
 }
 
 func (b *tagValue) give(member, value string) {
@@ -184,5 +190,5 @@ func (b *tagValue) closePackage() error {
 	b.packages++
 	pack := b.pack
 	b.pack = nil
-	return b.member("packages", b.packages-1, map[string]any(pack))
+	return b.member("packages", b.packages-1, treeOf(pack))
 }

@@ -24,7 +24,7 @@ func readSPDXXML(in io.Reader, name string) (*Document, *breaches, error) {
 		if err := e.Decode(&n); err != nil {
 			return nil, nil, err
 		}
-		if err := r.member(e.Local, count[e.Local], n.plain()); err != nil {
+		if err := r.member(e.Local, count[e.Local], treeOf(n.plain())); err != nil {
 			return nil, nil, err
 		}
 		count[e.Local]++

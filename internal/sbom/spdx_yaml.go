@@ -39,21 +39,21 @@ func readYAML(in io.Reader, name string) (*Document, *breaches, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	root := asTree(v)
-	if root == nil {
+	root, isMapping := v.(map[string]any)
+	if !isMapping {
 		return nil, nil, fault.New(fault.Invalid, "%s: is YAML but not an SBOM: its top level is no mapping", name)
 	}
 	r := newTreeReader(name)
 	for member, value := range root {
 		list, isList := value.([]any)
 		if !isList {
-			if err := r.member(member, -1, value); err != nil {
+			if err := r.member(member, -1, treeOf(value)); err != nil {
 				return nil, nil, err
 			}
 			continue
 		}
 		for i, element := range list {
-			if err := r.member(member, i, element); err != nil {
+			if err := r.member(member, i, treeOf(element)); err != nil {
 				return nil, nil, err
 			}
 		}

@@ -22,6 +22,7 @@ type jsonStream struct {
 	line   int    // of the next byte, from 1
 	start  int    // offset of that line
 	buf    []byte // of the last value
+	parser untrusted.Parser
 }
 
 var errCutOff = fault.New(fault.Invalid, "the file ends too early: it is cut off, export it again")
@@ -56,7 +57,7 @@ func (s *jsonStream) members(each func(member string) error) error {
 		if err != nil {
 			return err
 		}
-		member := text(v)
+		member := v.String()
 		if seen[member] {
 			return s.wrong(fault.New(fault.Invalid, "the name %q occurs twice in one object: remove one of them", short(member)))
 		}
@@ -86,7 +87,7 @@ func (s *jsonStream) members(each func(member string) error) error {
 
 // elements calls each for every element when the value is a list; otherwise
 // for the value, with index -1.
-func (s *jsonStream) elements(member string, each func(i int, v any) error) error {
+func (s *jsonStream) elements(member string, each func(i int, v tree) error) error {
 	c, err := s.peek()
 	if err != nil {
 		return s.broken(err)
@@ -183,28 +184,29 @@ func place(member string, i int) string {
 }
 
 // value reads the value of a member, or one element of it; i is -1 for none.
-func (s *jsonStream) value(member string, i int) (any, error) {
+func (s *jsonStream) value(member string, i int) (tree, error) {
 	if _, err := s.peek(); err != nil {
-		return nil, s.broken(err)
+		return tree{}, s.broken(err)
 	}
 	offset, line, column := s.offset, s.line, s.offset-s.start
 	if err := s.split(); err != nil {
-		return nil, s.broken(err)
+		return tree{}, s.broken(err)
 	}
 	if !utf8.Valid(s.buf) {
-		return nil, fault.New(fault.Invalid, "%s: %s, from line %d on, holds bytes that are not UTF-8 (the file may be Latin-1 or Shift_JIS): save the file as UTF-8", s.name, place(member, i), line)
+		return tree{}, fault.New(fault.Invalid, "%s: %s, from line %d on, holds bytes that are not UTF-8 (the file may be Latin-1 or Shift_JIS): save the file as UTF-8", s.name, place(member, i), line)
 	}
-	if err := untrusted.CheckJSON(s.buf, s.name); err != nil {
+	v, err := s.parser.Parse(s.buf, s.name)
+	if err != nil {
 		name := s.name + ": " + place(member, i)
 		if offset > maxPadding {
-			return nil, untrusted.CheckJSON(s.buf, name)
+			return tree{}, untrusted.CheckJSON(s.buf, name)
 		}
 		// The check counts from where it starts: told as if the whole file stood before the value.
 		padded := append(bytes.Repeat([]byte(" "), offset-(line-1)-column), bytes.Repeat([]byte("\n"), line-1)...)
 		padded = append(append(padded, bytes.Repeat([]byte(" "), column)...), s.buf...)
-		return nil, cmp.Or(untrusted.CheckJSON(padded, name), err)
+		return tree{}, cmp.Or(untrusted.CheckJSON(padded, name), err)
 	}
-	return decodeTree(s.buf), nil
+	return tree{v}, nil
 }
 
 // maxPadding is how far into a file the place of a mistake is told from its

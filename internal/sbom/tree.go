@@ -1,60 +1,77 @@
 package sbom
 
 import (
-	"encoding/json"
+	"bytes"
 	"strings"
+
+	"mimamori/internal/untrusted"
 )
 
-// tree is one JSON object, or what another encoding says in its place. Values
-// are nil, bool, string, json.Number, []any and map[string]any. What has another
+// tree is a JSON value, or what another encoding says in its place. It is valid
+// during the call it is given to: what is kept of it are texts. What has another
 // shape than expected reads as missing, so a mistake costs one member.
-type tree map[string]any
+type tree struct{ untrusted.Value }
 
-// asTree returns v as an object; nil when it is none.
-func asTree(v any) tree {
-	m, _ := v.(map[string]any)
-	return m
-}
+// treeOf turns what the reader of another encoding made, of texts, []any and
+// map[string]any, into a tree.
+func treeOf(v any) tree { return tree{untrusted.Made(v)} }
 
-// text returns v as a text: a number or true/false, which tools write where a
+func (t tree) isObject() bool { return t.Kind() == untrusted.Object }
+
+// there tells whether there is anything but null.
+func (t tree) there() bool { return t.Kind() > untrusted.Null }
+
+// String returns a text: a number or true/false, which tools write where a
 // text belongs, as written; anything else is empty.
-func text(v any) string {
-	switch v := v.(type) {
-	case string:
-		return strings.TrimSpace(v)
-	case json.Number:
-		return v.String()
-	case bool:
-		if v {
-			return "true"
-		}
+func (t tree) String() string {
+	switch t.Kind() {
+	case untrusted.Text:
+		return string(bytes.TrimSpace(t.Bytes()))
+	case untrusted.Number:
+		return string(t.Bytes())
+	case untrusted.True:
+		return "true"
+	case untrusted.False:
 		return "false"
+	default:
+		return ""
 	}
-	return ""
 }
 
-func (t tree) text(member string) string { return text(t[member]) }
+func (t tree) member(name string) tree { return tree{t.Member(name)} }
 
-func (t tree) object(member string) tree { return asTree(t[member]) }
+func (t tree) text(member string) string { return t.member(member).String() }
+
+// object returns a member that is an object; nothing when it is none.
+func (t tree) object(member string) tree {
+	if o := t.member(member); o.isObject() {
+		return o
+	}
+	return tree{}
+}
 
 // list returns a member as a list; a single value stands for a list of one.
-func (t tree) list(member string) []any {
-	switch v := t[member].(type) {
-	case nil:
-		return nil
-	case []any:
-		return v
-	default:
-		return []any{v}
+func (t tree) list(member string) []tree {
+	v := t.member(member)
+	switch {
+	case v.Kind() == untrusted.List:
+		var out []tree
+		for element := range v.Elements() {
+			out = append(out, tree{element})
+		}
+		return out
+	case v.there():
+		return []tree{v}
 	}
+	return nil
 }
 
 // objects returns the objects of a list; what is none is passed over.
 func (t tree) objects(member string) []tree {
 	var out []tree
 	for _, v := range t.list(member) {
-		if o := asTree(v); o != nil {
-			out = append(out, o)
+		if v.isObject() {
+			out = append(out, v)
 		}
 	}
 	return out
@@ -64,7 +81,7 @@ func (t tree) objects(member string) []tree {
 func (t tree) texts(member string) []string {
 	var out []string
 	for _, v := range t.list(member) {
-		if s := text(v); s != "" {
+		if s := v.String(); s != "" {
 			out = append(out, s)
 		}
 	}
@@ -74,7 +91,7 @@ func (t tree) texts(member string) []string {
 // party returns the name of an organization or a person: an object with a
 // name, or a text.
 func (t tree) party(member string) string {
-	if o := t.object(member); o != nil {
+	if o := t.object(member); o.isObject() {
 		return o.text("name")
 	}
 	return t.text(member)
