@@ -4,13 +4,11 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
 	"mimamori/internal/advisory"
 	"mimamori/internal/cvss"
-	"mimamori/internal/fault"
 	"mimamori/internal/ident"
 	"mimamori/internal/ledger"
 	"mimamori/internal/match"
@@ -80,53 +78,14 @@ func (i *importer) told(text string) string {
 	return strings.ReplaceAll(text, i.folder, "")
 }
 
-func (i *importer) advisories(ctx context.Context, path string) error {
-	batch := make([]advisory.Advisory, 0, importBatch)
-	var last error
-	for record, err := range i.app.Feed.Advisories(i.run.Kind, path) {
-		if err != nil {
-			last = err
-			i.refuse(path, err.Error())
-			continue
-		}
-		if len(record.ID) > maxRecordID || len(record.Part) > maxRecordID {
-			i.refuse(path, fmt.Sprintf("record %.40q…: its id has more than %d bytes", record.ID, maxRecordID))
-			continue
-		}
-		batch = append(batch, record)
-		if len(batch) == importBatch {
-			if err := i.take(ctx, batch); err != nil {
-				return err
-			}
-			batch = batch[:0]
-		}
-	}
-	if len(batch) > 0 {
-		if err := i.take(ctx, batch); err != nil {
-			return err
-		}
-	}
-	if i.run.Records == 0 {
-		if last == nil {
-			last = fault.New(fault.Invalid, "%s: no record was found: nothing was taken over", path)
-		}
-		return last
-	}
-	return nil
-}
-
 // take commits one batch with the findings that it changes.
-func (i *importer) take(ctx context.Context, batch []advisory.Advisory) error {
+func (i *importer) take(ctx context.Context, rows []Advisory) error {
 	progress, err := i.app.Store.Progress(ctx, i.run.ID)
 	if err != nil {
 		return err
 	}
 	if progress.Cancel {
 		return errCancelled
-	}
-	rows := make([]Advisory, 0, len(batch))
-	for _, record := range batch {
-		rows = append(rows, i.row(record))
 	}
 	var changed []Advisory
 	var findings []FindingChange
@@ -142,14 +101,14 @@ func (i *importer) take(ctx context.Context, batch []advisory.Advisory) error {
 		for n, c := range changed {
 			names[n] = c.RecordID
 		}
-		i.record(tx, "import.batch", map[string]any{"records": len(batch), "changed": names})
+		i.record(tx, "import.batch", map[string]any{"records": len(rows), "changed": names})
 		recordFindings(tx, i.by, findings)
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	i.run.Records += len(batch)
+	i.run.Records += len(rows)
 	i.run.Changed += len(changed)
 	i.run.Findings += len(findings)
 	progress.Records, progress.Phase = i.run.Records, "reading"

@@ -97,17 +97,14 @@ func (w writer) PutAdvisories(ctx context.Context, advisories []app.Advisory) ([
 	if len(changed) == 0 {
 		return changed, nil
 	}
-	if err := w.joinGroups(ctx, changed); err != nil {
+	joined, err := w.joinGroups(ctx, changed)
+	if err != nil {
 		return nil, err
 	}
 	if err := w.storeAdvisories(ctx, changed, known); err != nil {
 		return nil, err
 	}
-	groups := make([]string, len(changed))
-	for i, a := range changed {
-		groups[i] = a.VulnerabilityID
-	}
-	return changed, w.refreshGroups(ctx, groups)
+	return changed, w.refreshGroups(ctx, joined)
 }
 
 func (w writer) knownAdvisories(ctx context.Context, advisories []app.Advisory) (map[recordKey]storedAdvisory, error) {

@@ -15,8 +15,9 @@ import (
 
 // joinGroups gives every advisory its alias group: those that share an alias,
 // directly or over others, are one group. Groups that an advisory links are
-// joined into the oldest one.
-func (w writer) joinGroups(ctx context.Context, advisories []app.Advisory) error {
+// joined into the oldest one. It returns the groups that were there before and
+// have to be refreshed: new ones are stored as they are to be.
+func (w writer) joinGroups(ctx context.Context, advisories []app.Advisory) (joined []string, err error) {
 	spelled := map[string]string{} // alias key → alias as first written
 	for _, a := range advisories {
 		for _, alias := range a.Aliases {
@@ -33,7 +34,7 @@ func (w writer) joinGroups(ctx context.Context, advisories []app.Advisory) error
 		return w.each(ctx, row{{"alias_key", &key}, {"vulnerability_id", &group}}, "FROM vulnerability_aliases WHERE "+condition, args,
 			func() error { groupOf[key] = group; return nil })
 	}); err != nil {
-		return err
+		return nil, err
 	}
 
 	sets := unions{}
@@ -63,42 +64,77 @@ func (w writer) joinGroups(ctx context.Context, advisories []app.Advisory) error
 		slices.Sort(groups[root]) // keys sort by the time they were made
 		for _, younger := range groups[root][1:] {
 			if err := w.mergeGroup(ctx, younger, groups[root][0], at); err != nil {
-				return err
+				return nil, err
 			}
 		}
 	}
 
-	var added, aliased []row
+	fresh := map[string]*aliasGroup{}
 	for i := range advisories {
 		a := &advisories[i]
 		root := sets.root(aliasKey(a.Aliases[0]))
 		if len(groups[root]) == 0 {
-			v, none, first := app.Vulnerability{ID: ident.New()}, 0, sortKey(firstName(*a))
-			v.Name = first
-			groups[root] = []string{v.ID}
-			added = append(added, append(vulnerabilityRow(&v), column{"first_name", &first}, column{"open_findings", &none}, found(first)))
+			g := &aliasGroup{Vulnerability: app.Vulnerability{ID: ident.New()}}
+			groups[root], fresh[g.ID] = []string{g.ID}, g
 		}
 		a.VulnerabilityID = groups[root][0]
-	}
-	for _, key := range keys {
-		if groupOf[key] == "" {
-			alias := spelled[key]
-			aliased = append(aliased, row{{"alias_key", &key}, {"alias", &alias}, {"vulnerability_id", &groups[sets.root(key)][0]}})
+		if fresh[a.VulnerabilityID] == nil {
+			joined = append(joined, a.VulnerabilityID)
 		}
 	}
-	if err := w.insert(ctx, "vulnerabilities", added...); err != nil {
-		return err
+	var aliased []row
+	for _, key := range keys {
+		if groupOf[key] == "" {
+			alias, group := textOf(spelled[key]), groups[sets.root(key)][0]
+			if g := fresh[group]; g != nil {
+				g.Aliases, g.keys = append(g.Aliases, alias), append(g.keys, key)
+			}
+			aliased = append(aliased, row{{"alias_key", &key}, {"alias", &alias}, {"vulnerability_id", &group}})
+		}
 	}
-	return w.insert(ctx, "vulnerability_aliases", aliased...)
+	if err := w.addGroups(ctx, fresh, advisories); err != nil {
+		return nil, err
+	}
+	return joined, w.insert(ctx, "vulnerability_aliases", aliased...)
 }
 
-// firstName is how a group without a CVE is called: by the record that was
-// seen first, when that is one of its own aliases.
-func firstName(a app.Advisory) string {
-	if slices.Contains(a.Aliases, a.RecordID) {
-		return a.RecordID
+// addGroups stores groups of which everything is among the advisories.
+func (w writer) addGroups(ctx context.Context, fresh map[string]*aliasGroup, advisories []app.Advisory) error {
+	groupOf, keys := map[string]*aliasGroup{}, []string{} // by alias key
+	for _, g := range fresh {
+		for _, key := range g.keys {
+			groupOf[key], keys = g, append(keys, key)
+		}
 	}
-	return a.Aliases[0]
+	slices.Sort(keys)
+	if err := inChunks(keys, func(part []string) error {
+		condition, args := in("cve", part)
+		exploited, err := w.texts(ctx, "cve", "FROM kev WHERE "+condition, args...)
+		for _, key := range exploited {
+			groupOf[key].KEV = true
+		}
+		return err
+	}); err != nil {
+		return err
+	}
+	rows := make([]row, 0, len(fresh))
+	for _, id := range sortedKeys(fresh) {
+		fresh[id].name()
+	}
+	said := make([]*app.Advisory, 0, len(advisories))
+	for i := range advisories {
+		if fresh[advisories[i].VulnerabilityID] != nil {
+			said = append(said, &advisories[i])
+		}
+	}
+	slices.SortFunc(said, compareForGroup)
+	for _, a := range said {
+		fresh[a.VulnerabilityID].take(a)
+	}
+	for _, id := range sortedKeys(fresh) {
+		rows = append(rows, fresh[id].row())
+	}
+	return w.insert(ctx, "vulnerabilities", rows...)
 }
 
 // mergeGroup moves everything from the younger group to the older one. The
@@ -142,10 +178,53 @@ func (w writer) mergeGroup(ctx context.Context, younger, older string, at time.T
 	return w.countOpenFindings(ctx, []string{older})
 }
 
-// aliasGroup is what the name, title, severity and flag of a group are made of.
+// aliasGroup is a group in the making, of its aliases and advisories.
 type aliasGroup struct {
 	app.Vulnerability
-	firstName string
+	keys   []string // of the aliases; of a new group only
+	titled bool     // the title is that of the record the group is named for
+}
+
+// name sorts the aliases and names the group after one of them: the smallest
+// CVE by year and number, or else the first in the alphabet.
+func (g *aliasGroup) name() {
+	slices.Sort(g.Aliases)
+	name, year, number := "", 0, 0
+	for _, alias := range g.Aliases {
+		y, n, ok := cve(alias)
+		if name == "" || ok && (year == 0 || cmp.Or(cmp.Compare(y, year), cmp.Compare(n, number)) < 0) {
+			name, year, number = alias, y, n
+		}
+	}
+	g.Name = sortKey(name)
+}
+
+// take adds what an advisory says. They come in the order of compareForGroup:
+// what is withdrawn counts only where nothing else is left, and of several
+// titles that of the newest record.
+func (g *aliasGroup) take(a *app.Advisory) {
+	g.ModifiedAt = newest(g.ModifiedAt, a.ModifiedAt)
+	named := a.RecordID == g.Name
+	if a.Title != "" && (g.Title == "" || named && !g.titled && a.WithdrawnAt.IsZero()) {
+		g.Title, g.titled = a.Title, named
+	}
+	if a.WithdrawnAt.IsZero() && band(a.Severity) > band(g.Severity) {
+		g.Severity = a.Severity
+	}
+}
+
+// compareForGroup does not depend on when an advisory was imported.
+func compareForGroup(a, b *app.Advisory) int {
+	return cmp.Or(a.WithdrawnAt.Compare(b.WithdrawnAt), b.ModifiedAt.Compare(a.ModifiedAt),
+		cmp.Compare(a.Source, b.Source), cmp.Compare(a.RecordID, b.RecordID), cmp.Compare(a.Part, b.Part))
+}
+
+// row is a group to be stored, without findings. The column first_name is of a
+// time when groups without a CVE went by the id that was seen first.
+func (g *aliasGroup) row() row {
+	none := 0
+	return append(vulnerabilityRow(&g.Vulnerability), column{"first_name", &g.Name}, column{"open_findings", &none},
+		found(append([]string{g.Title}, g.Aliases...)...))
 }
 
 // refreshGroups computes again what groups show, from their advisories, and
@@ -168,7 +247,7 @@ func (w writer) refreshGroups(ctx context.Context, ids []string) error {
 		var changed []string
 		before := map[string]app.Vulnerability{}
 		for _, old := range stored {
-			v, none := fresh[old.ID], 0
+			v := fresh[old.ID]
 			before[old.ID] = old.Vulnerability
 			search := found(append([]string{v.Title}, v.Aliases...)...)
 			if textOf(v.Name) == old.Name && textOf(v.Title) == old.Title && v.Severity == old.Severity && v.KEV == old.KEV &&
@@ -176,7 +255,7 @@ func (w writer) refreshGroups(ctx context.Context, ids []string) error {
 				continue
 			}
 			changed = append(changed, v.ID)
-			rows = append(rows, append(vulnerabilityRow(&v.Vulnerability), column{"first_name", &v.firstName}, column{"open_findings", &none}, search))
+			rows = append(rows, v.row())
 		}
 		// The rows are there: this changes many with one statement.
 		if err := w.insertWith(ctx, "vulnerabilities", " ON CONFLICT (id) DO UPDATE SET name = excluded.name, title = excluded.title, "+
@@ -223,73 +302,41 @@ func priorityOf(v app.Vulnerability) int {
 // computeGroups returns each group as its advisories, aliases and the
 // catalogue of known exploited vulnerabilities make it.
 func (w writer) computeGroups(ctx context.Context, ids []string) (map[string]*aliasGroup, error) {
-	out := map[string]*aliasGroup{}
-	condition, args := in("id", ids)
-	var id, first string
-	if err := w.each(ctx, row{{"id", &id}, {"first_name", &first}}, "FROM vulnerabilities WHERE "+condition, args, func() error {
-		out[id] = &aliasGroup{Vulnerability: app.Vulnerability{ID: id}, firstName: first}
-		return nil
-	}); err != nil {
-		return nil, err
-	}
+	out := make(map[string]*aliasGroup, len(ids))
 	aliases, err := w.aliases(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
-	for id, g := range out {
-		g.Aliases = aliases[id]
-		g.Name = sortKey(groupName(g.firstName, g.Aliases))
+	for _, id := range ids {
+		out[id] = &aliasGroup{Vulnerability: app.Vulnerability{ID: id, Aliases: aliases[id]}}
+		out[id].name()
 	}
 
-	condition, args = in("l.vulnerability_id", ids)
+	var id string
+	condition, args := in("l.vulnerability_id", ids)
 	if err := w.each(ctx, row{{"l.vulnerability_id", &id}}, "FROM vulnerability_aliases l JOIN kev k ON k.cve = l.alias_key WHERE "+condition, args,
 		func() error { out[id].KEV = true; return nil }); err != nil {
 		return nil, err
 	}
 
-	var a app.Advisory
-	shape := row{
-		{"vulnerability_id", &a.VulnerabilityID},
-		{"record_id", &a.RecordID},
-		{"title", &a.Title},
-		{"severity", &a.Severity},
-		{"modified_at", instant{&a.ModifiedAt}},
-		{"withdrawn_at", instant{&a.WithdrawnAt}},
-	}
-	titleFrom := map[string]bool{} // whether the title is that of the record the group is named for
 	condition, args = in("vulnerability_id", ids)
-	// What is withdrawn counts only where nothing else is left; of several titles that of the newest record.
-	err = w.each(ctx, shape, "FROM advisories WHERE "+condition+" ORDER BY withdrawn_at, modified_at DESC, id", args, func() error {
-		g := out[a.VulnerabilityID]
-		g.ModifiedAt = newest(g.ModifiedAt, a.ModifiedAt)
-		named := a.RecordID == g.Name
-		if a.Title != "" && (g.Title == "" || named && !titleFrom[g.ID] && a.WithdrawnAt.IsZero()) {
-			g.Title, titleFrom[g.ID] = a.Title, named
-		}
-		if a.WithdrawnAt.IsZero() && band(a.Severity) > band(g.Severity) {
-			g.Severity = a.Severity
-		}
-		return nil
-	})
-	return out, err
+	said, err := all(ctx, w.queries, func(a *app.Advisory) row {
+		return advisoryRow(a).without("id", "digest", "aliases", "published_at", "match_keys", "body", "imported_at")
+	}, "FROM advisories WHERE "+condition, args...)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(said, func(a, b app.Advisory) int { return compareForGroup(&a, &b) })
+	for i := range said {
+		out[said[i].VulnerabilityID].take(&said[i])
+	}
+	return out, nil
 }
 
 // band orders the severities; 0 is unknown.
 func band(severity string) int { return slices.Index(bands, severity) }
 
 var bands = []string{"", "none", "low", "medium", "high", "critical"}
-
-// groupName returns the smallest CVE by year and number, or else the first id seen.
-func groupName(first string, aliases []string) string {
-	name, year, number := first, 0, 0
-	for _, alias := range aliases {
-		y, n, ok := cve(alias)
-		if ok && (year == 0 || cmp.Or(cmp.Compare(y, year), cmp.Compare(n, number)) < 0) {
-			name, year, number = alias, y, n
-		}
-	}
-	return name
-}
 
 func cve(name string) (year, number int, ok bool) {
 	rest, ok := strings.CutPrefix(strings.ToUpper(name), "CVE-")
