@@ -199,7 +199,7 @@ func unbundle(o app.FeedOrder, dir string, last *known, d *app.Delivery) error {
 	for _, key := range o.Trust {
 		v, err := note.NewVerifier(strings.TrimSpace(key))
 		if err != nil {
-			return fault.Wrap(fault.Invalid, err, "%.100q is no public key of a bundle", key)
+			return fault.Wrap(fault.Invalid, err, "%.100q is no public key of a bundle: take the line that mimamori feed key printed", key)
 		}
 		trusted = append(trusted, v)
 	}

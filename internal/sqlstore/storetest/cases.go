@@ -294,7 +294,13 @@ func imports(t *testing.T, f *fixture) {
 	equal(t, must[app.List[app.ImportRun]](t)(f.ImportRuns(f.ctx(), app.ListQuery{})).Items, []app.ImportRun{other, run})
 	equal(t, must[app.List[app.ImportRun]](t)(f.ImportRuns(f.ctx(), app.ListQuery{Filter: map[string]string{"state": "done", "kind": "osv"}})).Items, []app.ImportRun{run})
 
-	for _, s := range []app.SourceHealth{{Name: "osv", LastError: "offline", AlarmAfterH: 48}, {Name: "osv", LastRunID: run.ID, LastGoodAt: f.tick(), NewestAt: f.tick(), AlarmAfterH: 48}} {
+	for _, s := range []app.SourceHealth{
+		{Name: "osv", LastError: "offline", AlarmAfterH: 48, CanariesMissing: []string{}, Loaded: map[string]int{}},
+		{
+			Name: "osv", LastRunID: run.ID, LastGoodAt: f.tick(), AsOfAt: f.tick(), NewestAt: f.tick(), AlarmAfterH: 48, Records: 3, Suspicion: "shrunk",
+			Canaries: 4, CanariesMissing: []string{"pkg:npm/a@1 → GHSA-a"}, Loaded: map[string]int{"npm": 3}, Told: "red\nfeed",
+		},
+	} {
 		f.write(func(ctx context.Context, tx app.Tx) error { return tx.PutSource(ctx, s) })
 		equal(t, must[[]app.SourceHealth](t)(f.Sources(f.ctx())), []app.SourceHealth{s})
 	}
