@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 	"time"
+
+	"mimamori/internal/register"
 )
 
 // ComponentAlias is what a person decided a component is whose SBOM does not
@@ -23,13 +25,72 @@ type ComponentAlias struct {
 	WithdrawnReason string    `json:"withdrawn_reason"`
 }
 
-// AliasReader reads what persons decided about components without identifier.
+// InForce tells that nobody withdrew it.
+func (c ComponentAlias) InForce() bool { return c.WithdrawnAt.IsZero() }
+
+// WhyUnmatched says why no source can be asked about a component.
+type WhyUnmatched string
+
+// The two reasons. UnmatchedUnknown is said of an identity that no loaded
+// source names, unless it is a package of an ecosystem that a source covers:
+// of that one the source simply has nothing to say.
+const (
+	UnmatchedNone    WhyUnmatched = "none"
+	UnmatchedUnknown WhyUnmatched = "unknown"
+)
+
+// UnmatchedRow are the components of SBOMs in use with one supplier and name
+// that no source can be asked about, over all versions and releases.
+type UnmatchedRow struct {
+	Key        string       `json:"key"` // match.AliasKey, bounded
+	Supplier   string       `json:"supplier"`
+	Name       string       `json:"name"`
+	Reason     WhyUnmatched `json:"reason"`
+	Identifier string       `json:"identifier"` // purl or CPE name of one of them; "" where they have none
+	Versions   []string     `json:"versions"`   // some of them, sorted
+	Components int          `json:"components"` // distinct identities
+	Releases   int          `json:"releases"`
+	Products   int          `json:"products"`
+	Sites      int          `json:"sites"` // with an installation of one of the releases
+}
+
+// FindingKey is what there is one finding for.
+type FindingKey struct{ ReleaseID, ComponentID, VulnerabilityID string }
+
+// Computed says up to when something that is computed from records is in line.
+type Computed struct {
+	Seq int64 // of the ledger
+	At  time.Time
+}
+
+// AliasReader reads what persons decided about components without identifier,
+// and what waits for such a decision.
 type AliasReader interface {
-	// ConfirmedAliases returns the aliases in force that name an identity, by supplier, name and identity.
+	// ConfirmedAliases returns the aliases in force that name an identity, by supplier, name and identity, and then the
+	// names that were confirmed to be products of ours, with match.DeviceName for a name.
 	ConfirmedAliases(ctx context.Context) ([]ComponentAlias, error)
 	ComponentAlias(ctx context.Context, id string) (ComponentAlias, error)
 	// AliasesOf returns every decision about components with this match.AliasKey, those in force first, then the newest.
 	AliasesOf(ctx context.Context, aliasKey string) ([]ComponentAlias, error)
+	// Aliases lists the decisions: filter state ("in_force", "withdrawn"), kind ("identity", "none"); newest first.
+	Aliases(ctx context.Context, q ListQuery) (List[ComponentAlias], error)
+
+	// Unmatched: filter reason; sort importance (sites, products, releases; descending is the default), name.
+	Unmatched(ctx context.Context, q ListQuery) (List[UnmatchedRow], error)
+	UnmatchedGroup(ctx context.Context, key string) (UnmatchedRow, error)
+	// UnmatchedComputed tells when the list was last brought in line; LastFleetChange is the newest entry of the ledger
+	// after which it may not be any more.
+	UnmatchedComputed(ctx context.Context) (Computed, error)
+	LastFleetChange(ctx context.Context) (seq int64, err error)
+	// ComponentsOfAlias returns the components with this match.AliasKey, by id, at most limit.
+	ComponentsOfAlias(ctx context.Context, aliasKey string, limit int) ([]register.Component, error)
+	// OpenFindings returns which open findings the components have.
+	OpenFindings(ctx context.Context, componentIDs []string) (map[FindingKey]bool, error)
+	// AdvisoryKeyCounts calls fn for every matching key of advisories with the number of advisories that have it, in the
+	// order of the keys.
+	AdvisoryKeyCounts(ctx context.Context, fn func(key string, advisories int) error) error
+	// KnownKeys returns those of the matching keys that an advisory has.
+	KnownKeys(ctx context.Context, keys []string) (map[string]bool, error)
 }
 
 // AliasWriter keeps such decisions.
@@ -38,4 +99,13 @@ type AliasWriter interface {
 	AddAlias(ctx context.Context, a ComponentAlias) error
 	// WithdrawAlias stores who withdrew it, when and why; Conflict when somebody did before.
 	WithdrawAlias(ctx context.Context, a ComponentAlias) error
+	// AlignUnmatched brings one group of the list in line.
+	AlignUnmatched(ctx context.Context, aliasKey string) error
+}
+
+// ComputedStore brings in line what is computed from records. That is no
+// record itself, so it has no ledger entry.
+type ComputedStore interface {
+	// RefreshUnmatched computes the whole list anew and stores what is different.
+	RefreshUnmatched(ctx context.Context, at time.Time) error
 }

@@ -20,6 +20,7 @@ import (
 type Store interface {
 	Reader
 	ProgressStore
+	ComputedStore
 
 	// Write runs fn in one transaction and commits what it stored together
 	// with the entries it recorded: all or nothing. A fn that stores without
@@ -74,6 +75,7 @@ type List[T any] struct {
 type Reader interface {
 	StatementReader
 	AliasReader
+	ProductNameReader
 	FeedSettingReader
 	SBOMReader
 	ChangeReader
@@ -221,6 +223,7 @@ type Reader interface {
 type Writer interface {
 	StatementWriter
 	AliasWriter
+	ProductNameWriter
 	FeedSettingWriter
 	SBOMWriter
 

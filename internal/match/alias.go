@@ -42,6 +42,9 @@ func DevicePurl(productID, releaseID string) string {
 	return devicePurl + productID + "/" + releaseID
 }
 
+// IsDevice tells whether a purl is one of DevicePurl.
+func IsDevice(purl string) bool { return strings.HasPrefix(purl, devicePurl) }
+
 // deviceProduct returns the id of the product whose release the purl is.
 func deviceProduct(purl string) (string, bool) {
 	rest, ok := strings.CutPrefix(purl, devicePurl)

@@ -78,7 +78,8 @@ func (r reader) ReleasesOf(ctx context.Context, componentIDs []string) (map[stri
 		condition, args := in("o.component_id", part)
 		var component, release string
 		return r.each(ctx, row{{"DISTINCT o.component_id", &component}, {"r.id", &release}},
-			"FROM occurrences o JOIN releases r ON r.sbom_id = o.sbom_id WHERE "+condition, args,
+			"FROM occurrences o JOIN releases r ON r.sbom_id = o.sbom_id WHERE "+condition+
+				" UNION SELECT o.component_id, o.release_id FROM devices o WHERE "+condition, append(args, args...),
 			func() error { out[component] = append(out[component], release); return nil })
 	})
 	return out, err

@@ -245,10 +245,18 @@ func (w writer) dueFindings(ctx context.Context, releaseID string, componentIDs 
 		{"MAX(COALESCE(s.precise, m.precise))", &f.precise},
 		{"MIN(m.counters)", &f.counters},
 	}
-	err := w.each(ctx, shape, "FROM matches m JOIN advisories a ON a.id = m.advisory_id JOIN occurrences o ON o.component_id = m.component_id "+
-		"JOIN releases r ON r.sbom_id = o.sbom_id "+joinSettled("r.id")+" WHERE a.withdrawn_at = '' AND COALESCE(s.class, m.class) <> 'none' AND "+condition+
-		" GROUP BY r.id, m.component_id, a.vulnerability_id", args, func() error { due[key] = f; return nil })
-	return due, err
+	for _, shipped := range []string{
+		"JOIN occurrences o ON o.component_id = m.component_id JOIN releases r ON r.sbom_id = o.sbom_id ",
+		"JOIN devices o ON o.component_id = m.component_id JOIN releases r ON r.id = o.release_id ",
+	} {
+		err := w.each(ctx, shape, "FROM matches m JOIN advisories a ON a.id = m.advisory_id "+shipped+joinSettled("r.id")+
+			" WHERE a.withdrawn_at = '' AND COALESCE(s.class, m.class) <> 'none' AND "+condition+
+			" GROUP BY r.id, m.component_id, a.vulnerability_id", args, func() error { due[key] = f; return nil })
+		if err != nil {
+			return nil, err
+		}
+	}
+	return due, nil
 }
 
 func (w writer) heldFindings(ctx context.Context, releaseID string, componentIDs []string) (map[findingKey]heldFinding, error) {

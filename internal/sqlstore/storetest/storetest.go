@@ -84,6 +84,8 @@ func Run(t *testing.T, open func(t *testing.T) app.Store) {
 		"EPSS scores":                          epssScores,
 		"ends of life":                         endsOfLife,
 		"aliases":                              aliases,
+		"what cannot be matched":               unmatched,
+		"names of products":                    productNames,
 	}
 	for _, name := range slices.Sorted(maps.Keys(tests)) {
 		t.Run(name, func(t *testing.T) {
