@@ -13,19 +13,19 @@ import (
 // AboutSBOM is what an SBOM says about itself, and how it was read. Texts stand
 // as the document has them and may be empty.
 type AboutSBOM struct {
-	Encoding     string   `json:"encoding"`    // "JSON", "XML", "protobuf", "tag-value", …; empty for SBOMs from before this was kept
-	Strict       bool     `json:"strict"`      // read as its schema asks for; otherwise as real tools write, with warnings
-	DocumentID   string   `json:"document_id"` // CycloneDX serial number, SPDX namespace, SWID tag id
-	Created      string   `json:"created"`
-	Creators     []string `json:"creators"` // tools and persons
-	Subject      Subject  `json:"subject"`
-	Dependencies int      `json:"dependencies"` // edges of the graph, those of components inside components too
-	Statements   int      `json:"statements"`   // of vulnerabilities (VEX) in the document
-	Patched      int      `json:"patched"`      // components with a patch in their pedigree
+	Encoding     string      `json:"encoding"`    // "JSON", "XML", "protobuf", "tag-value", …; empty for SBOMs from before this was kept
+	Strict       bool        `json:"strict"`      // read as its schema asks for; otherwise as real tools write, with warnings
+	DocumentID   string      `json:"document_id"` // CycloneDX serial number, SPDX namespace, SWID tag id
+	Created      string      `json:"created"`
+	Creators     []string    `json:"creators"` // tools and persons
+	Subject      SBOMSubject `json:"subject"`
+	Dependencies int         `json:"dependencies"` // edges of the graph, those of components inside components too
+	Statements   int         `json:"statements"`   // of vulnerabilities (VEX) in the document
+	Patched      int         `json:"patched"`      // components with a patch in their pedigree
 }
 
-// Subject is what an SBOM says it is about.
-type Subject struct {
+// SBOMSubject is what an SBOM says it is about.
+type SBOMSubject struct {
 	Name     string `json:"name"`
 	Version  string `json:"version"`
 	Supplier string `json:"supplier"`
@@ -36,7 +36,7 @@ type Subject struct {
 func About(d *sbom.Document, strict bool) AboutSBOM {
 	a := AboutSBOM{
 		Encoding: d.Encoding, Strict: strict, DocumentID: d.ID, Created: d.Created, Creators: []string{},
-		Subject: Subject{Name: d.Name}, Statements: len(d.Statements),
+		Subject: SBOMSubject{Name: d.Name}, Statements: len(d.Statements),
 	}
 	for _, creator := range d.Creators {
 		if creator != "" && !slices.Contains(a.Creators, creator) && len(a.Creators) < 50 {
@@ -44,7 +44,7 @@ func About(d *sbom.Document, strict bool) AboutSBOM {
 		}
 	}
 	if s := d.Subject; s != nil {
-		a.Subject = Subject{Name: s.Name, Version: s.Version, Supplier: s.Supplier, Purl: s.Purl}
+		a.Subject = SBOMSubject{Name: s.Name, Version: s.Version, Supplier: s.Supplier, Purl: s.Purl}
 	}
 	for i := range d.Components {
 		if len(d.Components[i].Resolved()) > 0 {
@@ -58,7 +58,7 @@ func About(d *sbom.Document, strict bool) AboutSBOM {
 // it states for its subject is another one, or its name shares no word with the
 // names of the product. Names in different scripts cannot be compared and give
 // no doubt; nor does what is not stated.
-func (s Subject) Doubts(p Product, r Release) []Problem {
+func (s SBOMSubject) Doubts(p Product, r Release) []Problem {
 	var out []Problem
 	doubt := func(f fault.Field) { out = append(out, Problem{Where: f.Pointer, Message: f.Message}) }
 	if s.Version != "" && plainVersion(s.Version) != plainVersion(r.Version) {

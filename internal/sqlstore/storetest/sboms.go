@@ -73,7 +73,7 @@ func places(t *testing.T, f *fixture) {
 	}
 	about := register.AboutSBOM{
 		Encoding: "JSON", Strict: true, DocumentID: "urn:uuid:1", Created: "2026-01-01", Creators: []string{"syft 1"},
-		Subject: register.Subject{Name: "Pump", Version: "1", Supplier: "S", Purl: "pkg:generic/pump@1"}, Dependencies: 3, Statements: 1, Patched: 1,
+		Subject: register.SBOMSubject{Name: "Pump", Version: "1", Supplier: "S", Purl: "pkg:generic/pump@1"}, Dependencies: 3, Statements: 1, Patched: 1,
 	}
 	s := f.sbomOf(r, occurrences, about)
 	equal(t, must[register.SBOM](t)(f.SBOM(f.ctx(), s.ID)).About, about)
