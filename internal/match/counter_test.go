@@ -6,6 +6,7 @@ import (
 	"mimamori/internal/advisory"
 	"mimamori/internal/match"
 	"mimamori/internal/sbom"
+	"mimamori/internal/version"
 )
 
 // What a distribution, a patch or a VEX statement says beats an upstream range:
@@ -66,4 +67,17 @@ func TestCounters(t *testing.T) {
 			}
 		})
 	}
+}
+
+// nvdOf makes an NVD record of a product below a version and, where it is not
+// empty, only together with a platform of version 1.0 or more.
+func nvdOf(name, fixed, platform string) advisory.Advisory {
+	a := advisory.Advisory{Source: advisory.SourceNVD, Affected: []advisory.Affected{{
+		Vendor: "v", Product: name, CPEs: []string{"cpe:2.3:a:v:" + name + ":*:*:*:*:*:*:*:*"}, Bounds: version.Bounds{Before: fixed}, Status: advisory.KnownAffected,
+	}}}
+	if platform != "" {
+		a.Affected = append(a.Affected, advisory.Affected{CPEs: []string{"cpe:2.3:a:v:" + platform + ":*:*:*:*:*:*:*:*"}, Bounds: version.Bounds{From: "1.0"}, Status: advisory.Platform})
+		a.Configurations = []advisory.Configuration{{Operator: "AND", Entries: []int{0, 1}}}
+	}
+	return a
 }

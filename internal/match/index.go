@@ -49,20 +49,6 @@ func (x *Index) insert(r *record) {
 	}
 }
 
-// remove takes a record out again.
-func (x *Index) remove(r *record) {
-	for i := range r.entries {
-		for _, key := range r.entries[i].keys {
-			left := slices.DeleteFunc(x.byKey[key.Value()], func(e *entry) bool { return e.record == r })
-			if len(left) == 0 {
-				delete(x.byKey, key.Value())
-			} else {
-				x.byKey[key.Value()] = left
-			}
-		}
-	}
-}
-
 // Len returns how many advisories were added.
 func (x *Index) Len() int { return x.records }
 
