@@ -109,21 +109,24 @@ func (e *entry) bounds() version.Bounds {
 	return e.vendor.bounds
 }
 
-// newRecord brings an advisory into the shape in which it is compared, or nil
-// when it matches nothing: it is withdrawn, or none of its entries is open.
-func newRecord(a *advisory.Advisory) *record {
+// openKeys returns the keys of each entry; none when the advisory is withdrawn.
+func openKeys(a *advisory.Advisory) [][]string {
 	if !a.Withdrawn.IsZero() {
 		return nil
 	}
-	r := &record{source: a.Source, id: interned(a.ID).Value(), part: interned(a.Part).Value(), aliases: slices.Clone(a.Aliases), conditions: a.Configurations}
-	keys := entriesKeys(a)
-	open := false
-	for _, list := range keys {
-		open = open || len(list) > 0
-	}
-	if !open {
+	return entriesKeys(a)
+}
+
+// newRecord brings an advisory into the shape in which it is compared, or nil
+// when it matches nothing: it is withdrawn, or none of its entries is open.
+func newRecord(a *advisory.Advisory) *record { return recordOf(a, openKeys(a)) }
+
+// recordOf is newRecord for an advisory whose openKeys are known.
+func recordOf(a *advisory.Advisory, keys [][]string) *record {
+	if !slices.ContainsFunc(keys, func(list []string) bool { return len(list) > 0 }) {
 		return nil
 	}
+	r := &record{source: a.Source, id: interned(a.ID).Value(), part: interned(a.Part).Value(), aliases: slices.Clone(a.Aliases), conditions: a.Configurations}
 	r.entries = make([]entry, len(a.Affected))
 	for i := range a.Affected {
 		r.entries[i].take(r, &a.Affected[i], keys[i])

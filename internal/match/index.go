@@ -19,17 +19,38 @@ type Index struct {
 	Statements *Statements
 
 	byKey    map[string][]*entry
+	wanted   map[string]bool // nil: every key
 	records  int
 	asks     bool // a record has conditions
 	versions versionTable
+}
+
+// Only limits the index to the keys under which some components are looked up:
+// advisories without one of them are counted and not kept. Call it before Add.
+func (x *Index) Only(queries []Query) {
+	x.wanted = map[string]bool{}
+	for i := range queries {
+		for _, key := range queries[i].keys {
+			x.wanted[key] = true
+		}
+	}
+}
+
+// wants tells whether something is looked up under one of the keys.
+func (x *Index) wants(keys [][]string) bool {
+	return x.wanted == nil || slices.ContainsFunc(keys, func(list []string) bool {
+		return slices.ContainsFunc(list, func(key string) bool { return x.wanted[key] })
+	})
 }
 
 // Add takes an advisory in. Withdrawn advisories and entries that are not
 // open (fixed, not affected) match nothing.
 func (x *Index) Add(a advisory.Advisory) {
 	x.records++
-	if r := newRecord(&a); r != nil {
-		x.insert(r)
+	if keys := openKeys(&a); x.wants(keys) {
+		if r := recordOf(&a, keys); r != nil {
+			x.insert(r)
+		}
 	}
 }
 
@@ -56,12 +77,29 @@ func (x *Index) Len() int { return x.records }
 // if none does, Component finds for a component what Release does.
 func (x *Index) Conditional() bool { return x.asks }
 
+// Query is a component as it is looked up. A fleet has most components in
+// common: each is made ready once.
+type Query struct {
+	component *sbom.Component
+	keys      []string
+}
+
+// Query makes a component ready, which is not to be changed afterwards.
+func (x *Index) Query(c *sbom.Component) Query { return Query{c, keysOf(identities(c, x.Aliases))} }
+
 // Component returns what meets the component, sorted by record and part, one
 // Finding for each, with all its evidence. Where a record asks for something
 // else in the release, it is not known here: Release tells.
 func (x *Index) Component(c sbom.Component) []Finding {
-	ids := identities(&c, x.Aliases)
-	return x.find(&c, ids, nil)
+	return x.find(&c, identities(&c, x.Aliases), nil)
+}
+
+// Find is Component for a query.
+func (x *Index) Find(q *Query) []Finding {
+	if !slices.ContainsFunc(q.keys, func(key string) bool { return len(x.byKey[key]) > 0 }) {
+		return nil
+	}
+	return x.Component(*q.component)
 }
 
 // Release returns what meets each component of a release, in their order.

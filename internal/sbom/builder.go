@@ -163,7 +163,7 @@ func (b *builder) finish() *Document {
 	if b.more > 0 {
 		d.Problems = append(d.Problems, fault.At("/", "problems", "and %d more problems", b.more))
 	}
-	slices.SortStableFunc(d.Components, func(x, y Component) int { return compareComponents(&x, &y) })
+	sortComponents(d.Components)
 	slices.SortStableFunc(d.Statements, func(x, y Statement) int { return strings.Compare(x.Vulnerability, y.Vulnerability) })
 	if d.Name == "" && d.Subject != nil {
 		d.Name = d.Subject.Name

@@ -21,8 +21,7 @@ type cycloneDX struct {
 
 // member takes one member of the document; i is the index in a list, or -1.
 func (b *cycloneDX) member(name string, i int, v tree) error {
-	at := place(name, i)
-	b.breaches.member(name, at, v)
+	b.breaches.member(name, i, v)
 	switch name {
 	case "bomFormat":
 		b.bomFormat = v.String()
@@ -38,7 +37,7 @@ func (b *cycloneDX) member(name string, i int, v tree) error {
 		if i < 0 && !v.isObject() {
 			return nil
 		}
-		return b.component(v, "", at, 0)
+		return b.component(v, "", place(name, i), 0)
 	case "services":
 		b.service(v, 0)
 	case "dependencies":

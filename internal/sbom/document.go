@@ -196,3 +196,26 @@ func (d *Document) Counts() Counts {
 func compareComponents(a, b *Component) int {
 	return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Version, b.Version), cmp.Compare(a.Purl, b.Purl), cmp.Compare(a.Ref, b.Ref))
 }
+
+// sortComponents sorts as compareComponents says; equal ones keep their order.
+// Components are large, so their places are sorted, and each is moved once.
+func sortComponents(list []Component) {
+	places := make([]int, len(list))
+	for i := range places {
+		places[i] = i
+	}
+	slices.SortFunc(places, func(a, b int) int {
+		return cmp.Or(compareComponents(&list[a], &list[b]), cmp.Compare(a, b))
+	})
+	for first := range places { // along the cycles of the permutation
+		at, held := first, list[first]
+		for places[at] != first && places[at] >= 0 {
+			next := places[at]
+			list[at], places[at] = list[next], -1
+			at = next
+		}
+		if places[at] == first {
+			list[at], places[at] = held, -1
+		}
+	}
+}

@@ -162,18 +162,18 @@ type breaches struct {
 	strict    []fault.Field
 }
 
-func (x *breaches) member(name, at string, v tree) {
+func (x *breaches) member(name string, i int, v tree) {
 	if x.bom == nil {
 		x.bom, x.broken, x.exclusive = map[string]tree{}, map[int]*breach{}, map[int]*breach{}
 	}
 	if object, ok := top[name]; ok {
-		if name == at[1:] { // not an element of a list
+		if i < 0 { // not an element of a list
 			x.bom[name] = tree{v.Clone()}
 			if name != "metadata" {
 				return
 			}
 		}
-		x.object(object, at, v, 0)
+		x.object(object, place(name, i), v, 0)
 		return
 	}
 	if kind := v.Kind(); kind != untrusted.List && kind != untrusted.Object { // those are not looked into

@@ -1,7 +1,6 @@
 package sbom
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -36,7 +35,7 @@ func (b *spdx2) member(name string, i int, v tree) error {
 	case "documentDescribes":
 		b.described[v.String()] = true
 	case "packages":
-		at := fmt.Sprintf("/packages/%d", max(i, 0))
+		at := place("packages", max(i, 0))
 		if !v.isObject() {
 			b.note(fault.At(at, "package", "this element is not a package that can be read: it is left out; correct it"))
 			return nil

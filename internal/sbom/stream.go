@@ -5,8 +5,8 @@ import (
 	"bytes"
 	"cmp"
 	"errors"
-	"fmt"
 	"io"
+	"strconv"
 	"unicode/utf8"
 
 	"mimamori/internal/fault"
@@ -180,7 +180,7 @@ func place(member string, i int) string {
 	if i < 0 {
 		return "/" + member
 	}
-	return fmt.Sprintf("/%s/%d", member, i)
+	return "/" + member + "/" + strconv.Itoa(i)
 }
 
 // value reads the value of a member, or one element of it; i is -1 for none.
