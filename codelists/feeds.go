@@ -10,8 +10,8 @@ import (
 //go:embed feeds.yaml
 var feeds []byte
 
-// Feed is a public address of vulnerability data.
-type Feed struct {
+// PublicFeed is a public address of vulnerability data.
+type PublicFeed struct {
 	Name        string `json:"name" yaml:"name"`
 	Kind        string `json:"kind" yaml:"kind"`
 	Address     string `json:"address" yaml:"address"`
@@ -24,9 +24,9 @@ type Feed struct {
 
 // Feeds returns the public addresses, in the order in which they are offered.
 // It fails when the embedded file is not of that shape.
-func Feeds() ([]Feed, error) {
+func Feeds() ([]PublicFeed, error) {
 	var file struct {
-		Presets []Feed `yaml:"presets"`
+		Presets []PublicFeed `yaml:"presets"`
 	}
 	if err := yaml.UnmarshalWithOptions(feeds, &file, yaml.Strict()); err != nil {
 		return nil, fmt.Errorf("reading the embedded addresses of feeds: %w", err)

@@ -29,13 +29,13 @@ func (in feedInput) feed() app.FeedInput {
 type feedOptions struct {
 	Kinds    []string         `json:"kinds"`
 	Folders  []string         `json:"folders"` // that were named when the server was started
-	Presets  []codelists.Feed `json:"presets"`
+	Presets  []codelists.PublicFeed `json:"presets"`
 	Fetching bool             `json:"fetching"` // this server can fetch
 }
 
 func (a *API) feedOptions(_ context.Context, _ *struct{}) (feedOptions, error) {
 	presets, err := codelists.Feeds()
-	out := feedOptions{Kinds: app.FeedKinds(), Folders: []string{}, Presets: []codelists.Feed{}, Fetching: a.App.Courier != nil}
+	out := feedOptions{Kinds: app.FeedKinds(), Folders: []string{}, Presets: []codelists.PublicFeed{}, Fetching: a.App.Courier != nil}
 	for _, p := range presets {
 		if app.IsFeedKind(p.Kind) {
 			out.Presets = append(out.Presets, p)

@@ -24,6 +24,7 @@ type importEvent struct {
 	State    string `json:"state"`
 	Phase    string `json:"phase"`
 	Records  int    `json:"records"`
+	Bytes    int64  `json:"bytes"` // fetched so far
 	Findings int    `json:"findings"`
 	Error    string `json:"error"`
 }
@@ -93,7 +94,7 @@ func (a *API) importEvent(ctx context.Context, id string) (importEvent, error) {
 		return importEvent{}, err
 	}
 	return importEvent{
-		State: run.State, Phase: p.Phase, Records: max(p.Records, run.Records),
+		State: run.State, Phase: p.Phase, Records: max(p.Records, run.Records), Bytes: p.Bytes,
 		Findings: run.Findings, Error: a.catalogueFor(ctx).Retell(run.Error),
 	}, nil
 }
