@@ -262,6 +262,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What changed in a span of time, and how fresh the sources are */
+        get: operations["get-changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/changes/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note until when one has looked through the changes */
+        post: operations["see-changes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/changes/vulnerabilities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Vulnerabilities about which something changed, most urgent first */
+        get: operations["list-vulnerability-changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/changes/vulnerabilities/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What changed about a vulnerability, and why */
+        get: operations["get-vulnerability-change"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/counts": {
         parameters: {
             query?: never;
@@ -358,6 +426,91 @@ export interface paths {
         put?: never;
         /** Do not take a proposal or an override */
         post: operations["refuse-determination"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/feeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a feed */
+        post: operations["add-feed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/feeds/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Kinds, folders and public addresses that feeds can be made of */
+        get: operations["list-feed-options"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/feeds/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a feed, or switch it on or off */
+        put: operations["update-feed"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/feeds/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the last run of a feed for right */
+        post: operations["accept-feed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/feeds/{id}/fetch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fetch a feed now */
+        post: operations["fetch-feed"];
         delete?: never;
         options?: never;
         head?: never;
@@ -617,6 +770,40 @@ export interface paths {
         put?: never;
         /** Open no case from an intake record */
         post: operations["dismiss-intake"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/issuers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List issuers of VEX statements */
+        get: operations["list-issuers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/issuers/trust": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say how far an issuer is trusted */
+        put: operations["trust-issuer"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1000,6 +1187,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/releases/{id}/support": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long the components of a release are supported */
+        get: operations["get-release-support"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reports": {
         parameters: {
             query?: never;
@@ -1306,6 +1510,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sboms/{id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What changed between two SBOMs */
+        get: operations["compare-sboms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sboms/{id}/components": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Components of an SBOM, by number */
+        get: operations["list-sbom-components"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sboms/{id}/components/{position}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A component of an SBOM, with its path and findings */
+        get: operations["get-sbom-component"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sboms/{id}/file": {
         parameters: {
             query?: never;
@@ -1315,6 +1570,40 @@ export interface paths {
         };
         /** An SBOM as it was uploaded */
         get: operations["get-sbom-file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sboms/{id}/tree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The dependency tree of an SBOM, node by node */
+        get: operations["get-sbom-tree"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sboms/{id}/tree/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Components where they are in the tree of an SBOM */
+        get: operations["search-sbom-tree"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1441,6 +1730,57 @@ export interface paths {
         get: operations["list-sources"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List VEX statements */
+        get: operations["list-statements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/statements/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a VEX statement over as the assessment of a product */
+        post: operations["accept-statement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/statements/{id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decline a VEX statement for a product */
+        post: operations["decline-statement"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1640,22 +1980,60 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AboutSBOM: {
+            created: string;
+            creators: string[];
+            /** Format: int64 */
+            dependencies: number;
+            document_id: string;
+            encoding: string;
+            /** Format: int64 */
+            patched: number;
+            /** Format: int64 */
+            statements: number;
+            strict: boolean;
+            subject: components["schemas"]["SBOMSubject"];
+        };
+        AcceptFeed: {
+            reason: string;
+        };
+        AcceptStatementBody: {
+            /** @description VEX label, for not_affected; without it that of the statement */
+            justification?: string;
+            product_id: string;
+            /** @description Needed where the statement does not speak of all open findings of the product */
+            reason?: string;
+            /** @description Why, in words; without it what the statement says */
+            text?: string;
+            vulnerability_id: string;
+        };
         AcceptSuggestions: {
             /** Format: int64 */
             revision: number;
         };
         AdvisoryView: {
             affected: string[];
+            /** Format: int64 */
+            affected_count: number;
+            exploited: components["schemas"]["ExploitedView"] | null;
+            /** Format: date-time */
+            gone_at: string;
+            id: string;
+            /** Format: date-time */
+            imported_at: string;
             /** Format: date-time */
             modified_at: string;
             part: string;
             /** Format: date-time */
             published_at: string;
+            publisher: string;
             record_id: string;
             references: string[];
             severities: components["schemas"]["SeverityView"][];
             severity: string;
             source: string;
+            ssvc: components["schemas"]["SSVCView"] | null;
+            state: string;
             summary: string;
             title: string;
             /** Format: date-time */
@@ -1684,6 +2062,12 @@ export interface components {
             prefecture: string;
             /** Format: int64 */
             units: number;
+        };
+        Ancestor: {
+            cpe?: string;
+            name?: string;
+            purl?: string;
+            version?: string;
         };
         AnswerFact: {
             /** @description Where the answer comes from */
@@ -1831,6 +2215,15 @@ export interface components {
             title?: string;
             vulnerability_id?: string;
         };
+        CaseMoved: {
+            /** Format: date-time */
+            at: string;
+            case_id: string;
+            is: string;
+            name: string;
+            was: string;
+            why: string;
+        };
         CaseRow: {
             assessment_id: string;
             /**
@@ -1890,9 +2283,36 @@ export interface components {
             link: string;
             text: components["schemas"]["Words"];
         };
+        ChangeCause: {
+            action: string;
+            /** Format: date-time */
+            at: string;
+            by: string;
+            parents: components["schemas"]["LedgerSubject"][];
+            records: components["schemas"]["RecordChange"][];
+            subject: components["schemas"]["LedgerSubject"];
+        };
         ChangePassword: {
             new: string;
             old: string;
+        };
+        ChangesView: {
+            cases: components["schemas"]["CaseMoved"][];
+            /** Format: date-time */
+            fresh_at: string;
+            /** Format: date-time */
+            from: string;
+            oldest: string;
+            quiet: boolean;
+            sboms: components["schemas"]["SBOMUpload"][];
+            /** Format: int64 */
+            sboms_n: number;
+            /** Format: date-time */
+            seen_until: string;
+            sources: components["schemas"]["SourceDoubt"][];
+            /** Format: date-time */
+            to: string;
+            totals: components["schemas"]["SpanTotals"];
         };
         CheckpointView: {
             /** @description Signed note (C2SP tlog-checkpoint), to keep outside */
@@ -1963,6 +2383,60 @@ export interface components {
             type: string;
             version: string;
         };
+        ComponentChange: {
+            after: string[];
+            before: string[];
+            group: string;
+            name: string;
+            /** Format: int64 */
+            position: number;
+            purl: string;
+        };
+        ComponentFinding: {
+            class: string;
+            id: string;
+            kev: boolean;
+            severity: string;
+            title: string;
+            vulnerability: string;
+            vulnerability_id: string;
+        };
+        ComponentPage: {
+            items: components["schemas"]["ComponentPlace"][];
+            /** Format: int64 */
+            total: number;
+        };
+        ComponentPlace: {
+            component: components["schemas"]["Component"];
+            /** Format: int64 */
+            findings: number;
+            licenses: string[];
+            /** Format: int64 */
+            patches: number;
+            /** Format: int64 */
+            position: number;
+            /** Format: int64 */
+            priority: number;
+        };
+        ComponentView: {
+            connected: boolean;
+            findings: components["schemas"]["ComponentFinding"][];
+            kept: boolean;
+            needed_by: components["schemas"]["TreeNode"][];
+            /** Format: int64 */
+            needed_by_total: number;
+            occurrence: components["schemas"]["Occurrence"];
+            path: components["schemas"]["TreeNode"][];
+        };
+        Concern: {
+            brand_name: string;
+            /** Format: int64 */
+            covered: number;
+            decision: components["schemas"]["StatementDecision"] | null;
+            /** Format: int64 */
+            open: number;
+            product_id: string;
+        };
         ConfirmDetermination: {
             comment?: string;
             /** @description Digest of the answer that was on the screen */
@@ -1981,6 +2455,12 @@ export interface components {
             misoperation?: string;
             settings_changed?: string;
             spread?: string;
+        };
+        Counter: {
+            by: string;
+            reason: string;
+            source: string;
+            status: string;
         };
         CountersignOverride: {
             comment?: string;
@@ -2106,6 +2586,19 @@ export interface components {
             holiday: components["schemas"]["Words"] | null;
             unknown: boolean;
         };
+        DeclineStatementBody: {
+            product_id: string;
+            reason: string;
+            vulnerability_id: string;
+        };
+        Detail: {
+            authors?: string[];
+            licenses?: string[];
+            manufacturer?: string;
+            pedigree?: components["schemas"]["Pedigree"] | null;
+            scope?: string;
+            swid?: string;
+        };
         DeterminationPage: {
             case: components["schemas"]["CaseRow"];
             determination: components["schemas"]["DeterminationView"];
@@ -2155,8 +2648,17 @@ export interface components {
             recorded: string;
             what: string;
         };
+        DisagreementView: {
+            about: string;
+            kind: string;
+            says: components["schemas"]["SaidView"][];
+        };
         DismissIntake: {
             reason?: string;
+        };
+        Doubt: {
+            source: string;
+            state: string;
         };
         Due: {
             /**
@@ -2257,6 +2759,51 @@ export interface components {
             to: components["schemas"]["Words"];
             value: string;
         };
+        EPSS: {
+            before: components["schemas"]["EPSSBefore"] | null;
+            cve: string;
+            model: string;
+            /** Format: double */
+            percentile: number;
+            /** Format: double */
+            probability: number;
+            /**
+             * Format: date
+             * @example 2026-11-23
+             */
+            scored_on: string;
+        };
+        EPSSBefore: {
+            comparable: boolean;
+            model: string;
+            /** Format: double */
+            percentile: number;
+            /** Format: double */
+            probability: number;
+            /**
+             * Format: date
+             * @example 2026-11-23
+             */
+            scored_on: string;
+        };
+        EPSSJump: {
+            /**
+             * Format: date
+             * @example 2026-11-23
+             */
+            before_on: string;
+            cve: string;
+            /** Format: double */
+            from: number;
+            model: string;
+            /**
+             * Format: date
+             * @example 2026-11-23
+             */
+            scored_on: string;
+            /** Format: double */
+            to: number;
+        };
         EditReport: {
             /** Format: int64 */
             revision: number;
@@ -2291,6 +2838,20 @@ export interface components {
             same: components["schemas"]["Words"][];
             text: components["schemas"]["Words"];
         };
+        ExploitedView: {
+            /**
+             * Format: date
+             * @example 2026-11-23
+             */
+            added_on: string;
+            /**
+             * Format: date
+             * @example 2026-11-23
+             */
+            due_on: string;
+            name: string;
+            reference: string;
+        };
         Fact: {
             /** Format: date-time */
             at: string;
@@ -2317,6 +2878,133 @@ export interface components {
             suggested: components["schemas"]["Suggestion"] | null;
             values: components["schemas"]["ValueView"][];
         };
+        Feed: {
+            address: string;
+            /** Format: int64 */
+            alarm_after_h: number;
+            /** Format: date-time */
+            as_of_at: string;
+            by: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: int64 */
+            every_h: number;
+            /** Format: int64 */
+            failures: number;
+            id: string;
+            kind: string;
+            last_error: string;
+            /** Format: date-time */
+            last_good_at: string;
+            last_run_id: string;
+            name: string;
+            /** Format: date-time */
+            newest_at: string;
+            /** Format: date-time */
+            next_at: string;
+            on: boolean;
+            /** Format: int64 */
+            records: number;
+            /** Format: int64 */
+            revision: number;
+            run_id: string;
+            suspicion: string;
+            trust: string[];
+            /** Format: date-time */
+            updated_at: string;
+            whole: boolean;
+        };
+        FeedInput: {
+            /** @description https address of a file, archive or signed bundle, that of the NVD API 2.0, or folder:NAME/below for a folder named when the server was started */
+            address: string;
+            /**
+             * Format: int64
+             * @description Age of its data in hours from which they count as stale
+             */
+            alarm_after_h: number;
+            /**
+             * Format: int64
+             * @description Hours between two runs
+             */
+            every_h: number;
+            /** @enum {string} */
+            kind: "osv" | "cve" | "nvd" | "csaf" | "jvn" | "kev" | "vex" | "epss" | "eol";
+            /** @description Shown; unique */
+            name: string;
+            /** @description Nothing is fetched while it is off */
+            on: boolean;
+            /** @description Public keys of bundles: the address then gives bundles signed by one of them */
+            trust?: string[];
+            /** @description Each run brings everything the source has */
+            whole: boolean;
+        };
+        FeedOptions: {
+            fetching: boolean;
+            folders: string[];
+            kinds: string[];
+            presets: components["schemas"]["PublicFeed"][];
+        };
+        FeedUpdate: {
+            /**
+             * Format: int64
+             * @description Of the feed as it was shown
+             */
+            revision: number;
+        };
+        FeedView: {
+            address: string;
+            /** Format: int64 */
+            age_h: number;
+            /** Format: int64 */
+            alarm_after_h: number;
+            /** Format: date-time */
+            as_of_at: string;
+            by: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: int64 */
+            every_h: number;
+            /** Format: int64 */
+            failures: number;
+            folder: boolean;
+            id: string;
+            kind: string;
+            last_error: string;
+            /** Format: date-time */
+            last_good_at: string;
+            last_run_id: string;
+            name: string;
+            /** Format: date-time */
+            newest_at: string;
+            /** Format: date-time */
+            next_at: string;
+            on: boolean;
+            /** Format: int64 */
+            records: number;
+            /** Format: int64 */
+            revision: number;
+            run_id: string;
+            state: string;
+            suspicion: string;
+            trust: string[];
+            /** Format: date-time */
+            updated_at: string;
+            whole: boolean;
+        };
+        FindingChangeRow: {
+            brand_name: string;
+            cause: components["schemas"]["ChangeCause"];
+            change: string;
+            class: string;
+            component: string;
+            finding_id: string;
+            product_id: string;
+            release_id: string;
+            /** Format: int64 */
+            sites: number;
+            version: string;
+            was: string;
+        };
         FindingRow: {
             assessment_id: string;
             brand_name: string;
@@ -2324,10 +3012,12 @@ export interface components {
             /** Format: date-time */
             closed_at: string;
             component: components["schemas"]["Component"];
+            counters: components["schemas"]["Counter"][];
             /** Format: date-time */
             first_seen_at: string;
             id: string;
             kev: boolean;
+            precise: boolean;
             product_id: string;
             release_id: string;
             severity: string;
@@ -2499,6 +3189,12 @@ export interface components {
             with: string;
         };
         ImportRun: {
+            /** Format: date-time */
+            as_of_at: string;
+            /** Format: int64 */
+            back: number;
+            /** Format: int64 */
+            before: number;
             by: string;
             /** Format: int64 */
             bytes: number;
@@ -2507,10 +3203,13 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             error: string;
+            feed_id: string;
             /** Format: int64 */
             findings: number;
             /** Format: date-time */
             finished_at: string;
+            /** Format: int64 */
+            gone: number;
             id: string;
             kind: string;
             name: string;
@@ -2523,6 +3222,8 @@ export interface components {
             revision: number;
             sha256: string;
             state: string;
+            suspicion: string;
+            unchanged: boolean;
             /** Format: date-time */
             updated_at: string;
         };
@@ -2737,6 +3438,23 @@ export interface components {
             setup_url: string;
             user: components["schemas"]["User"];
         };
+        Issue: {
+            id?: string;
+            type?: string;
+        };
+        Issuer: {
+            key: string;
+            name: string;
+            reason: string;
+            /** Format: int64 */
+            revision: number;
+            /** Format: date-time */
+            set_at: string;
+            set_by: string;
+            /** Format: int64 */
+            statements: number;
+            trust: string;
+        };
         Item: {
             /** @description Why the company does not work, for example 創立記念日 */
             name: string;
@@ -2855,6 +3573,12 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        ListFindingChangeRow: {
+            items: components["schemas"]["FindingChangeRow"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
         ListFindingRow: {
             items: components["schemas"]["FindingRow"][];
             next: string;
@@ -2875,6 +3599,12 @@ export interface components {
         };
         ListIntakeRow: {
             items: components["schemas"]["IntakeRow"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        ListIssuer: {
+            items: components["schemas"]["Issuer"][];
             next: string;
             /** Format: int64 */
             total: number;
@@ -2915,8 +3645,20 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        ListStatementView: {
+            items: components["schemas"]["StatementView"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
         ListTermRow: {
             items: components["schemas"]["TermRow"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        ListVulnerabilityChange: {
+            items: components["schemas"]["VulnerabilityChange"][];
             next: string;
             /** Format: int64 */
             total: number;
@@ -2939,7 +3681,9 @@ export interface components {
             advisory_id: string;
             class: string;
             component_id: string;
+            counters: components["schemas"]["Counter"][];
             evidence: unknown;
+            precise: boolean;
             record_id: string;
             source: string;
             text: string;
@@ -2972,10 +3716,15 @@ export interface components {
         };
         MoreIdentity: {
             cpes?: string[];
+            hashes?: string[];
             purls?: string[];
             source_name?: string;
             source_version?: string;
             version_range?: string;
+        };
+        Named: {
+            id: string;
+            name: string;
         };
         NextIssue: {
             /** @description additional, withdrawal or downgrade */
@@ -2998,6 +3747,7 @@ export interface components {
             items: components["schemas"]["NotificationView"][];
             mail: components["schemas"]["MailState"];
             next: string;
+            sources: components["schemas"]["SourceNotice"][];
             /** Format: int64 */
             total: number;
             /** Format: int64 */
@@ -3118,7 +3868,10 @@ export interface components {
         };
         Occurrence: {
             component: components["schemas"]["Component"];
+            detail: components["schemas"]["Detail"];
             parent: string;
+            /** Format: int64 */
+            position: number;
             ref: string;
         };
         OneTimeLink: {
@@ -3192,6 +3945,15 @@ export interface components {
             result: string;
             /** @description Digest of the answer that was on the screen */
             shown: string;
+        };
+        Patch: {
+            resolves?: components["schemas"]["Issue"][];
+            type?: string;
+        };
+        Pedigree: {
+            ancestors?: components["schemas"]["Ancestor"][];
+            notes?: string;
+            patches?: components["schemas"]["Patch"][];
         };
         Problem: {
             message: string;
@@ -3376,6 +4138,8 @@ export interface components {
             releases: components["schemas"]["ReleaseRow"][];
         };
         Progress: {
+            /** Format: int64 */
+            bytes: number;
             cancel: boolean;
             phase: string;
             /** Format: int64 */
@@ -3385,6 +4149,18 @@ export interface components {
             comment?: string;
             /** @description Digest of the answer that was on the screen */
             shown: string;
+        };
+        PublicFeed: {
+            address: string;
+            /** Format: int64 */
+            alarm_after_h: number;
+            /** Format: int64 */
+            every_h: number;
+            from: string;
+            kind: string;
+            name: string;
+            seen: string;
+            whole: boolean;
         };
         ReadNotifications: {
             /** @description Own notifications; none means all */
@@ -3423,6 +4199,22 @@ export interface components {
             on?: string;
             /** @description Person or department of the hospital */
             with?: string;
+        };
+        RecordChange: {
+            how: string;
+            record: string;
+            source: string;
+        };
+        RecordDifference: {
+            added: string[];
+            /** Format: date-time */
+            at: string;
+            gone: string[];
+            record: string;
+            severity: string;
+            severity_was: string;
+            source: string;
+            withdrawn: boolean;
         };
         Refusal: {
             /** Format: date-time */
@@ -3507,6 +4299,18 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
             version: string;
+        };
+        ReleaseSupport: {
+            /**
+             * Format: date
+             * @example 2026-11-23
+             */
+            as_of: string;
+            components: components["schemas"]["SupportedElement"][];
+            /** Format: int64 */
+            ended: number;
+            /** Format: int64 */
+            known: number;
         };
         ReleaseView: {
             product: components["schemas"]["Product"];
@@ -3777,6 +4581,7 @@ export interface components {
             ja: string;
         };
         SBOM: {
+            about: components["schemas"]["AboutSBOM"];
             /** Format: int64 */
             bytes: number;
             /** Format: int64 */
@@ -3797,6 +4602,62 @@ export interface components {
             with_cpe: number;
             /** Format: int64 */
             with_purl: number;
+        };
+        SBOMChangeTotals: {
+            /** Format: int64 */
+            added: number;
+            /** Format: int64 */
+            changed: number;
+            /** Format: int64 */
+            removed: number;
+            /** Format: int64 */
+            same: number;
+        };
+        SBOMChanges: {
+            added: components["schemas"]["ComponentChange"][];
+            after: components["schemas"]["SBOM"];
+            before: components["schemas"]["SBOM"];
+            changed: components["schemas"]["ComponentChange"][];
+            removed: components["schemas"]["ComponentChange"][];
+            totals: components["schemas"]["SBOMChangeTotals"];
+        };
+        SBOMSubject: {
+            name: string;
+            purl: string;
+            supplier: string;
+            version: string;
+        };
+        SBOMUpload: {
+            brand_name: string;
+            product_id: string;
+            sbom: components["schemas"]["SBOM"];
+            version: string;
+        };
+        SSVCView: {
+            /** Format: date-time */
+            at: string;
+            automatable: string;
+            exploitation: string;
+            role: string;
+            technical_impact: string;
+            version: string;
+        };
+        SaidView: {
+            /** Format: int64 */
+            advisory: number;
+            by: string;
+            text: string;
+        };
+        SeenChanges: {
+            /**
+             * Format: date-time
+             * @description The end of the span that was shown
+             */
+            until: string;
+        };
+        SeenUntil: {
+            /** Format: date-time */
+            seen_until: string;
         };
         SessionView: {
             demo: boolean;
@@ -3839,6 +4700,7 @@ export interface components {
         };
         SeverityView: {
             band: string;
+            by: string;
             score: string;
             type: string;
             vector: string;
@@ -3921,24 +4783,118 @@ export interface components {
             installations: components["schemas"]["InstallationRow"][];
             site: components["schemas"]["SiteRow"];
         };
+        SourceDoubt: {
+            /** Format: date-time */
+            as_of_at: string;
+            error: string;
+            new: boolean;
+            /** Format: date-time */
+            since: string;
+            source: string;
+            state: string;
+        };
         SourceList: {
+            doubts: components["schemas"]["Doubt"][];
             items: components["schemas"]["SourceView"][];
+        };
+        SourceNotice: {
+            after: string;
+            before: string;
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            /** Format: date-time */
+            mailed_at: string;
+            /** Format: date-time */
+            read_at: string;
+            reasons: string[];
+            source: string;
+            user_id: string;
         };
         SourceView: {
             /** Format: int64 */
             age_h: number;
             /** Format: int64 */
             alarm_after_h: number;
+            /** Format: date-time */
+            as_of_at: string;
+            /** Format: int64 */
+            canaries: number;
+            canaries_missing: string[];
+            feeds: components["schemas"]["FeedView"][];
             last_error: string;
             /** Format: date-time */
             last_good_at: string;
             last_run_id: string;
             name: string;
+            /** Format: int64 */
+            newest_age_h: number;
             /** Format: date-time */
             newest_at: string;
             /** Format: int64 */
             records: number;
+            red: boolean;
             stale: boolean;
+            state: string;
+            suspicion: string;
+        };
+        SpanTotals: {
+            /** Format: int64 */
+            closed: number;
+            /** Format: int64 */
+            exploited: number;
+            /** Format: int64 */
+            opened: number;
+            /** Format: int64 */
+            reclassed: number;
+            /** Format: int64 */
+            reopened: number;
+            /** Format: int64 */
+            rose: number;
+            /** Format: int64 */
+            vulnerabilities: number;
+            /** Format: int64 */
+            withdrawn: number;
+        };
+        StatementDecision: {
+            accepted: boolean;
+            assessment_id: string;
+            /** Format: date-time */
+            at: string;
+            by: string;
+            id: string;
+            product_id: string;
+            reason: string;
+            statement_id: string;
+        };
+        StatementView: {
+            action: string;
+            concerns: components["schemas"]["Concern"][];
+            document: string;
+            format: string;
+            id: string;
+            impact: string;
+            /** Format: date-time */
+            imported_at: string;
+            issuer: string;
+            issuer_key: string;
+            justification: string;
+            justification_label: string;
+            /** Format: int64 */
+            product_count: number;
+            products: string[];
+            /** Format: date-time */
+            restated_at: string;
+            source: string;
+            /** Format: date-time */
+            stated_at: string;
+            status: string;
+            status_label: string;
+            /** Format: date-time */
+            superseded_at: string;
+            trust: string;
+            vulnerability: string;
+            within: string[];
         };
         Submission: {
             acknowledged: string;
@@ -3983,6 +4939,28 @@ export interface components {
             possible: string[];
             why: components["schemas"]["Words"];
         };
+        SupportedElement: {
+            component_id: string;
+            ended: boolean;
+            /**
+             * Format: date
+             * @example 2026-11-23
+             */
+            ends_on: string;
+            extended: boolean;
+            /**
+             * Format: date
+             * @example 2026-11-23
+             */
+            extended_to: string;
+            /** Format: date-time */
+            imported_at: string;
+            line: string;
+            name: string;
+            product: string;
+            source: string;
+            version: string;
+        };
         TakeSource: {
             /** Format: int64 */
             revision: number;
@@ -4015,6 +4993,15 @@ export interface components {
             selectable: boolean;
             status: string;
         };
+        TimelineEntry: {
+            /** Format: date-time */
+            at: string;
+            day: boolean;
+            kind: string;
+            link: string;
+            what: string;
+            who: string;
+        };
         TodayView: {
             changes: components["schemas"]["Change"][];
             counts: {
@@ -4034,6 +5021,60 @@ export interface components {
             strip: components["schemas"]["DayView"][];
             /** Format: int64 */
             unread: number;
+        };
+        TreeNode: {
+            below: boolean;
+            /** Format: int64 */
+            depth: number;
+            found: boolean;
+            kind: string;
+            name: string;
+            /** Format: int64 */
+            needed_by: number;
+            /** Format: int64 */
+            needs: number;
+            /** Format: int64 */
+            node: number;
+            place: components["schemas"]["ComponentPlace"] | null;
+            subject: boolean;
+            version: string;
+        };
+        TreePage: {
+            items: components["schemas"]["TreeNode"][];
+            shape: components["schemas"]["TreeShape"];
+            /** Format: int64 */
+            total: number;
+        };
+        TreeSearch: {
+            /** Format: int64 */
+            found: number;
+            items: components["schemas"]["TreeNode"][];
+            more: boolean;
+        };
+        TreeShape: {
+            /** Format: int64 */
+            apart: number;
+            /** Format: int64 */
+            circular: number;
+            /** Format: int64 */
+            components: number;
+            /** Format: int64 */
+            depth: number;
+            /** Format: int64 */
+            edges: number;
+            kept: boolean;
+            subject: boolean;
+        };
+        TrustIssuerBody: {
+            key: string;
+            reason: string;
+            /**
+             * Format: int64
+             * @description As read; 0 before anybody judged the issuer
+             */
+            revision: number;
+            /** @enum {string} */
+            trust: "unknown" | "untrusted" | "trusted";
         };
         UpdateMe: {
             /** @enum {string} */
@@ -4103,10 +5144,49 @@ export interface components {
             severity: string;
             title: string;
         };
+        VulnerabilityChange: {
+            /** Format: date-time */
+            at: string;
+            causes: components["schemas"]["ChangeCause"][];
+            /** Format: int64 */
+            causes_n: number;
+            /** Format: int64 */
+            closed: number;
+            exploited: boolean;
+            id: string;
+            /** Format: int64 */
+            joined: number;
+            kev: boolean;
+            name: string;
+            /** Format: int64 */
+            opened: number;
+            products: components["schemas"]["Named"][];
+            /** Format: int64 */
+            products_n: number;
+            /** Format: int64 */
+            reclassed: number;
+            /** Format: int64 */
+            releases: number;
+            /** Format: int64 */
+            reopened: number;
+            rose: boolean;
+            severity: string;
+            severity_was: string;
+            /** Format: int64 */
+            sites: number;
+            title: string;
+            /** Format: int64 */
+            withdrawn: number;
+        };
+        VulnerabilityChangeView: {
+            findings: components["schemas"]["ListFindingChangeRow"];
+            records: components["schemas"]["RecordDifference"][];
+        };
         VulnerabilityRow: {
             /** Format: int64 */
             advisories: number;
             aliases: string[];
+            epss: components["schemas"]["EPSS"] | null;
             id: string;
             kev: boolean;
             /** Format: date-time */
@@ -4123,9 +5203,20 @@ export interface components {
         };
         VulnerabilityView: {
             advisories: components["schemas"]["AdvisoryView"][];
+            /** Format: int64 */
+            advisory_count: number;
             affected: components["schemas"]["AffectedProduct"][];
+            disagreements: components["schemas"]["DisagreementView"][];
+            epss_jumps: components["schemas"]["EPSSJump"][];
+            gaps: string[];
             kev: components["schemas"]["KEVEntry"] | null;
+            /** Format: int64 */
+            release_count: number;
             sites: components["schemas"]["AffectedSite"][];
+            /** Format: int64 */
+            statement_count: number;
+            statements: components["schemas"]["StatementView"][];
+            timeline: components["schemas"]["TimelineEntry"][];
             vulnerability: components["schemas"]["VulnerabilityRow"];
         };
         WhatIf: {
@@ -5550,6 +6641,301 @@ export interface operations {
             };
         };
     };
+    "get-changes": {
+        parameters: {
+            query?: {
+                /** @description yesterday: from 00:00 of the day before in Tokyo; seen: since the own last look; week: seven days. Without it yesterday */
+                since?: "yesterday" | "seen" | "week";
+                /** @description First day in Tokyo; wins over since */
+                from?: string;
+                /** @description Last day in Tokyo; without it until now */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangesView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    "see-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeenChanges"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeenUntil"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    "list-vulnerability-changes": {
+        parameters: {
+            query?: {
+                /** @description Words to search for; full and half width, case and kana do not matter */
+                q?: string;
+                /** @description next of the page before */
+                cursor?: string;
+                limit?: number;
+                /** @description yesterday: from 00:00 of the day before in Tokyo; seen: since the own last look; week: seven days. Without it yesterday */
+                since?: "yesterday" | "seen" | "week";
+                /** @description First day in Tokyo; wins over since */
+                from?: string;
+                /** @description Last day in Tokyo; without it until now */
+                to?: string;
+                /** @description Only where this changed */
+                what?: "exploited" | "opened" | "closed" | "reclassed" | "severity" | "withdrawn";
+                /** @description Product id: only what touches it */
+                product?: string;
+                sort?: "urgency" | "-urgency" | "name" | "-name" | "at" | "-at";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListVulnerabilityChange"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    "get-vulnerability-change": {
+        parameters: {
+            query?: {
+                /** @description Words to search for; full and half width, case and kana do not matter */
+                q?: string;
+                /** @description next of the page before */
+                cursor?: string;
+                limit?: number;
+                /** @description yesterday: from 00:00 of the day before in Tokyo; seen: since the own last look; week: seven days. Without it yesterday */
+                since?: "yesterday" | "seen" | "week";
+                /** @description First day in Tokyo; wins over since */
+                from?: string;
+                /** @description Last day in Tokyo; without it until now */
+                to?: string;
+                change?: "opened" | "reopened" | "closed" | "class";
+            };
+            header?: never;
+            path: {
+                /** @description Vulnerability id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VulnerabilityChangeView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
     "get-counts": {
         parameters: {
             query?: never;
@@ -5912,6 +7298,394 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    "add-feed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeedInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feed"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    "list-feed-options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedOptions"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    "update-feed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeedUpdate"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feed"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    "accept-feed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptFeed"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feed"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    "fetch-feed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportRun"];
                 };
             };
             /** @description Unauthorized */
@@ -6452,7 +8226,9 @@ export interface operations {
                 cursor?: string;
                 limit?: number;
                 state?: "queued" | "running" | "done" | "failed" | "cancelled";
-                kind?: "osv" | "cve" | "nvd" | "csaf" | "jvn" | "kev";
+                kind?: "osv" | "cve" | "nvd" | "csaf" | "jvn" | "kev" | "vex" | "epss" | "eol";
+                /** @description Runs of this feed only */
+                feed?: string;
             };
             header?: never;
             path?: never;
@@ -6511,7 +8287,7 @@ export interface operations {
         parameters: {
             query: {
                 /** @description Without it the content tells */
-                kind?: "osv" | "cve" | "nvd" | "csaf" | "jvn" | "kev";
+                kind?: "osv" | "cve" | "nvd" | "csaf" | "jvn" | "kev" | "vex" | "epss" | "eol";
                 /** @description Name of the file */
                 name: string;
             };
@@ -7318,6 +9094,148 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    "list-issuers": {
+        parameters: {
+            query?: {
+                /** @description Words to search for; full and half width, case and kana do not matter */
+                q?: string;
+                /** @description next of the page before */
+                cursor?: string;
+                limit?: number;
+                trust?: "unknown" | "untrusted" | "trusted";
+                sort?: "name" | "-name" | "statements" | "-statements";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListIssuer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    "trust-issuer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrustIssuerBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Issuer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9122,6 +11040,8 @@ export interface operations {
             query: {
                 /** @description Name of the file */
                 name: string;
+                /** @description Refuse what the schema of the format does not allow; otherwise such faults are warnings */
+                strict?: boolean;
             };
             header?: never;
             path: {
@@ -9183,6 +11103,73 @@ export interface operations {
             };
             /** @description Request Entity Too Large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    "get-release-support": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseSupport"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10677,6 +12664,222 @@ export interface operations {
             };
         };
     };
+    "compare-sboms": {
+        parameters: {
+            query: {
+                /** @description Id of the SBOM to compare with, usually the one before */
+                since: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SBOMChanges"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    "list-sbom-components": {
+        parameters: {
+            query?: {
+                /** @description Words to look for in name, version, supplier and identifiers */
+                q?: string;
+                /** @description By which identifier it can be matched */
+                match?: "purl" | "cpe" | "none";
+                /** @description Only components with an open finding in the release */
+                findings?: boolean;
+                /** @description How many to leave out */
+                from?: number;
+                limit?: number;
+                sort?: "name" | "-name" | "version" | "-version" | "supplier" | "-supplier" | "findings" | "-findings";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComponentPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    "get-sbom-component": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                position: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComponentView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
     "get-sbom-file": {
         parameters: {
             query?: never;
@@ -10695,6 +12898,153 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    "get-sbom-tree": {
+        parameters: {
+            query?: {
+                /** @description How many to leave out */
+                from?: number;
+                limit?: number;
+                /** @description The node whose nodes are asked for; -1: where the tree begins */
+                below?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TreePage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    "search-sbom-tree": {
+        parameters: {
+            query?: {
+                /** @description Words to look for in name, version, supplier and identifiers */
+                q?: string;
+                /** @description By which identifier it can be matched */
+                match?: "purl" | "cpe" | "none";
+                /** @description Only components with an open finding in the release */
+                findings?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TreeSearch"];
                 };
             };
             /** @description Unauthorized */
@@ -11449,6 +13799,254 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    "list-statements": {
+        parameters: {
+            query?: {
+                /** @description Words to search for; full and half width, case and kana do not matter */
+                q?: string;
+                /** @description next of the page before */
+                cursor?: string;
+                limit?: number;
+                /** @description Vulnerability id */
+                vulnerability?: string;
+                /** @description Key of the issuer */
+                issuer?: string;
+                /** @description A document of its own, or what an SBOM says */
+                source?: "vex" | "sbom" | "pedigree";
+                state?: "in_force" | "superseded";
+                sort?: "stated_at" | "-stated_at";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListStatementView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    "accept-statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptStatementBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assessment"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    "decline-statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeclineStatementBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatementDecision"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12294,6 +14892,8 @@ export interface operations {
                 limit?: number;
                 /** @description Only those of the catalogue of known exploited vulnerabilities */
                 kev?: "yes";
+                /** @description Only those with at least this EPSS probability, from 0 to 1; one without a score is unknown and left out */
+                epss?: string;
                 /** @description Only those with an open finding */
                 touching?: "yes";
                 sort?: "name" | "-name" | "modified_at" | "-modified_at" | "findings" | "-findings";

@@ -99,9 +99,17 @@ export type MailState = S['MailState'];
 export type Notification = With<S['NotificationView'], { obligation: TodayObligation }>;
 export type NotificationList = With<S['NotificationsView'], { items: Notification[] }>;
 
-export type SourceHealth = S['SourceView'];
+export type SourceState = 'off' | 'good' | 'stale' | 'never' | 'red';
+export type Suspicion = '' | 'empty' | 'shrunk' | 'rejected';
+export type Feed = With<S['Feed'], { suspicion: Suspicion }>;
+export type FeedView = With<S['FeedView'], { state: SourceState; suspicion: Suspicion }>;
+export type SourceView = With<S['SourceView'], { state: SourceState; suspicion: Suspicion; feeds: FeedView[] | null }>;
+export type SourceHealth = SourceView;
+export type SourceList = With<S['SourceList'], { items: SourceView[] | null }>;
+export type FeedOptions = S['FeedOptions'];
+export type SourceNotice = With<S['SourceNotice'], { before: SourceState; after: SourceState }>;
 export type CalendarDay = S['DayView'];
-export type TodayPage = With<S['TodayView'], { obligations: TodayObligation[]; counts: Record<string, number> }>;
+export type TodayPage = With<S['TodayView'], { obligations: TodayObligation[]; sources: SourceView[] | null; counts: Record<string, number> }>;
 
 export type ReportState = 'draft' | 'returned' | 'in_review' | 'checked' | 'approved' | 'sent';
 export type ReportKind = 'first' | 'additional' | 'withdrawal' | 'downgrade';
@@ -134,9 +142,9 @@ export type TermList = With<S['TermList'], { list: string }>;
 export type ImportedTerms = S['ImportedTerms'];
 
 export type ImportState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
-export type ImportRun = With<S['ImportRun'], { kind: 'osv' | 'cve' | 'nvd' | 'csaf' | 'jvn' | 'kev'; state: ImportState }>;
+export type ImportRun = With<S['ImportRun'], { kind: 'osv' | 'cve' | 'nvd' | 'csaf' | 'jvn' | 'kev' | 'vex' | 'epss' | 'eol'; state: ImportState; suspicion: Suspicion }>;
 /** One event of an import; the stream is no part of the document. */
-export type ImportProgress = { state: ImportState; done: number; total: number; records: number; phase: string; findings: number; error: string };
+export type ImportProgress = { state: ImportState; done: number; total: number; records: number; bytes: number; phase: string; findings: number; error: string };
 
 export type LedgerEntry = With<S['LedgerEntry'], { before?: unknown; after?: unknown }>;
 export type Verification = S['Verification'];

@@ -44,22 +44,25 @@ export function ImportPage() {
       <div className="stack">
         {running && (
           <Card title={t('import.progress')}>
-            <p className="num" style={{ margin: '8px 0', display: 'flex', gap: 10, alignItems: 'center' }} aria-live="polite"><Loader size="xs" aria-hidden />{name('phase', at.phase || 'queued')}　{t('import.read', { n: at.records })}</p>
+            <p className="num" style={{ margin: '8px 0', display: 'flex', gap: 10, alignItems: 'center' }} aria-live="polite"><Loader size="xs" aria-hidden />{name('phase', at.phase || 'queued')}　{at.phase === 'fetching' ? t('import.fetched', { n: Math.round(at.bytes / 1e5) / 10 }) : t('import.read', { n: at.records })}</p>
             <p className="sub small">{t('import.leave')}</p>
             {can('feeds.import') && <Button mt={10} variant="default" loading={cancel.isPending} onClick={() => cancel.mutate()}>{t('import.cancel')}</Button>}
             {cancel.isError && <ErrorBox error={cancel.error} />}
           </Card>
         )}
-        {run.state === 'failed' && <div className="notice error" role="alert"><b>{t('import.failed.title')}</b><p className="pre">{run.error}</p><p className="sub">{t('import.failed.text')}</p></div>}
+        {run.unchanged && <div className="notice"><p>{t('import.unchanged.text')}</p></div>}
+        {run.suspicion && <div className="notice error" role="alert"><b>{t('import.suspicion.title', { what: name('import.suspicion', run.suspicion) })}</b><p>{t('import.suspicion.text', { n: run.records, before: run.before })} <Go to={`/sources#source-${run.kind}`}>{t('doubts.see')}</Go></p></div>}
+        {run.state === 'failed' && <div className="notice error" role="alert"><b>{t('import.failed.title')}</b><p className="pre">{run.error}</p><p className="sub">{run.feed_id ? <Go to={`/sources#source-${run.kind}`}>{t('doubts.see')}</Go> : t('import.failed.text')}</p></div>}
         {run.state === 'cancelled' && <div className="notice"><b>{t('import.cancelled.title')}</b><p>{t('import.cancelled.text')}</p></div>}
         <div className="cols two">
           <Card title={t('import.result')}>
             <div className="figures">
               <div><b>{n(run.records)}</b><span>{t('records')}</span></div><div><b>{n(run.changed)}</b><span>{t('import.changed')}</span></div>
               <div><b>{n(run.rejected)}</b><span>{t('import.rejected')}</span></div><div><b>{n(run.findings)}</b><span>{t('import.findings')}</span></div>
+              {run.gone > 0 && <div><b>{n(run.gone)}</b><span>{t('import.gone')}</span></div>}{run.back > 0 && <div><b>{n(run.back)}</b><span>{t('import.back')}</span></div>}
             </div>
           </Card>
-          <Card title={t('file')}><Defs rows={[[t('file'), run.name], [t('size'), t('bytes', { n: run.bytes })], ['SHA-256', <code key="s">{run.sha256}</code>], [t('started'), `${time(run.created_at)}　${run.by}`], [t('finished'), time(run.finished_at)]]} /></Card>
+          <Card title={t(run.feed_id ? 'feeds.one' : 'file')}><Defs rows={[[t(run.feed_id ? 'feeds.one' : 'file'), run.feed_id ? <Go key="f" to={`/sources?feed=${run.feed_id}`}>{run.name}</Go> : run.name], [t('import.asOf'), time(run.as_of_at)], [t('size'), t('bytes', { n: run.bytes })], ['SHA-256', <code key="s">{run.sha256}</code>], [t('started'), `${time(run.created_at)}　${run.by}`], [t('finished'), time(run.finished_at)]]} /></Card>
         </div>
         {problems.length > 0 && (
           <Card title={t('import.problems', { n: run.rejected })}>

@@ -2,14 +2,19 @@ import { Button, Loader } from '@mantine/core';
 import { useRef, useState } from 'react';
 import { useI18n } from '../i18n';
 
-/** Takes one file, dropped or chosen. */
-export function FileDrop({ label, hint, accept, busy, busyText, onFile }: { label: string; hint: string; accept?: string; busy: boolean; busyText: string; onFile: (file: File) => void }) {
+type Props = { label: string; hint: string; accept?: string; busy: boolean; busyText: string } & ({ onFile: (file: File) => void; onFiles?: undefined } | { onFile?: undefined; onFiles: (files: File[]) => void });
+
+/** Takes one file, dropped or chosen, or several. */
+export function FileDrop({ label, hint, accept, busy, busyText, onFile, onFiles }: Props) {
   const { t } = useI18n();
   const [over, setOver] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   const take = (files: FileList | null) => {
     const file = files?.[0];
-    if (file && !busy) onFile(file);
+    if (file && !busy) {
+      if (onFiles) onFiles(Array.from(files));
+      else onFile(file);
+    }
     if (input.current) input.current.value = '';
   };
   return (
@@ -25,7 +30,7 @@ export function FileDrop({ label, hint, accept, busy, busyText, onFile }: { labe
           <p className="small" style={{ marginTop: 8 }}>{hint}</p>
         </>
       )}
-      <input ref={input} type="file" accept={accept} hidden aria-label={label} onChange={(e) => take(e.currentTarget.files)} />
+      <input ref={input} type="file" accept={accept} multiple={!!onFiles} hidden aria-label={label} onChange={(e) => take(e.currentTarget.files)} />
     </div>
   );
 }
