@@ -2,12 +2,11 @@ package app
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"iter"
 	"slices"
 
 	"mimamori/internal/advisory"
+	"mimamori/internal/fault"
 )
 
 // statementFeed opens data beside the advisories.
@@ -80,9 +79,9 @@ func (i *importer) statements(ctx context.Context, path string, wanted func(advi
 			if !wanted(s) {
 				continue
 			}
-			if why := unfit(s); why != "" {
-				refusal = errors.New(why)
-				i.refuse(d.Path, why)
+			if err := unfit(d.Path, s); err != nil {
+				refusal = err
+				i.refuse(d.Path, err.Error())
 				continue
 			}
 			if s.Document == "" { // without a name it has no other version
@@ -106,15 +105,15 @@ func (i *importer) statements(ctx context.Context, path string, wanted func(advi
 	return total, nil
 }
 
-// unfit says why a statement cannot be stored, or "".
-func unfit(s advisory.Statement) string {
+// unfit says why a statement cannot be stored, or nil.
+func unfit(path string, s advisory.Statement) error {
 	switch {
 	case len(s.Aliases) >= maxVEXNames:
-		return fmt.Sprintf("%.100s: a statement with %d names of its vulnerability: at most %d fit", s.Document, len(s.Aliases)+1, maxVEXNames)
+		return fault.New(fault.Invalid, "%s: a statement has %d names of its vulnerability: at most %d fit", path, len(s.Aliases)+1, maxVEXNames)
 	case len(s.Document) > maxVEXText, len(s.Issuer) > maxVEXText, len(s.Vulnerability) > maxVEXText:
-		return fmt.Sprintf("%.100s…: the id of the document, its issuer or the vulnerability has more than %d bytes", s.Document, maxVEXText)
+		return fault.New(fault.Invalid, "%s: the id of the document, its issuer or the vulnerability has more than %d bytes", path, maxVEXText)
 	default:
-		return ""
+		return nil
 	}
 }
 

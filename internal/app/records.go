@@ -87,10 +87,11 @@ type Vulnerability struct {
 // VulnerabilityRow is a vulnerability in a list.
 type VulnerabilityRow struct {
 	Vulnerability
-	Advisories   int `json:"advisories"`
-	OpenFindings int `json:"open_findings"`
-	Products     int `json:"products"` // with an open finding
-	Sites        int `json:"sites"`    // with an installation of a release with an open finding
+	EPSS         *EPSS `json:"epss"` // the highest among its CVE ids; nil: unknown
+	Advisories   int   `json:"advisories"`
+	OpenFindings int   `json:"open_findings"`
+	Products     int   `json:"products"` // with an open finding
+	Sites        int   `json:"sites"`    // with an installation of a release with an open finding
 }
 
 // Advisory is what one source says about one vulnerability.

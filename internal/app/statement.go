@@ -101,6 +101,7 @@ type StatementDecision struct {
 type StatementReader interface {
 	EPSSReader
 	LifeReader
+	TouchedReader
 
 	// StatementsAbout returns the statements in force that name one of these
 	// vulnerabilities, by any name, each once, in the order of their ids.

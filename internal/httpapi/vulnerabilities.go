@@ -9,12 +9,13 @@ import (
 type listVulnerabilities struct {
 	Listing
 	KEV      string `query:"kev" enum:"yes" doc:"Only those of the catalogue of known exploited vulnerabilities"`
+	EPSS     string `query:"epss" doc:"Only those with at least this EPSS probability, from 0 to 1; one without a score is unknown and left out" example:"0.1"`
 	Touching string `query:"touching" enum:"yes" doc:"Only those with an open finding"`
 	Sort     string `query:"sort" enum:"name,-name,modified_at,-modified_at,findings,-findings"`
 }
 
 func (a *API) vulnerabilities(ctx context.Context, in *listVulnerabilities) (app.List[app.VulnerabilityRow], error) {
-	return a.App.Store.Vulnerabilities(ctx, in.query(in.Sort, "kev", in.KEV, "touching", in.Touching))
+	return a.App.Store.Vulnerabilities(ctx, in.query(in.Sort, "kev", in.KEV, "epss", in.EPSS, "touching", in.Touching))
 }
 
 type oneVulnerability struct {

@@ -63,16 +63,7 @@ func NewStatements(list []advisory.Statement, patches []Patch) *Statements {
 		if s.Status != advisory.VEXNotAffected && s.Status != advisory.VEXFixed {
 			continue
 		}
-		held := statement{Statement: s}
-		for _, p := range s.Products {
-			about := []advisory.Product{p}
-			if len(p.Subcomponents) > 0 {
-				about = p.Subcomponents
-			}
-			for _, part := range about {
-				held.products = append(held.products, productsOf(part)...)
-			}
-		}
+		held := statementOf(s)
 		for _, id := range append([]string{s.Vulnerability}, s.Aliases...) {
 			out.byVulnerability[id] = append(out.byVulnerability[id], held)
 		}
@@ -85,6 +76,21 @@ func NewStatements(list []advisory.Statement, patches []Patch) *Statements {
 	return out
 }
 
+// statementOf reads the keys of what the statement is about.
+func statementOf(s advisory.Statement) statement {
+	held := statement{Statement: s}
+	for _, p := range s.Products {
+		about := []advisory.Product{p}
+		if len(p.Subcomponents) > 0 {
+			about = p.Subcomponents
+		}
+		for _, part := range about {
+			held.products = append(held.products, productsOf(part)...)
+		}
+	}
+	return held
+}
+
 // productsOf lists how a product of a statement can be recognized: each purl
 // and CPE name by itself, with the version it carries.
 func productsOf(p advisory.Product) []statedProduct {
@@ -92,7 +98,11 @@ func productsOf(p advisory.Product) []statedProduct {
 	add := func(c sbom.Component) {
 		for _, id := range identities(&c, nil) {
 			if id.rule == ByPurl || id.rule == ByCPE || id.rule == ByHash {
-				out = append(out, statedProduct{[]string{id.key}, id.version})
+				version := id.version
+				if version == "" { // a range, as it is written, is no version of a component
+					version = p.Version
+				}
+				out = append(out, statedProduct{[]string{id.key}, version})
 			}
 		}
 	}

@@ -2,6 +2,8 @@ package sqlstore
 
 import (
 	"context"
+	"math"
+	"strconv"
 
 	"mimamori/internal/app"
 	"mimamori/internal/fault"
@@ -22,7 +24,15 @@ var vulnerabilities = listing{
 	from: "vulnerabilities v", id: "v.id", search: []string{"v.search"}, order: "-modified_at", base: "v.merged_into IS NULL",
 	sorts: map[string]string{"name": "v.name", "modified_at": "v.modified_at", "findings": "v.open_findings", "priority": priorityExpression},
 	filters: map[string]filter{
-		"kev":      oneOf(map[string]string{"yes": "v.kev = 1", "no": "v.kev = 0"}),
+		"kev": oneOf(map[string]string{"yes": "v.kev = 1", "no": "v.kev = 0"}),
+		"epss": func(value string, _ map[string]string) (string, []any, error) {
+			least, err := strconv.ParseFloat(value, 64)
+			if err != nil || !(least >= 0 && least <= 1) { // also true of NaN
+				return "", nil, fault.New(fault.Invalid, "%q is no probability: give a number from 0 to 1", value)
+			}
+			return "v.id IN (SELECT l.vulnerability_id FROM epss e JOIN vulnerability_aliases l ON l.alias_key = e.cve WHERE e.probability >= ?)",
+				[]any{int64(math.Round(least * nanoUnits))}, nil
+		},
 		"touching": oneOf(map[string]string{"yes": "v.open_findings > 0", "no": "v.open_findings = 0"}),
 	},
 }
@@ -69,10 +79,32 @@ func (r reader) Vulnerabilities(ctx context.Context, q app.ListQuery) (app.List[
 		ids[i] = v.ID
 	}
 	aliases, err := r.aliases(ctx, ids)
+	if err != nil {
+		return out, err
+	}
+	var names []string
 	for i := range out.Items {
 		out.Items[i].Aliases = aliases[out.Items[i].ID]
+		names = append(names, out.Items[i].Aliases...)
 	}
-	return out, err
+	return out, r.addEPSS(ctx, out.Items, names)
+}
+
+// addEPSS gives each vulnerability the highest score among its names.
+func (r reader) addEPSS(ctx context.Context, rows []app.VulnerabilityRow, names []string) error {
+	scores, err := r.EPSS(ctx, names)
+	byCVE := make(map[string]*app.EPSS, len(scores))
+	for i := range scores {
+		byCVE[scores[i].CVE] = &scores[i]
+	}
+	for i := range rows {
+		for _, alias := range rows[i].Aliases {
+			if e := byCVE[aliasKey(alias)]; e != nil && (rows[i].EPSS == nil || e.Probability > rows[i].EPSS.Probability) {
+				rows[i].EPSS = e
+			}
+		}
+	}
+	return err
 }
 
 // survivor puts the group that lives on in the place of one that was joined to

@@ -1,0 +1,45 @@
+package app
+
+import (
+	"context"
+	"time"
+)
+
+// TouchedRelease is a release with open findings of a vulnerability.
+type TouchedRelease struct {
+	ProductID string
+	BrandName string
+	AffectedRelease
+}
+
+// TouchedComponent counts the open findings of a vulnerability that a product
+// has by one component, in releases with one SBOM.
+type TouchedComponent struct {
+	ProductID   string
+	BrandName   string
+	ComponentID string
+	SBOMID      string // in use for the release
+	Findings    int
+}
+
+// AdvisoryVersion is when an advisory said what it does not say any more.
+type AdvisoryVersion struct {
+	AdvisoryID  string
+	ImportedAt  time.Time
+	ReplacedAt  time.Time
+	WithdrawnAt time.Time
+}
+
+// TouchedReader has the reads behind the page of a vulnerability; each is one
+// query, bounded by limit.
+type TouchedReader interface {
+	// TouchedReleases returns the releases with open findings, by brand name and version, and how many there are in all.
+	TouchedReleases(ctx context.Context, vulnerabilityID string, limit int) (found []TouchedRelease, total int, err error)
+	TouchedComponents(ctx context.Context, vulnerabilityID string, limit int) ([]TouchedComponent, error)
+	// TouchedSites returns the hospitals with units of a release with an open finding, those with most units first.
+	TouchedSites(ctx context.Context, vulnerabilityID string, limit int) ([]AffectedSite, error)
+	// AdvisoryVersions returns replaced versions of the advisories of a vulnerability, newest first.
+	AdvisoryVersions(ctx context.Context, vulnerabilityID string, limit int) ([]AdvisoryVersion, error)
+	// FirstFinding returns when the first finding of a vulnerability was made; zero: never.
+	FirstFinding(ctx context.Context, vulnerabilityID string) (time.Time, error)
+}
