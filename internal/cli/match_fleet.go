@@ -19,8 +19,8 @@ import (
 // components in common: each is held once.
 type fleet struct {
 	documents  []fleetDocument
-	components []sbom.Component // distinct, with what matching reads of them
-	known      map[sameness]int // index in components
+	components []*sbom.Component // distinct, with what matching reads of them
+	known      map[sameness]int  // index in components
 }
 
 // fleetDocument is one SBOM.
@@ -56,7 +56,7 @@ func (f *fleet) index(c *sbom.Component) int {
 	if !known {
 		at = len(f.components)
 		f.known[key] = at
-		f.components = append(f.components, sbom.Component{
+		f.components = append(f.components, &sbom.Component{
 			Purl: c.Purl, Group: c.Group, Name: c.Name, Version: c.Version, Supplier: c.Supplier,
 			SourceName: c.SourceName, SourceVersion: c.SourceVersion, OtherPurls: c.OtherPurls, CPEs: c.CPEs, Hashes: c.Hashes,
 		})

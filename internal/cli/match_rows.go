@@ -44,7 +44,7 @@ type matcher struct {
 
 func newMatcher(f *fleet, mode match.Mode) *matcher {
 	m := &matcher{fleet: f, mode: mode, queries: make([]match.Query, len(f.components)), exploited: map[string]bool{}}
-	onAllCores(len(m.queries), func(i int) { m.queries[i] = m.index.Query(&f.components[i]) })
+	onAllCores(len(m.queries), func(i int) { m.queries[i] = m.index.Query(f.components[i]) })
 	m.index.Only(m.queries)
 	return m
 }
@@ -135,7 +135,7 @@ func (m *matcher) findings(d *fleetDocument) [][]match.Finding {
 	if m.found == nil {
 		release := make([]sbom.Component, len(d.components))
 		for i, at := range d.components {
-			release[i] = m.fleet.components[at]
+			release[i] = *m.fleet.components[at]
 		}
 		return m.index.Release(release)
 	}
@@ -152,7 +152,7 @@ func (m *matcher) document(d *fleetDocument) []matchRow {
 	type key struct{ name, version, purl, record string }
 	rows := map[key]*matchRow{}
 	for i, found := range m.findings(d) {
-		c := &m.fleet.components[d.components[i]]
+		c := m.fleet.components[d.components[i]]
 		for _, f := range found {
 			if !f.In(m.mode) {
 				continue

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"mimamori/internal/advisory"
 	"mimamori/internal/sbom"
@@ -214,10 +215,7 @@ var linuxKernel = sbom.CPE{Part: "o", Vendor: "linux", Product: "linux_kernel"}
 
 func importKey(path string) string { return "import:" + path }
 
-var (
-	notWord    = regexp.MustCompile(`[^\p{L}\p{N}]+`)
-	legalForms = []string{"inc", "ltd", "llc", "gmbh", "corp", "corporation", "co", "company", "ag", "kg", "plc", "bv", "sa", "kk", "limited", "incorporated"}
-)
+var legalForms = []string{"inc", "ltd", "llc", "gmbh", "corp", "corporation", "co", "company", "ag", "kg", "plc", "bv", "sa", "kk", "limited", "incorporated"}
 
 // nameKey is the key of a supplier and a product name: compatibility forms
 // folded (NFKC), lower case, signs dropped, legal forms dropped from the
@@ -239,7 +237,7 @@ func nameKey(supplier, product string) (string, bool) {
 
 // nameWords cuts a name into words as nameKey compares them.
 func nameWords(text string) []string {
-	return strings.Fields(notWord.ReplaceAllString(strings.ToLower(norm.NFKC.String(text)), " "))
+	return strings.FieldsFunc(strings.ToLower(norm.NFKC.String(text)), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) })
 }
 
 // Keys returns the canonical keys under which advisories about the component

@@ -216,12 +216,12 @@ const maxPadding = 16 << 20
 // split takes the bytes of one value, found by braces and quotes only, to buf.
 func (s *jsonStream) split() error {
 	s.buf = s.buf[:0]
-	depth, inText, escape := 0, false, false
+	var cutter untrusted.Cutter
 	for {
 		if s.in.Buffered() == 0 {
 			if _, err := s.in.Peek(1); err != nil {
 				if errors.Is(err, io.EOF) {
-					if depth == 0 && !inText && len(s.buf) > 0 {
+					if cutter.Depth() == 0 && len(s.buf) > 0 {
 						return nil
 					}
 					err = errCutOff
@@ -230,36 +230,9 @@ func (s *jsonStream) split() error {
 			}
 		}
 		chunk, _ := s.in.Peek(s.in.Buffered()) // what is there already
-		end, after := len(chunk), false
-	scan:
-		for i, c := range chunk {
-			switch {
-			case escape:
-				escape = false
-			case inText:
-				escape = c == '\\'
-				if inText = c != '"'; !inText && depth == 0 {
-					end, after = i+1, true
-					break scan
-				}
-			case c == '"':
-				inText = true
-			case c == '{' || c == '[':
-				if depth++; depth > untrusted.MaxDepth {
-					return s.wrong(fault.New(fault.Invalid, "nested deeper than %d levels: no real document needs that", untrusted.MaxDepth))
-				}
-			case c == '}' || c == ']':
-				if depth--; depth <= 0 {
-					end, after = i+1, true
-					if depth < 0 { // the end of what a bare value stands in
-						end = i
-					}
-					break scan
-				}
-			case (c == ',' || c == ':' || c == '\n') && depth == 0:
-				end, after = i, true
-				break scan
-			}
+		end, after := cutter.Cut(chunk)
+		if cutter.Depth() > untrusted.MaxDepth+1 {
+			return s.wrong(fault.New(fault.Invalid, "nested deeper than %d levels: no real document needs that", untrusted.MaxDepth))
 		}
 		s.buf = append(s.buf, chunk[:end]...)
 		if lines := bytes.Count(chunk[:end], []byte("\n")); lines > 0 {

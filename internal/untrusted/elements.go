@@ -237,7 +237,7 @@ func (w *wrapper) want(c byte) error {
 
 // value appends one JSON value to dst, found by its braces and quotes only.
 func (w *wrapper) value(dst []byte, maxBytes int) ([]byte, error) {
-	depth, inText, escape := 0, false, false
+	var cutter Cutter
 	for {
 		if w.in.Buffered() == 0 {
 			if _, err := w.in.Peek(1); err != nil {
@@ -248,37 +248,8 @@ func (w *wrapper) value(dst []byte, maxBytes int) ([]byte, error) {
 			}
 		}
 		buf, _ := w.in.Peek(w.in.Buffered()) // what is there already
-		end, after := len(buf), false
-	scan:
-		for i, c := range buf {
-			switch {
-			case c == '\n':
-				w.line++
-			case escape:
-				escape = false
-			case inText:
-				escape = c == '\\'
-				if inText = c != '"'; !inText && depth == 0 {
-					end, after = i+1, true
-					break scan
-				}
-			case c == '"':
-				inText = true
-			case c == '{' || c == '[':
-				depth++
-			case c == '}' || c == ']':
-				if depth--; depth <= 0 {
-					end, after = i+1, true
-					if depth < 0 { // the end of what a bare value stands in
-						end = i
-					}
-					break scan
-				}
-			case c == ',' && depth == 0:
-				end, after = i, true
-				break scan
-			}
-		}
+		end, after := cutter.Cut(buf)
+		w.line += bytes.Count(buf[:end], []byte("\n"))
 		dst = append(dst, buf[:end]...)
 		_, _ = w.in.Discard(end) // was peeked
 		if len(dst) > maxBytes {

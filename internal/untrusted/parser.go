@@ -261,8 +261,13 @@ func (s *scanner) str() (escaped, ok bool) {
 	data, high := s.data, false
 	start := s.at + 1
 	for i := start; i < len(data); i++ {
+		for i < len(data) && inText[data[i]] == isPlain {
+			i++
+		}
+		if i == len(data) {
+			break
+		}
 		switch inText[data[i]] {
-		case isPlain:
 		case isHigh:
 			high = true
 		case isQuote:

@@ -49,11 +49,10 @@ type splitter struct {
 	spaces  int  // white space bytes before that
 	found   int
 
-	rec      []byte // the record being collected
+	open     bool   // inside a record
+	rec      []byte // what of it was read
 	recLine  int
-	depth    int
-	inText   bool
-	escape   bool
+	cut      Cutter
 	newLine  bool // the byte before was a line feed
 	needNext bool // a list element was read: a comma or the end must follow
 	closed   bool // the list was closed
@@ -104,22 +103,22 @@ func (s *splitter) run(consume func(Record, error) bool) {
 func (s *splitter) take(chunk []byte, yield func(Record, error) bool) bool {
 	for i := 0; i < len(chunk); i++ {
 		c := chunk[i]
-		if s.depth > 0 {
+		if s.open {
 			if s.newLine && c == '{' && !s.list {
 				if !s.cutOff(yield) {
 					return false
 				}
 			} else {
-				s.inside(c)
-				s.newLine = c == '\n'
-				if c == '\n' {
-					s.line++
-				}
+				n, done := s.cut.Cut(chunk[i:])
+				s.rec = append(s.rec, chunk[i:i+n]...)
+				s.line += bytes.Count(chunk[i:i+n], []byte("\n"))
+				i += n - 1
+				s.newLine, s.open = chunk[i] == '\n', !done
 				if len(s.rec) > MaxRecordBytes {
 					yield(Record{}, fault.New(fault.Invalid, "%s: one record is larger than %s", s.recName(), size(MaxRecordBytes)))
 					return false
 				}
-				if s.depth == 0 && !s.emit(yield) {
+				if done && !s.emit(yield) {
 					return false
 				}
 				continue
@@ -137,8 +136,8 @@ func (s *splitter) take(chunk []byte, yield func(Record, error) bool) bool {
 			}
 		case c == '{' && !s.needNext && !s.closed:
 			s.started = true
-			s.rec, s.recLine, s.depth = append(make([]byte, 0, len(chunk)-i), c), s.line, 1
-			s.inText, s.escape = false, false
+			s.rec, s.recLine, s.open, s.cut = make([]byte, 0, len(chunk)-i), s.line, true, Cutter{}
+			i-- // taken in the next round
 		case c == '[' && !s.started:
 			s.started, s.list = true, true
 		case c == ',' && s.needNext:
@@ -172,23 +171,6 @@ func (s *splitter) skipLine(chunk []byte, i *int) bool {
 	return true
 }
 
-func (s *splitter) inside(c byte) {
-	s.rec = append(s.rec, c)
-	switch {
-	case s.escape:
-		s.escape = false
-	case s.inText:
-		s.escape = c == '\\'
-		s.inText = c != '"'
-	case c == '"':
-		s.inText = true
-	case c == '{' || c == '[':
-		s.depth++
-	case c == '}' || c == ']':
-		s.depth--
-	}
-}
-
 func (s *splitter) recName() string {
 	if s.recLine <= 1 && s.found == 0 {
 		return s.name
@@ -205,13 +187,13 @@ func (s *splitter) emit(yield func(Record, error) bool) bool {
 
 func (s *splitter) cutOff(yield func(Record, error) bool) bool {
 	err := fault.New(fault.Invalid, "%s: the record is cut off or has an unclosed brace: it was left out", s.recName())
-	s.rec, s.depth = nil, 0
+	s.rec, s.open = nil, false
 	return yield(Record{}, err)
 }
 
 func (s *splitter) finish(yield func(Record, error) bool) {
 	switch {
-	case s.depth > 0:
+	case s.open:
 		yield(Record{}, fault.New(fault.Invalid, "%s: the file ends inside the record: it is cut off, fetch it again", s.recName()))
 	case !s.started:
 		yield(Record{}, fault.New(fault.Invalid, "%s: the file is empty: fetch it again", s.name))
