@@ -2,9 +2,7 @@ import type { Entries } from './entry';
 
 export const feedWords = {
   'sources.sub': { ja: '脆弱性情報をどこから取り込み、いつの時点のものか', en: 'Where vulnerability data comes from, and of when it is' },
-  'sources.health': { ja: '情報源の状態', en: 'State of the sources' },
   'source.lastGood': { ja: '情報の時点', en: 'of when the data is' },
-  'source.newest': { ja: '最も新しい記録 {at}', en: 'newest record {at}' },
   'source.state.good': { ja: '正常', en: 'In order' },
   'source.state.stale': { ja: '更新の停止', en: 'Stale' },
   'source.state.never': { ja: '未取込', en: 'Nothing yet' },
