@@ -51,6 +51,7 @@ func Run(t *testing.T, open func(t *testing.T) app.Store) {
 		"alias groups join":                    aliasGroupsJoin,
 		"alias groups keep what hangs on them": aliasGroupsKeep,
 		"import twice is import once":          importTwice,
+		"advisories in any order":              orderOfAdvisories,
 		"advisory changes":                     advisoryChanges,
 		"known exploited":                      knownExploited,
 		"findings follow matches":              findingsFollowMatches,
