@@ -11,7 +11,7 @@ type listVulnerabilities struct {
 	KEV      string `query:"kev" enum:"yes" doc:"Only those of the catalogue of known exploited vulnerabilities"`
 	EPSS     string `query:"epss" doc:"Only those with at least this EPSS probability, from 0 to 1; one without a score is unknown and left out" example:"0.1"`
 	Touching string `query:"touching" enum:"yes" doc:"Only those with an open finding"`
-	Sort     string `query:"sort" enum:"name,-name,modified_at,-modified_at,findings,-findings"`
+	Sort     string `query:"sort" enum:"name,-name,modified_at,-modified_at,findings,-findings,priority,-priority" doc:"priority: known exploited, then by severity; -priority has the most urgent first"`
 }
 
 func (a *API) vulnerabilities(ctx context.Context, in *listVulnerabilities) (app.List[app.VulnerabilityRow], error) {
@@ -34,14 +34,15 @@ type listFindings struct {
 	Vulnerability string `query:"vulnerability" doc:"Vulnerability id"`
 	Class         string `query:"class" doc:"Class of the strongest match"`
 	State         string `query:"state" enum:"open,closed"`
+	Mode          string `query:"mode" enum:"precise,comprehensive" doc:"precise: without names that only resemble and without what a trusted source says is fixed or not affected; default comprehensive"`
 	KEV           string `query:"kev" enum:"yes"`
 	Assessed      string `query:"assessed" enum:"yes,no"`
-	Sort          string `query:"sort" enum:"vulnerability,-vulnerability,component,-component,product,-product,first_seen_at,-first_seen_at"`
+	Sort          string `query:"sort" enum:"priority,-priority,vulnerability,-vulnerability,component,-component,product,-product,first_seen_at,-first_seen_at"`
 }
 
 func (a *API) findings(ctx context.Context, in *listFindings) (app.List[app.FindingRow], error) {
 	return a.App.Store.Findings(ctx, in.query(in.Sort, "release", in.Release, "product", in.Product, "site", in.Site,
-		"vulnerability", in.Vulnerability, "class", in.Class, "state", in.State, "kev", in.KEV, "assessed", in.Assessed))
+		"vulnerability", in.Vulnerability, "class", in.Class, "state", in.State, "mode", in.Mode, "kev", in.KEV, "assessed", in.Assessed))
 }
 
 func (a *API) finding(ctx context.Context, in *ByID) (app.FindingView, error) {
