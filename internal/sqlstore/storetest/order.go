@@ -23,14 +23,14 @@ func orderOfAdvisories(t *testing.T, f *fixture) {
 		a := app.Advisory{
 			Source: []string{"osv", "nvd", "cve"}[draw.IntN(3)], RecordID: fmt.Sprintf("REC-%02d"+alias, i, "%s"), Digest: "d", Body: []byte("{}"),
 			Title: []string{"", "一", "二", "三"}[draw.IntN(4)], Severity: []string{"", "low", "high", "critical"}[draw.IntN(4)],
-			ModifiedAt: time.Date(2026, 1, 1+draw.IntN(3), 0, 0, 0, 0, time.UTC), ImportedAt: f.tick(),
+			ModifiedAt: time.Date(2026, 1, 1+draw.IntN(2), 0, 0, 0, 0, time.UTC), ImportedAt: f.tick(),
 		}
 		if draw.IntN(5) == 0 {
 			a.WithdrawnAt = time.Date(2026, 2, 1+draw.IntN(2), 0, 0, 0, 0, time.UTC)
 		}
-		for range draw.IntN(4) {
-			if n := draw.IntN(16); n < 8 {
-				a.Aliases = append(a.Aliases, fmt.Sprintf("CVE-2001-%d", 90+3*n))
+		for range draw.IntN(3) {
+			if n := draw.IntN(40); n < 20 {
+				a.Aliases = append(a.Aliases, fmt.Sprintf("CVE-2001-%d", 50+3*n))
 			} else {
 				a.Aliases = append(a.Aliases, fmt.Sprintf("GHSA-%02d"+alias, n, "%s"))
 			}
@@ -42,7 +42,7 @@ func orderOfAdvisories(t *testing.T, f *fixture) {
 	}
 	exploited := func(year int) {
 		f.write(func(ctx context.Context, tx app.Tx) error {
-			_, err := tx.PutKEV(ctx, []app.KEVEntry{{CVE: fmt.Sprintf("CVE-%d-96", year), AddedOn: caldate.MustParse("2026-01-01")}})
+			_, err := tx.PutKEV(ctx, []app.KEVEntry{{CVE: fmt.Sprintf("CVE-%d-95", year), AddedOn: caldate.MustParse("2026-01-01")}})
 			return err
 		})
 	}
