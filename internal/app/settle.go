@@ -60,7 +60,7 @@ func settleAdvisories(ctx context.Context, tx Tx, m *matcher, found []Match) ([]
 }
 
 // settleRelease settles all conditional matches of a release.
-func settleRelease(ctx context.Context, tx Tx, aliases *match.Aliases, releaseID string, components []register.Component) error {
+func settleRelease(ctx context.Context, tx Tx, aliases *match.Aliases, releaseID string, components func() []register.Component) error {
 	ids, err := tx.ConditionalAdvisories(ctx, []string{releaseID})
 	if err != nil {
 		return err
@@ -73,7 +73,11 @@ func settleRelease(ctx context.Context, tx Tx, aliases *match.Aliases, releaseID
 	if err != nil {
 		return err
 	}
-	return tx.SettleRelease(ctx, releaseID, m.settle(releaseID, components))
+	var settled []Settlement
+	if len(m.conditional) > 0 {
+		settled = m.settle(releaseID, components())
+	}
+	return tx.SettleRelease(ctx, releaseID, settled)
 }
 
 // resettle settles again what the conditional advisories meet, and returns the

@@ -160,17 +160,11 @@ func (a *App) matchSBOM(ctx context.Context, tx Tx, aliases *match.Aliases, rele
 	for _, id := range fresh {
 		isFresh[id] = true
 	}
-	seen := make(map[string]bool, len(occurrences))
-	var components, unmatched []register.Component
+	unmatched := make([]register.Component, 0, len(fresh)) // grown, it would take several times its room
 	for i := range occurrences {
-		c := &occurrences[i].Component
-		if seen[c.ID] {
-			continue
-		}
-		seen[c.ID] = true
-		components = append(components, *c)
-		if isFresh[c.ID] {
+		if c := &occurrences[i].Component; isFresh[c.ID] {
 			unmatched = append(unmatched, *c)
+			delete(isFresh, c.ID) // once
 		}
 	}
 	slices.SortFunc(unmatched, compareNames)
@@ -178,7 +172,8 @@ func (a *App) matchSBOM(ctx context.Context, tx Tx, aliases *match.Aliases, rele
 	if err != nil {
 		return nil, err
 	}
-	if err := settleRelease(ctx, tx, aliases, releaseID, components); err != nil {
+	unmatched = nil
+	if err := settleRelease(ctx, tx, aliases, releaseID, func() []register.Component { return componentsOf(occurrences) }); err != nil {
 		return nil, err
 	}
 	changes, err := tx.SyncFindings(ctx, releaseID, a.now())
@@ -196,4 +191,17 @@ func (a *App) matchSBOM(ctx context.Context, tx Tx, aliases *match.Aliases, rele
 	elsewhere := slices.DeleteFunc(touched, func(id string) bool { return slices.Equal(releases[id], []string{releaseID}) })
 	others, err := a.align(ctx, tx, elsewhere)
 	return append(changes, others...), err
+}
+
+// componentsOf returns each component of the places once.
+func componentsOf(occurrences []register.Occurrence) []register.Component {
+	seen := make(map[string]bool, len(occurrences))
+	out := make([]register.Component, 0, len(occurrences))
+	for i := range occurrences {
+		if c := &occurrences[i].Component; !seen[c.ID] {
+			seen[c.ID] = true
+			out = append(out, *c)
+		}
+	}
+	return out
 }

@@ -6,28 +6,28 @@ import (
 	"mimamori/internal/app"
 )
 
-// componentQuery asks for the components of an SBOM by number: a screen that
+// ComponentFilter asks for the components of an SBOM by number: a screen that
 // scrolls over all of them jumps.
-type componentQuery struct {
+type ComponentFilter struct {
 	Text     string `query:"q" maxLength:"200" doc:"Words to look for in name, version, supplier and identifiers"`
 	Match    string `query:"match" enum:"purl,cpe,none" doc:"By which identifier it can be matched"`
 	Findings bool   `query:"findings" doc:"Only components with an open finding in the release"`
 }
 
-func (q componentQuery) query() app.ComponentQuery {
+func (q ComponentFilter) query() app.ComponentQuery {
 	return app.ComponentQuery{Text: q.Text, Match: q.Match, Findings: q.Findings}
 }
 
-// pageOf is a part of a list by number.
-type pageOf struct {
+// PageOf is a part of a list by number.
+type PageOf struct {
 	From  int `query:"from" minimum:"0" maximum:"10000000" doc:"How many to leave out"`
 	Limit int `query:"limit" minimum:"1" maximum:"500" default:"100"`
 }
 
 type listSBOMComponents struct {
 	ByID
-	componentQuery
-	pageOf
+	ComponentFilter
+	PageOf
 	Sort string `query:"sort" enum:"name,-name,version,-version,supplier,-supplier,findings,-findings"`
 }
 
@@ -52,7 +52,7 @@ func (a *API) sbomComponent(ctx context.Context, in *getSBOMComponent) (app.Comp
 
 type getSBOMTree struct {
 	ByID
-	pageOf
+	PageOf
 	Below int `query:"below" minimum:"-1" default:"-1" doc:"The node whose nodes are asked for; -1: where the tree begins"`
 }
 
@@ -62,7 +62,7 @@ func (a *API) sbomTree(ctx context.Context, in *getSBOMTree) (app.TreePage, erro
 
 type searchSBOMTree struct {
 	ByID
-	componentQuery
+	ComponentFilter
 }
 
 func (a *API) searchSBOMTree(ctx context.Context, in *searchSBOMTree) (app.TreeSearch, error) {

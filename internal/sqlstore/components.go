@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -89,57 +90,110 @@ func (r reader) ReleasesOf(ctx context.Context, componentIDs []string) (map[stri
 // known, or a new one. The matching keys of a known identity are brought up to
 // date, since the way they are made may have become better, or an alias was
 // confirmed. It returns the ids of those that are new or got other keys.
-func (w writer) intern(ctx context.Context, occurrences []register.Occurrence) ([]string, error) {
-	first := map[string]*register.Component{} // by digest of the identity
-	digests := make([]string, len(occurrences))
-	var wanted []string
+//
+// What is stored is made a part at a time, and in the order of the indexes it
+// goes into: of a large SBOM, all of it would take more memory than the SBOM,
+// and each row another page of the index.
+func (w writer) intern(ctx context.Context, occurrences []register.Occurrence) (fresh []string, err error) {
+	var keys []componentKey
+	for part := range slices.Chunk(identitiesOf(occurrences), 500) {
+		some, err := w.internPart(ctx, occurrences, part)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range some.added {
+			fresh = append(fresh, c.ID)
+			for _, key := range boundedKeys(c.Keys) {
+				keys = append(keys, componentKey{key, c.ID})
+			}
+		}
+		for _, c := range some.changed {
+			fresh = append(fresh, c.ID)
+		}
+		if _, err := w.SetComponentKeys(ctx, some.changed); err != nil {
+			return nil, err
+		}
+	}
+	slices.SortFunc(keys, func(a, b componentKey) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.component, b.component)) })
+	for part := range slices.Chunk(keys, maxParameters/2) {
+		rows := make([]row, len(part))
+		for i := range part {
+			rows[i] = row{{"match_key", &part[i].key}, {"component_id", &part[i].component}}
+		}
+		if err := w.insert(ctx, "component_keys", rows...); err != nil {
+			return nil, err
+		}
+	}
+	return fresh, nil
+}
+
+// componentKey is a matching key with a component that has it.
+type componentKey struct{ key, component string }
+
+// identity is one component identity with the places it has among occurrences.
+type identity struct {
+	digest string
+	places []int32
+}
+
+// identitiesOf returns each identity once, sorted by digest.
+func identitiesOf(occurrences []register.Occurrence) []identity {
+	byDigest := make(map[[sha256.Size]byte][]int32, len(occurrences))
 	for i := range occurrences {
 		sum := sha256.Sum256([]byte(occurrences[i].Component.IdentityKey()))
-		digests[i] = hex.EncodeToString(sum[:])
-		if first[digests[i]] == nil {
-			first[digests[i]] = &occurrences[i].Component
-			wanted = append(wanted, digests[i])
-		}
+		byDigest[sum] = append(byDigest[sum], int32(i)) //nolint:gosec // an SBOM has less than a million
+	}
+	out := make([]identity, 0, len(byDigest))
+	for sum, places := range byDigest {
+		out = append(out, identity{hex.EncodeToString(sum[:]), places})
+	}
+	slices.SortFunc(out, func(a, b identity) int { return cmp.Compare(a.digest, b.digest) })
+	return out
+}
+
+// internedPart is what became of some identities.
+type internedPart struct {
+	added   []*register.Component
+	changed []register.Component // known, with other keys
+}
+
+func (w writer) internPart(ctx context.Context, occurrences []register.Occurrence, part []identity) (internedPart, error) {
+	digests := make([]string, len(part))
+	for i := range part {
+		digests[i] = part[i].digest
 	}
 	known := map[string]register.Component{}
-	err := inChunks(wanted, func(part []string) error {
-		condition, args := in("identity_sha256", part)
-		var digest string
-		var c register.Component
-		return w.each(ctx, row{{"id", &c.ID}, {"match_keys", listOf(&c.Keys)}, {"identity_sha256", &digest}}, "FROM components WHERE "+condition, args,
-			func() error { known[digest] = c; return nil })
-	})
-	if err != nil {
-		return nil, err
+	condition, args := in("identity_sha256", digests)
+	var digest string
+	var stored register.Component
+	if err := w.each(ctx, row{{"id", &stored.ID}, {"match_keys", listOf(&stored.Keys)}, {"identity_sha256", &digest}}, "FROM components WHERE "+condition, args,
+		func() error { known[digest] = stored; return nil }); err != nil {
+		return internedPart{}, err
 	}
-	var fresh []string
-	var added, keyed []row
-	var changed []register.Component
-	for _, digest := range wanted {
-		c := first[digest]
-		if k, ok := known[digest]; ok {
-			if c.ID = k.ID; !slices.Equal(k.Keys, c.Keys) {
-				changed, fresh = append(changed, *c), append(fresh, c.ID)
-			}
-			continue
+	var out internedPart
+	var rows []row
+	for i := range part {
+		c := &occurrences[part[i].places[0]].Component
+		k, ok := known[part[i].digest]
+		if ok {
+			c.ID = k.ID
+		} else {
+			c.ID = ident.New()
 		}
-		c.ID = ident.New()
-		fresh = append(fresh, c.ID)
-		alias := aliasOf(c)
-		added = append(added, append(componentRow(c), column{"identity_sha256", &digest}, column{"alias_key", &alias},
-			found(c.Group, c.Name, c.Version, c.Supplier, c.Purl, c.CPE)))
-		keyed = append(keyed, keyRows(c)...)
+		for _, at := range part[i].places[1:] {
+			occurrences[at].Component.ID = c.ID
+		}
+		switch {
+		case !ok:
+			alias := aliasOf(c)
+			out.added = append(out.added, c)
+			rows = append(rows, append(componentRow(c), column{"identity_sha256", &part[i].digest}, column{"alias_key", &alias},
+				found(c.Group, c.Name, c.Version, c.Supplier, c.Purl, c.CPE)))
+		case !slices.Equal(k.Keys, c.Keys):
+			out.changed = append(out.changed, *c)
+		}
 	}
-	for i := range occurrences {
-		occurrences[i].Component.ID = first[digests[i]].ID
-	}
-	if _, err := w.SetComponentKeys(ctx, changed); err != nil {
-		return nil, err
-	}
-	if err := w.insert(ctx, "components", added...); err != nil {
-		return nil, err
-	}
-	return fresh, w.insert(ctx, "component_keys", keyed...)
+	return out, w.insert(ctx, "components", rows...)
 }
 
 func aliasOf(c *register.Component) string { return bounded(match.AliasKey(c.Supplier, c.Name)) }
