@@ -32,6 +32,8 @@ type App struct {
 	Renderer *render.Renderer // nil when the fonts are not built in: PDFs are then refused with a reason
 	Mail     Mailer           // nil: nobody is told by mail
 	Address  string           // under which people reach the page, for links in mail: "https://mimamori.example.jp"
+
+	names nameIndex // what proposals are made from
 }
 
 // Passwords hashes and compares passwords.

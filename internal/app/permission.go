@@ -32,6 +32,7 @@ const (
 	EditRegister   Permission = "register.edit" // products, releases, SBOMs, sites
 	ImportFeeds    Permission = "feeds.import"
 	Assess         Permission = "assess"
+	Identify       Permission = "identities.confirm" // what a component is, which advisories name a product of ours
 	RecordIntake   Permission = "intake.record"
 	WorkCases      Permission = "case.work"              // open, answer facts
 	Determine      Permission = "case.determine"         // confirm a determination, meet an obligation
@@ -50,8 +51,8 @@ const (
 // granted is the one table that decides who may do what.
 var granted = map[Role][]Permission{
 	Administrator:   {Read, ReadLedger, ManageUsers, ManageSettings, SetValues, EditRegister, ImportFeeds},
-	ProductSecurity: {Read, ReadLedger, EditRegister, ImportFeeds, Assess, RecordIntake, WorkCases, Refuse},
-	SafetyOfficer:   {Read, ReadLedger, EditRegister, ImportFeeds, Assess, RecordIntake, WorkCases, Determine, Override, Refuse, SetValues, WriteReport, CheckReports, ReturnReports},
+	ProductSecurity: {Read, ReadLedger, EditRegister, ImportFeeds, Assess, Identify, RecordIntake, WorkCases, Refuse},
+	SafetyOfficer:   {Read, ReadLedger, EditRegister, ImportFeeds, Assess, Identify, RecordIntake, WorkCases, Determine, Override, Refuse, SetValues, WriteReport, CheckReports, ReturnReports},
 	Approver:        {Read, ReadLedger, RecordIntake, Override, Refuse, ApproveReports, ReturnReports},
 	Viewer:          {Read, ReadLedger},
 }

@@ -51,6 +51,9 @@ func (a *App) UpdateProduct(ctx context.Context, by Actor, p register.Product) (
 		if err := tx.UpdateProduct(ctx, p); err != nil {
 			return err
 		}
+		if _, _, err := a.syncDevices(ctx, tx, by, p); err != nil {
+			return err
+		}
 		return a.syncProduct(ctx, tx, by, p.ID)
 	})
 	if err != nil {

@@ -29,7 +29,11 @@ func (a *App) AddRelease(ctx context.Context, by Actor, r register.Release) (reg
 		e := by.entry("release.added", subjectRelease(p, r), nil, r, "")
 		e.Parents = []ledger.Subject{subjectProduct(p)}
 		tx.Record(e)
-		return tx.AddRelease(ctx, r)
+		if err := tx.AddRelease(ctx, r); err != nil {
+			return err
+		}
+		_, _, err = a.syncDevices(ctx, tx, by, p)
+		return err
 	})
 }
 
@@ -54,7 +58,11 @@ func (a *App) UpdateRelease(ctx context.Context, by Actor, r register.Release) (
 		e := by.entry("release.changed", subjectRelease(p, r), before, r, "")
 		e.Parents = []ledger.Subject{subjectProduct(p)}
 		tx.Record(e)
-		return tx.UpdateRelease(ctx, r)
+		if err := tx.UpdateRelease(ctx, r); err != nil {
+			return err
+		}
+		_, _, err = a.syncDevices(ctx, tx, by, p)
+		return err
 	})
 	if err != nil {
 		return register.Release{}, err

@@ -39,7 +39,11 @@ var allowed = map[string]string{
 
 	"GET /api/vulnerabilities": "apsrv", "GET /api/vulnerabilities/{id}": "apsrv", "GET /api/findings": "apsrv",
 	"GET /api/findings/{id}": "apsrv", "GET /api/assessments": "apsrv", "GET /api/assessments/{id}": "apsrv",
-	"POST /api/assessments": "ps",
+	"POST /api/assessments":            "ps",
+	"GET /api/findings/{id}/decisions": "apsrv", "GET /api/unmatched": "apsrv", "GET /api/unmatched/component": "apsrv", "GET /api/unmatched/effect": "apsrv",
+	"GET /api/identities": "apsrv", "GET /api/aliases": "apsrv", "POST /api/aliases": "ps", "POST /api/aliases/{id}/withdraw": "ps",
+	"GET /api/product-proposals": "apsrv", "GET /api/product-names": "apsrv", "GET /api/products/{id}/names/detail": "apsrv",
+	"POST /api/products/{id}/names": "ps", "POST /api/product-names/{id}/withdraw": "ps",
 
 	"GET /api/intakes": "apsrv", "GET /api/intakes/{id}": "apsrv", "POST /api/intakes": "psr",
 	"POST /api/intakes/{id}/attachments": "psr", "GET /api/attachments/{id}": "apsrv",

@@ -151,3 +151,24 @@ func (a *Aliases) device(productID string, c *sbom.Component) []identity {
 
 // Keys is the function Keys for a component whose confirmed aliases count, too.
 func (a *Aliases) Keys(c sbom.Component) []string { return keysOf(identities(&c, a)) }
+
+// CanonicalIdentity returns an identity as aliases keep it, or an Invalid error
+// that says what is wrong with it: a purl or a CPE name, without version.
+func CanonicalIdentity(text string) (string, error) {
+	text = strings.TrimSpace(text)
+	if err := CheckAlias(Alias{Name: "component", Identity: text}); err != nil {
+		return "", err
+	}
+	if strings.HasPrefix(text, "pkg:") {
+		p, _ := packageurl.FromString(text) // checked
+		if p.Version != "" {
+			return "", fault.New(fault.Invalid, "the identity %s names a version: leave it out, since every version of the component is meant", quote(text))
+		}
+		return p.ToString(), nil
+	}
+	c, _ := sbom.ParseCPE(text) // checked
+	if c.Version != sbom.Any && c.Version != sbom.NA {
+		return "", fault.New(fault.Invalid, "the identity %s names a version: leave it out, since every version of the component is meant", quote(text))
+	}
+	return cpeIdentity(c), nil
+}
