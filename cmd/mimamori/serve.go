@@ -34,6 +34,7 @@ const stopTerm = 10 * time.Second
 
 // serve runs the server until ctx ends.
 func serve(ctx context.Context, c cli.ServeCmd) (err error) {
+	limitMemory()
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
 	a, store, err := openStore(ctx, c.Where)
 	if err != nil {
