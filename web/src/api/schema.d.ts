@@ -4,6 +4,41 @@
  */
 
 export interface paths {
+    "/api/aliases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What persons decided about components */
+        get: operations["list-aliases"];
+        put?: never;
+        /** Say what components are, or that they have no identity */
+        post: operations["confirm-aliases"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/aliases/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw such a decision */
+        post: operations["withdraw-alias"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assessments": {
         parameters: {
             query?: never;
@@ -551,6 +586,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/findings/{id}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What persons decided that a finding rests on */
+        get: operations["list-finding-decisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/forms": {
         parameters: {
             query?: never;
@@ -597,6 +649,23 @@ export interface paths {
         get: operations["get-holder"];
         /** Change the marketing authorization holder */
         put: operations["set-holder"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Identities that sources know */
+        get: operations["search-identities"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1048,6 +1117,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/product-names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What persons decided about such names */
+        get: operations["list-product-names"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/product-names/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw such a decision */
+        post: operations["withdraw-product-name"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/product-proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Names in advisories that may mean our products */
+        get: operations["list-product-proposals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/products": {
         parameters: {
             query?: never;
@@ -1077,6 +1197,40 @@ export interface paths {
         get: operations["get-product"];
         /** Change a product */
         put: operations["update-product"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/{id}/names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say whether a name in advisories means the product */
+        post: operations["decide-product-name"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/{id}/names/detail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Advisories with a name, and what they would be for a product */
+        get: operations["get-product-name"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1890,6 +2044,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/unmatched": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Components that no source can be asked about */
+        get: operations["list-unmatched"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/unmatched/component": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Such a component with its proposals */
+        get: operations["get-unmatched"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/unmatched/effect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What confirming an identity would do */
+        get: operations["get-alias-effect"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users": {
         parameters: {
             query?: never;
@@ -2062,6 +2267,36 @@ export interface components {
             prefecture: string;
             /** Format: int64 */
             units: number;
+        };
+        AliasBody: {
+            /** @description Package URL or CPE name without version; empty: the component has no identity */
+            identity?: string;
+            name: string;
+            supplier?: string;
+        };
+        AliasEffect: {
+            /** Format: int64 */
+            affected: number;
+            /** Format: int64 */
+            findings: number;
+            identity: string;
+            known: boolean;
+            /** Format: int64 */
+            releases: number;
+            versions: components["schemas"]["VersionFit"][];
+            /** Format: int64 */
+            vulnerabilities: number;
+        };
+        AliasProposal: {
+            /** Format: int64 */
+            advisories: number;
+            identity: string;
+            name: string;
+            same_supplier: boolean;
+            /** Format: double */
+            score: number;
+            shared: string[];
+            supplier: string;
         };
         Ancestor: {
             cpe?: string;
@@ -2383,6 +2618,20 @@ export interface components {
             type: string;
             version: string;
         };
+        ComponentAlias: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            id: string;
+            identity: string;
+            name: string;
+            reason: string;
+            supplier: string;
+            /** Format: date-time */
+            withdrawn_at: string;
+            withdrawn_by: string;
+            withdrawn_reason: string;
+        };
         ComponentChange: {
             after: string[];
             before: string[];
@@ -2436,6 +2685,10 @@ export interface components {
             /** Format: int64 */
             open: number;
             product_id: string;
+        };
+        ConfirmAliasesBody: {
+            components: components["schemas"]["AliasBody"][];
+            reason: string;
         };
         ConfirmDetermination: {
             comment?: string;
@@ -2585,6 +2838,32 @@ export interface components {
             date: string;
             holiday: components["schemas"]["Words"] | null;
             unknown: boolean;
+        };
+        DecideProductNameBody: {
+            name: string;
+            ours: boolean;
+            reason: string;
+            vendor: string;
+        };
+        DecidedAlias: {
+            alias: components["schemas"]["ComponentAlias"];
+            /** Format: int64 */
+            closed: number;
+            /** Format: int64 */
+            opened: number;
+        };
+        DecidedAliases: {
+            items: components["schemas"]["DecidedAlias"][];
+        };
+        DecidedProductName: {
+            /** Format: int64 */
+            closed: number;
+            name: components["schemas"]["ProductName"];
+            /** Format: int64 */
+            opened: number;
+        };
+        DecisionList: {
+            items: components["schemas"]["ComponentAlias"][];
         };
         DeclineStatementBody: {
             product_id: string;
@@ -3005,6 +3284,14 @@ export interface components {
             version: string;
             was: string;
         };
+        FindingList: {
+            /** @description Sources on whose silence nothing may rest now: what is not listed is not "not affected" */
+            doubts: components["schemas"]["Doubt"][];
+            items: components["schemas"]["FindingRow"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
         FindingRow: {
             assessment_id: string;
             brand_name: string;
@@ -3157,6 +3444,8 @@ export interface components {
             title: string;
         };
         Hits: {
+            /** @description Sources on whose silence nothing may rest now: "nothing found" is not "not affected" */
+            doubts: components["schemas"]["Doubt"][];
             /** @description Best first, at most 30 */
             items: components["schemas"]["Hit"][];
         };
@@ -3187,6 +3476,9 @@ export interface components {
             /** Format: int64 */
             version: number;
             with: string;
+        };
+        IdentityList: {
+            items: components["schemas"]["AliasProposal"][];
         };
         ImportRun: {
             /** Format: date-time */
@@ -3567,6 +3859,12 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        ListComponentAlias: {
+            items: components["schemas"]["ComponentAlias"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
         ListEntry: {
             items: components["schemas"]["LedgerEntry"][];
             next: string;
@@ -3575,12 +3873,6 @@ export interface components {
         };
         ListFindingChangeRow: {
             items: components["schemas"]["FindingChangeRow"][];
-            next: string;
-            /** Format: int64 */
-            total: number;
-        };
-        ListFindingRow: {
-            items: components["schemas"]["FindingRow"][];
             next: string;
             /** Format: int64 */
             total: number;
@@ -3617,6 +3909,18 @@ export interface components {
         };
         ListOccurrence: {
             items: components["schemas"]["Occurrence"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        ListProductName: {
+            items: components["schemas"]["ProductName"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        ListProductProposal: {
+            items: components["schemas"]["ProductProposal"][];
             next: string;
             /** Format: int64 */
             total: number;
@@ -3725,6 +4029,22 @@ export interface components {
         Named: {
             id: string;
             name: string;
+        };
+        NamedRelease: {
+            /** Format: int64 */
+            affected: number;
+            /** Format: int64 */
+            possible: number;
+            release_id: string;
+            version: string;
+        };
+        NamingAdvisory: {
+            record_id: string;
+            source: string;
+            title: string;
+            versions: string[];
+            vulnerability: string;
+            vulnerability_id: string;
         };
         NextIssue: {
             /** @description additional, withdrawal or downgrade */
@@ -4080,6 +4400,43 @@ export interface components {
             samd?: boolean;
             site_of_use?: string;
         };
+        ProductName: {
+            /** Format: date-time */
+            at: string;
+            brand_name: string;
+            by: string;
+            id: string;
+            key: string;
+            name: string;
+            ours: boolean;
+            product_id: string;
+            reason: string;
+            vendor: string;
+            /** Format: date-time */
+            withdrawn_at: string;
+            withdrawn_by: string;
+            withdrawn_reason: string;
+        };
+        ProductNameDetail: {
+            advisories: components["schemas"]["NamingAdvisory"][];
+            releases: components["schemas"]["NamedRelease"][];
+            /** Format: int64 */
+            total: number;
+        };
+        ProductProposal: {
+            /** Format: int64 */
+            advisories: number;
+            brand_name: string;
+            /** Format: date-time */
+            found_at: string;
+            id: string;
+            key: string;
+            name: string;
+            product_id: string;
+            /** Format: int64 */
+            score: number;
+            vendor: string;
+        };
         ProductRow: {
             brand_name: string;
             class: string;
@@ -4313,6 +4670,8 @@ export interface components {
             known: number;
         };
         ReleaseView: {
+            /** @description Sources on whose silence nothing may rest now: "no findings" is not "not affected" */
+            doubts: components["schemas"]["Doubt"][];
             product: components["schemas"]["Product"];
             release: components["schemas"]["ReleaseRow"];
             /** @description Newest first; the first is in use */
@@ -5012,6 +5371,7 @@ export interface components {
              * @example 2026-11-23
              */
             date: string;
+            doubts: components["schemas"]["Doubt"][];
             eos: components["schemas"]["EndOfSupport"][];
             mail: components["schemas"]["MailState"];
             obligations: components["schemas"]["Due"][];
@@ -5076,6 +5436,55 @@ export interface components {
             /** @enum {string} */
             trust: "unknown" | "untrusted" | "trusted";
         };
+        UnmatchedDetail: {
+            decisions: components["schemas"]["ComponentAlias"][];
+            examples: components["schemas"]["Component"][];
+            proposals: components["schemas"]["AliasProposal"][];
+            row: components["schemas"]["UnmatchedRow"];
+        };
+        UnmatchedItem: {
+            best: components["schemas"]["AliasProposal"] | null;
+            /** Format: int64 */
+            components: number;
+            identifier: string;
+            key: string;
+            name: string;
+            /** Format: int64 */
+            products: number;
+            reason: string;
+            /** Format: int64 */
+            releases: number;
+            /** Format: int64 */
+            sites: number;
+            supplier: string;
+            versions: string[];
+        };
+        UnmatchedRow: {
+            /** Format: int64 */
+            components: number;
+            identifier: string;
+            key: string;
+            name: string;
+            /** Format: int64 */
+            products: number;
+            reason: string;
+            /** Format: int64 */
+            releases: number;
+            /** Format: int64 */
+            sites: number;
+            supplier: string;
+            versions: string[];
+        };
+        UnmatchedView: {
+            /** Format: date-time */
+            as_of: string;
+            behind: boolean;
+            items: components["schemas"]["UnmatchedItem"][];
+            next: string;
+            ready: boolean;
+            /** Format: int64 */
+            total: number;
+        };
         UpdateMe: {
             /** @enum {string} */
             lang?: "ja" | "en";
@@ -5133,6 +5542,13 @@ export interface components {
              */
             millis: number;
             ok: boolean;
+        };
+        VersionFit: {
+            /** Format: int64 */
+            affected: number;
+            /** Format: int64 */
+            possible: number;
+            version: string;
         };
         Vulnerability: {
             aliases: string[];
@@ -5207,6 +5623,7 @@ export interface components {
             advisory_count: number;
             affected: components["schemas"]["AffectedProduct"][];
             disagreements: components["schemas"]["DisagreementView"][];
+            doubts: components["schemas"]["Doubt"][];
             epss_jumps: components["schemas"]["EPSSJump"][];
             gaps: string[];
             kev: components["schemas"]["KEVEntry"] | null;
@@ -5225,6 +5642,9 @@ export interface components {
                 [key: string]: string[];
             };
         };
+        WithdrawalBody: {
+            reason: string;
+        };
         Words: {
             en: string;
             ja: string;
@@ -5238,6 +5658,238 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "list-aliases": {
+        parameters: {
+            query?: {
+                /** @description Words to search for; full and half width, case and kana do not matter */
+                q?: string;
+                /** @description next of the page before */
+                cursor?: string;
+                limit?: number;
+                state?: "in_force" | "withdrawn";
+                /** @description none: known to have no identity */
+                kind?: "identity" | "none";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListComponentAlias"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    "confirm-aliases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmAliasesBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecidedAliases"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    "withdraw-alias": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawalBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecidedAlias"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
     "list-assessments": {
         parameters: {
             query?: {
@@ -7772,9 +8424,11 @@ export interface operations {
                 /** @description Class of the strongest match */
                 class?: string;
                 state?: "open" | "closed";
+                /** @description precise: without names that only resemble and without what a trusted source says is fixed or not affected; default comprehensive */
+                mode?: "precise" | "comprehensive";
                 kev?: "yes";
                 assessed?: "yes" | "no";
-                sort?: "vulnerability" | "-vulnerability" | "component" | "-component" | "product" | "-product" | "first_seen_at" | "-first_seen_at";
+                sort?: "priority" | "-priority" | "vulnerability" | "-vulnerability" | "component" | "-component" | "product" | "-product" | "first_seen_at" | "-first_seen_at";
             };
             header?: never;
             path?: never;
@@ -7788,7 +8442,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListFindingRow"];
+                    "application/json": components["schemas"]["FindingList"];
                 };
             };
             /** @description Unauthorized */
@@ -7847,6 +8501,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FindingView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    "list-finding-decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionList"];
                 };
             };
             /** @description Unauthorized */
@@ -8190,6 +8911,65 @@ export interface operations {
             };
             /** @description Request Entity Too Large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    "search-identities": {
+        parameters: {
+            query: {
+                name: string;
+                supplier?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10281,6 +11061,226 @@ export interface operations {
             };
         };
     };
+    "list-product-names": {
+        parameters: {
+            query?: {
+                /** @description Words to search for; full and half width, case and kana do not matter */
+                q?: string;
+                /** @description next of the page before */
+                cursor?: string;
+                limit?: number;
+                /** @description Product id */
+                product?: string;
+                state?: "in_force" | "withdrawn";
+                ours?: "yes" | "no";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListProductName"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    "withdraw-product-name": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawalBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecidedProductName"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    "list-product-proposals": {
+        parameters: {
+            query?: {
+                /** @description Words to search for; full and half width, case and kana do not matter */
+                q?: string;
+                /** @description next of the page before */
+                cursor?: string;
+                limit?: number;
+                /** @description Product id */
+                product?: string;
+                sort?: "score" | "-score" | "found_at" | "-found_at";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListProductProposal"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
     "list-products": {
         parameters: {
             query?: {
@@ -10555,6 +11555,165 @@ export interface operations {
             };
             /** @description Request Entity Too Large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    "decide-product-name": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideProductNameBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecidedProductName"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    "get-product-name": {
+        parameters: {
+            query: {
+                /** @description Key of the list of what cannot be matched */
+                key: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductNameDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14583,6 +15742,191 @@ export interface operations {
             };
         };
     };
+    "list-unmatched": {
+        parameters: {
+            query?: {
+                /** @description Words to search for; full and half width, case and kana do not matter */
+                q?: string;
+                /** @description next of the page before */
+                cursor?: string;
+                limit?: number;
+                /** @description none: no identity; unknown: one that no source knows */
+                reason?: "none" | "unknown";
+                sort?: "importance" | "-importance" | "name" | "-name";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnmatchedView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    "get-unmatched": {
+        parameters: {
+            query: {
+                /** @description Key of the list of what cannot be matched */
+                key: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnmatchedDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    "get-alias-effect": {
+        parameters: {
+            query: {
+                /** @description Key of the list of what cannot be matched */
+                key: string;
+                /** @description Package URL or CPE name without version */
+                identity: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AliasEffect"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
     "list-users": {
         parameters: {
             query?: never;
@@ -14896,7 +16240,8 @@ export interface operations {
                 epss?: string;
                 /** @description Only those with an open finding */
                 touching?: "yes";
-                sort?: "name" | "-name" | "modified_at" | "-modified_at" | "findings" | "-findings";
+                /** @description priority: known exploited, then by severity; -priority has the most urgent first */
+                sort?: "name" | "-name" | "modified_at" | "-modified_at" | "findings" | "-findings" | "priority" | "-priority";
             };
             header?: never;
             path?: never;
