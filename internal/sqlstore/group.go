@@ -14,8 +14,15 @@ import (
 )
 
 // group commits the SQLite writes of many callers together: one transaction,
-// one wait for the disk. Each write has a savepoint of its own, so a failing
-// one leaves the others alone. A caller goes on when its write is on disk.
+// one wait for the disk. Each write but the first has a savepoint of its own, so
+// a failing one leaves the others alone. A caller goes on when its write is on
+// disk.
+//
+// A savepoint makes SQLite keep every page that changes after it, in a list in
+// memory that it walks after each statement: a write of 100,000 rows would take
+// most of its time, and memory, for that. So the first write has none (when it
+// fails, there is nothing else to keep), and one that turns out to be large is
+// begun again as the first of the next group.
 type group struct {
 	store    *Store
 	requests chan *request
@@ -37,7 +44,13 @@ type request struct {
 const (
 	maxGroup     = 256
 	maxGroupTime = 20 * time.Millisecond
+
+	// maxFollowing is how many rows a write may change in a savepoint.
+	maxFollowing = 2_000
 )
+
+// errLarge stops a write that is too large for a savepoint.
+var errLarge = errors.New("a large write goes first in a group")
 
 func newGroup(s *Store) *group {
 	g := &group{store: s, requests: make(chan *request), quit: make(chan struct{}), stopped: make(chan struct{})}
@@ -72,63 +85,76 @@ func (g *group) loop() {
 	for {
 		select {
 		case r := <-g.requests:
-			g.commit(r)
+			for r != nil {
+				r = g.commit(r)
+			}
 		case <-g.quit:
 			return
 		}
 	}
 }
 
-// commit runs first and whatever waits behind it, and commits them.
-func (g *group) commit(first *request) {
+// commit runs first and whatever waits behind it, and commits them. It returns
+// a write that has to be the first of the next group, or nil.
+func (g *group) commit(first *request) (large *request) {
 	var members []*request
-	err := g.collect(first, &members)
+	large, err := g.collect(first, &members)
 	for _, r := range members {
+		if r == large {
+			continue
+		}
 		if r.err == nil && r.panicked == nil {
 			r.err = err
 		}
 		close(r.done)
 	}
+	return large
 }
 
 // collect returns an error when the transaction as a whole failed.
-func (g *group) collect(first *request, members *[]*request) (err error) {
+func (g *group) collect(first *request, members *[]*request) (large *request, err error) {
 	*members = append(*members, first)
 	ctx := context.Background() // the group outlives each of its members
 	began, err := g.store.writes.BeginTx(ctx, nil)
 	if err != nil {
-		return fmt.Errorf("beginning a transaction: %w", err)
+		return nil, fmt.Errorf("beginning a transaction: %w", err)
 	}
+	committed := false
 	defer func() {
-		if err != nil {
+		if !committed {
 			_ = began.Rollback() // SQLite may have rolled back by itself
 		}
 	}()
 	q := queries{session: began}
 	head, err := loadHead(ctx, q, "")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	size := head.tree.Size()
 
 	deadline := time.Now().Add(maxGroupTime)
-	for r := first; r != nil; r = g.next(len(*members), deadline) {
-		if r != first {
-			*members = append(*members, r)
-		}
+	if !g.run(began, q, &head, first, 0) {
+		return nil, nil //nolint:nilnil // the error is in first, and nothing is kept
+	}
+	for r := g.next(len(*members), deadline); r != nil && large == nil; r = g.next(len(*members), deadline) {
+		*members = append(*members, r)
 		if err := g.member(ctx, began, q, &head, r); err != nil {
-			return err
+			return nil, err
+		}
+		if errors.Is(r.err, errLarge) {
+			r.err, large = nil, r
 		}
 	}
 	if head.tree.Size() > size {
 		if err := g.store.saveHead(ctx, q, &head); err != nil {
-			return err
+			return large, err
 		}
 	}
 	if err := began.Commit(); err != nil {
-		return fmt.Errorf("committing: %w", err)
+		return large, fmt.Errorf("committing: %w", err)
 	}
-	return nil
+	committed = true
+	return large, nil
 }
 
 // next returns a waiting write, or nil when the group should commit.
@@ -150,20 +176,7 @@ func (g *group) member(ctx context.Context, began *sql.Tx, q queries, head *head
 	if _, err := began.ExecContext(ctx, "SAVEPOINT member"); err != nil {
 		return fmt.Errorf("setting a savepoint: %w", err)
 	}
-	t := newTx(began, false, g.store.config.Clock)
-	t.enqueue = func(ctx context.Context, job app.Job) error {
-		if g.store.config.Enqueue == nil {
-			return fault.New(fault.Internal, "there is no job queue")
-		}
-		return g.store.config.Enqueue(context.WithoutCancel(ctx), began, job)
-	}
-	grown := head.clone()
-	r.panicked, r.err = protect(func() error { return t.run(r.ctx, r.fn) })
-	if r.err == nil && r.panicked == nil {
-		r.err = g.store.appendEntries(ctx, q, &grown, t.entries)
-	}
-	if r.err == nil && r.panicked == nil {
-		*head = grown
+	if g.run(began, q, head, r, maxFollowing) {
 		if _, err := began.ExecContext(ctx, "RELEASE member"); err != nil {
 			return fmt.Errorf("releasing a savepoint: %w", err)
 		}
@@ -177,6 +190,32 @@ func (g *group) member(ctx context.Context, began *sql.Tx, q queries, head *head
 		return errors.Join(fmt.Errorf("rolling back to a savepoint: %w", err), r.err)
 	}
 	return nil
+}
+
+// run runs one write, which may change most rows or, with 0, any number, and
+// tells whether it went well. head moves only then.
+func (g *group) run(began *sql.Tx, q queries, head *head, r *request, most int64) bool {
+	t := newTx(began, false, g.store.config.Clock)
+	t.guard.most = most
+	t.enqueue = func(ctx context.Context, job app.Job) error {
+		if g.store.config.Enqueue == nil {
+			return fault.New(fault.Internal, "there is no job queue")
+		}
+		return g.store.config.Enqueue(context.WithoutCancel(ctx), began, job)
+	}
+	grown := head.clone()
+	r.panicked, r.err = protect(func() error { return t.run(r.ctx, r.fn) })
+	if errors.Is(t.guard.failed, errLarge) || most > 0 && int64(len(t.entries)) > most {
+		r.panicked, r.err = nil, errLarge
+	}
+	if r.err == nil && r.panicked == nil {
+		r.err = g.store.appendEntries(context.Background(), q, &grown, t.entries)
+	}
+	if r.err != nil || r.panicked != nil {
+		return false
+	}
+	*head = grown
+	return true
 }
 
 func protect(fn func() error) (panicked any, err error) {

@@ -93,6 +93,8 @@ type guard struct {
 	session
 	wrote  bool
 	failed error
+
+	most, changed int64 // rows: how many may change, 0 for any number, and how many did
 }
 
 func (g *guard) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
@@ -104,6 +106,10 @@ func (g *guard) ExecContext(ctx context.Context, query string, args ...any) (sql
 	if err == nil {
 		n, unknown := result.RowsAffected()
 		g.wrote = g.wrote || n > 0 || unknown != nil // a statement that touched no row stored nothing
+		if g.changed += n; g.most > 0 && g.changed > g.most {
+			g.failed = errLarge
+			return result, errLarge
+		}
 	}
 	return result, err
 }
