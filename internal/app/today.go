@@ -50,6 +50,7 @@ type TodayView struct {
 	Strip       []DayView      `json:"strip"`       // today and the 30 days after
 	Changes     []Change       `json:"changes"`     // since yesterday, newest first
 	Sources     []SourceView   `json:"sources"`
+	Doubts      []Doubt        `json:"doubts"` // sources on whose silence nothing may rest now
 	EOS         []EndOfSupport `json:"eos"`
 	Counts      map[string]int `json:"counts"`
 	Unread      int            `json:"unread"` // notifications of the person that were not read yet
@@ -84,6 +85,9 @@ func (a *App) TodayView(ctx context.Context, by Actor) (TodayView, error) {
 		return view, err
 	}
 	if view.Sources, err = a.SourcesView(ctx); err != nil {
+		return view, err
+	}
+	if view.Doubts, err = a.Doubts(ctx); err != nil {
 		return view, err
 	}
 	if view.EOS, err = a.endsOfSupport(ctx); err != nil {

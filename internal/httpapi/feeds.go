@@ -27,10 +27,10 @@ func (in feedInput) feed() app.FeedInput {
 
 // feedOptions is what feeds can be made of.
 type feedOptions struct {
-	Kinds    []string         `json:"kinds"`
-	Folders  []string         `json:"folders"` // that were named when the server was started
+	Kinds    []string               `json:"kinds"`
+	Folders  []string               `json:"folders"` // that were named when the server was started
 	Presets  []codelists.PublicFeed `json:"presets"`
-	Fetching bool             `json:"fetching"` // this server can fetch
+	Fetching bool                   `json:"fetching"` // this server can fetch
 }
 
 func (a *API) feedOptions(_ context.Context, _ *struct{}) (feedOptions, error) {

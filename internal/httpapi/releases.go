@@ -60,6 +60,7 @@ type releaseView struct {
 	Release app.ReleaseRow   `json:"release"`
 	Product register.Product `json:"product"`
 	SBOMs   []register.SBOM  `json:"sboms" doc:"Newest first; the first is in use"`
+	Doubts  []app.Doubt      `json:"doubts" doc:"Sources on whose silence nothing may rest now: \"no findings\" is not \"not affected\""`
 }
 
 func (a *API) release(ctx context.Context, in *ByID) (releaseView, error) {
@@ -75,6 +76,10 @@ func (a *API) release(ctx context.Context, in *ByID) (releaseView, error) {
 	for i := range view.SBOMs {
 		view.SBOMs[i] = a.toldSBOM(ctx, view.SBOMs[i])
 	}
+	if err != nil {
+		return releaseView{}, err
+	}
+	view.Doubts, err = a.App.Doubts(ctx)
 	return view, err
 }
 

@@ -31,13 +31,18 @@ type search struct {
 
 // hits is what a search found.
 type hits struct {
-	Items []app.Hit `json:"items" doc:"Best first, at most 30"`
+	Items  []app.Hit   `json:"items" doc:"Best first, at most 30"`
+	Doubts []app.Doubt `json:"doubts" doc:"Sources on whose silence nothing may rest now: \"nothing found\" is not \"not affected\""`
 }
 
 func (a *API) search(ctx context.Context, in *search) (hits, error) {
 	const most = 30
 	found, err := a.App.Store.Search(ctx, in.Q, most)
-	return hits{Items: found}, err
+	if err != nil {
+		return hits{}, err
+	}
+	doubts, err := a.App.Doubts(ctx)
+	return hits{Items: found, Doubts: doubts}, err
 }
 
 type calendarQuery struct {

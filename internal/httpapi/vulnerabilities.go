@@ -23,7 +23,12 @@ type oneVulnerability struct {
 }
 
 func (a *API) vulnerability(ctx context.Context, in *oneVulnerability) (app.VulnerabilityView, error) {
-	return a.App.Vulnerability(ctx, in.ID)
+	view, err := a.App.Vulnerability(ctx, in.ID)
+	if err != nil {
+		return view, err
+	}
+	view.Doubts, err = a.App.Doubts(ctx)
+	return view, err
 }
 
 type listFindings struct {
@@ -40,9 +45,20 @@ type listFindings struct {
 	Sort          string `query:"sort" enum:"priority,-priority,vulnerability,-vulnerability,component,-component,product,-product,first_seen_at,-first_seen_at"`
 }
 
-func (a *API) findings(ctx context.Context, in *listFindings) (app.List[app.FindingRow], error) {
-	return a.App.Store.Findings(ctx, in.query(in.Sort, "release", in.Release, "product", in.Product, "site", in.Site,
+// findingList is a page of findings with what it cannot tell.
+type findingList struct {
+	app.List[app.FindingRow]
+	Doubts []app.Doubt `json:"doubts" doc:"Sources on whose silence nothing may rest now: what is not listed is not \"not affected\""`
+}
+
+func (a *API) findings(ctx context.Context, in *listFindings) (findingList, error) {
+	list, err := a.App.Store.Findings(ctx, in.query(in.Sort, "release", in.Release, "product", in.Product, "site", in.Site,
 		"vulnerability", in.Vulnerability, "class", in.Class, "state", in.State, "mode", in.Mode, "kev", in.KEV, "assessed", in.Assessed))
+	if err != nil {
+		return findingList{}, err
+	}
+	doubts, err := a.App.Doubts(ctx)
+	return findingList{list, doubts}, err
 }
 
 func (a *API) finding(ctx context.Context, in *ByID) (app.FindingView, error) {

@@ -42,10 +42,21 @@ export type Assessment = With<S['Assessment'], {
   status: Status; harm: Harm; present: Known; used: Known; function_affected: Known; exploited: Known; controls_suffice: Known; confidential_only: Known;
 }>;
 export type Vulnerability = S['Vulnerability'];
-export type VulnerabilityRow = S['VulnerabilityRow'];
-export type AdvisoryView = S['AdvisoryView'];
+export type VulnerabilityRow = With<S['VulnerabilityRow'], { epss: Epss | null }>;
+export type AdvisoryView = With<S['AdvisoryView'], { ssvc: S['SSVCView'] | null; exploited: S['ExploitedView'] | null }>;
+export type Epss = With<S['EPSS'], { before: S['EPSSBefore'] | null }>;
+export type Disagreement = With<S['DisagreementView'], { kind: 'score' | 'range' | 'status' | 'withdrawn' | 'exploitation' }>;
+export type Trust = 'unknown' | 'untrusted' | 'trusted';
+export type Issuer = With<S['Issuer'], { trust: Trust }>;
+export type Concern = With<S['Concern'], { decision: S['StatementDecision'] | null }>;
+export type StatementView = With<S['StatementView'], { trust: Trust; status: Status; concerns: Concern[] }>;
+export type TimelineKind =
+  | 'published' | 'modified' | 'withdrawn' | 'imported' | 'changed' | 'gone' | 'kev' | 'ssvc' | 'epss' | 'statement' | 'superseded' | 'accepted' | 'declined'
+  | 'first_finding' | 'assessed' | 'case';
+export type TimelineEntry = With<S['TimelineEntry'], { kind: TimelineKind }>;
+export type ReleaseSupport = S['ReleaseSupport'];
 export type AffectedProduct = With<S['AffectedProduct'], { assessment: Assessment | null }>;
-export type VulnerabilityPage = With<S['VulnerabilityView'], { affected: AffectedProduct[] }>;
+export type VulnerabilityPage = With<S['VulnerabilityView'], { vulnerability: VulnerabilityRow; advisories: AdvisoryView[]; disagreements: Disagreement[]; statements: StatementView[]; timeline: TimelineEntry[]; affected: AffectedProduct[] }>;
 export type FindingRow = With<S['FindingRow'], { status: Status }>;
 export type FindingPage = With<S['FindingView'], { finding: FindingRow; assessments: Assessment[] }>;
 
@@ -97,7 +108,7 @@ export type LawView = S['LawView'];
 export type CompanyDay = S['CompanyDay'];
 export type MailState = S['MailState'];
 export type Notification = With<S['NotificationView'], { obligation: TodayObligation }>;
-export type NotificationList = With<S['NotificationsView'], { items: Notification[] }>;
+export type NotificationList = With<S['NotificationsView'], { sources: SourceNotice[] | null; items: Notification[] }>;
 
 export type SourceState = 'off' | 'good' | 'stale' | 'never' | 'red';
 export type Suspicion = '' | 'empty' | 'shrunk' | 'rejected';

@@ -9,20 +9,13 @@ import { hasTime } from '../lib/dates';
 import { Go, useGo } from '../ui/go';
 import { arr, Card, ErrorBox } from '../ui/kit';
 import { Scroll } from '../ui/Scroll';
+import { StateWord } from '../ui/SourceState';
 import { AcceptDialog, FeedDialog } from './FeedDialog';
 
-const tones: Record<SourceState, { mark: string; tone: string }> = {
-  good: { mark: '●', tone: 'var(--mimamori-ok)' },
-  stale: { mark: '▲', tone: 'var(--mimamori-soon)' },
-  never: { mark: '○', tone: 'var(--mimamori-open)' },
-  red: { mark: '■', tone: 'var(--mimamori-late)' },
-  off: { mark: '―', tone: 'var(--mantine-color-dimmed)' },
-};
-
-/** A state in words with its mark. */
-export function StateWord({ state }: { state: SourceState }) {
-  const { name } = useI18n();
-  return <b className="nowrap" style={{ color: tones[state].tone }}><span aria-hidden="true">{tones[state].mark} </span>{name('source.state', state)}</b>;
+/** Sources that need somebody first. */
+export function byNeed(a: SourceView, b: SourceView): number {
+  const order: SourceState[] = ['red', 'stale', 'never', 'good', 'off'];
+  return order.indexOf(a.state) - order.indexOf(b.state);
 }
 
 /** An age in words: within the hour, hours, days. */
@@ -43,7 +36,7 @@ export function SourceCard({ source: s }: { source: SourceView }) {
         <div><b>{n(s.records)}</b><span>{t('records')}</span></div>
         <div><b>{hours(s.age_h)}</b><span>{t('source.lastGood')}{hasTime(s.last_good_at) && <span className="num">{t('gap')}{time(s.last_good_at)}</span>}</span></div>
         <div><b>{hours(s.newest_age_h)}</b><span>{t('source.newestRecord')}</span></div>
-        <div><b>{s.canaries === 0 ? '—' : t('source.canaries.n', { n: s.canaries - Math.min(missing.length, s.canaries), of: s.canaries })}</b><span>{t('source.canaries')}</span></div>
+        {s.canaries > 0 && <div><b>{t('source.canaries.n', { n: s.canaries - Math.min(missing.length, s.canaries), of: s.canaries })}</b><span>{t('source.canaries')}</span></div>}
       </div>
       <Advice source={s} missing={missing} />
       {feeds.length > 0 && <Feeds feeds={feeds} />}
@@ -111,16 +104,18 @@ function FeedRow({ feed: f }: { feed: FeedView }) {
         {f.on && f.last_error && <div className="small pre" style={{ overflowWrap: 'anywhere' }}>{f.last_error}</div>}
         {fetchNow.isError && <ErrorBox error={fetchNow.error} />}{flip.isError && <ErrorBox error={flip.error} />}
       </td>
-      <td><StateWord state={f.state} />{f.records > 0 && <div className="sub small num">{t('feed.records', { n: f.records })}</div>}</td>
+      <td><StateWord state={f.state} />{f.records > 0 && <div className="sub small num nowrap">{t('feed.records', { n: f.records })}</div>}</td>
       <td className="num">{f.age_h < 0 ? t('source.never') : hours(f.age_h)}{hasTime(f.as_of_at) && <div className="sub small nowrap">{time(f.as_of_at)}</div>}</td>
       <td className="num">{f.run_id ? <Go to={`/sources/imports/${f.run_id}`}>{t('feed.running')}</Go> : f.on && hasTime(f.next_at) ? <span className="nowrap">{time(f.next_at)}</span> : '—'}<div className="sub small">{t('feed.every.n', { n: f.every_h })}</div></td>
       <td className="right">
-        <div className="buttons" style={{ justifyContent: 'flex-end', flexWrap: 'wrap' }}>
-          {f.on && can('feeds.import') && !f.run_id && <Button variant="default" loading={fetchNow.isPending} onClick={() => fetchNow.mutate()}>{t('feed.fetchNow')}</Button>}
-          {f.suspicion !== '' && f.suspicion !== 'empty' && can('settings.manage') && <Button variant="default" onClick={() => setDialog('accept')}>{t('feed.accept')}</Button>}
-          {can('settings.manage') && <Button variant={f.on ? 'default' : 'filled'} loading={flip.isPending} onClick={() => flip.mutate()}>{t(f.on ? 'feed.off' : 'feed.on')}</Button>}
-          {can('settings.manage') && <Button variant="default" onClick={() => setDialog('edit')}>{t('feed.settings')}</Button>}
-          {hasTime(f.last_good_at) || f.last_run_id ? <Go to={`/sources?feed=${f.id}`}>{t('feed.history')}</Go> : null}
+        {f.suspicion !== '' && f.suspicion !== 'empty' && can('settings.manage') ? <Button onClick={() => setDialog('accept')}>{t('feed.accept')}</Button>
+          : f.on && can('feeds.import') && !f.run_id ? <Button variant="default" loading={fetchNow.isPending} onClick={() => fetchNow.mutate()}>{t('feed.fetchNow')}</Button>
+            : !f.on && can('settings.manage') && <Button loading={flip.isPending} onClick={() => flip.mutate()}>{t('feed.on')}</Button>}
+        <div className="small nowrap" style={{ marginTop: 6, display: 'flex', gap: 12, justifyContent: 'flex-end' }}>
+          {f.suspicion !== '' && f.on && can('feeds.import') && !f.run_id && f.suspicion !== 'empty' && <button type="button" className="plain" onClick={() => fetchNow.mutate()}>{t('feed.fetchNow')}</button>}
+          {can('settings.manage') && <button type="button" className="plain" onClick={() => setDialog('edit')}>{t('feed.settings')}</button>}
+          {can('settings.manage') && f.on && <button type="button" className="plain" onClick={() => flip.mutate()}>{t('feed.off')}</button>}
+          {f.last_run_id && <Go to={`/sources?feed=${f.id}#history`}>{t('feed.history')}</Go>}
         </div>
         {dialog === 'edit' && <FeedDialog feed={f} onClose={() => setDialog(null)} />}
         {dialog === 'accept' && <AcceptDialog feed={f} text={t('feed.accept.text', { n: n(f.records) })} onClose={() => setDialog(null)} />}

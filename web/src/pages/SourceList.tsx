@@ -13,7 +13,7 @@ import { Go, useGo } from '../ui/go';
 import { arr, Card, Empty, ErrorBox, Loading, Tag } from '../ui/kit';
 import { Page } from '../ui/Page';
 import { FeedDialog } from './FeedDialog';
-import { SourceCard } from './SourceCards';
+import { byNeed, SourceCard } from './SourceCards';
 
 /** The sources: whether they can be relied on, where they are fetched from, what to do, and what every run changed. */
 export function Sources() {
@@ -30,7 +30,7 @@ export function Sources() {
         <Doubts />
         <div className="cols side">
           <div className="stack">
-            {sources.isPending ? <Card><Loading rows={6} /></Card> : sources.isError ? <ErrorBox error={sources.error} retry={() => void sources.refetch()} /> : items.map((s) => <SourceCard key={s.name} source={s} />)}
+            {sources.isPending ? <Card><Loading rows={6} /></Card> : sources.isError ? <ErrorBox error={sources.error} retry={() => void sources.refetch()} /> : items.toSorted(byNeed).map((s) => <SourceCard key={s.name} source={s} />)}
           </div>
           {can('feeds.import') && <Upload />}
         </div>

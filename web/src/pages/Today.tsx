@@ -14,7 +14,9 @@ import { ReportButton } from './makeReport';
 import { nextStep } from './todayNext';
 import { workRows, type WorkRow } from './todayRows';
 import { DaysLeft, DueWords, matter, obligationPage, useAge, useObligationName } from './worklist';
+import { Doubts } from '../ui/Doubts';
 import { Scroll } from '../ui/Scroll';
+import { StateWord } from '../ui/SourceState';
 
 /** 今日: what is due, why, what to press. */
 export function Today() {
@@ -27,6 +29,7 @@ export function Today() {
   return (
     <Page title={t('today')} sub={<Summary page={page} rows={rows} />}>
       <div className="stack">
+        <Doubts />
         {rows.length > 0 && <Strip page={page} />}
         <div className="cols side">
           <div className="stack">
@@ -196,7 +199,7 @@ function Sources({ sources }: { sources: SourceHealth[] }) {
           {sources.map((s) => (
             <tr key={s.name}>
               <td>{name('feed.short', s.name)}</td><td className="sub num right">{age(s)}</td>
-              <td className="right nowrap">{s.stale ? <span style={{ color: 'var(--mimamori-soon)' }}>▲ {t('source.stale')}</span> : <span style={{ color: 'var(--mimamori-ok)' }}>● {t('source.fresh')}</span>}</td>
+              <td className="right nowrap"><StateWord state={s.state} /></td>
             </tr>
           ))}
         </tbody></table>
