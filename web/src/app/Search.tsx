@@ -4,6 +4,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useState, type KeyboardEvent } from 'react';
 import { http } from '../api/client';
 import type { Hit } from '../api/types';
+import { Doubts } from '../ui/Doubts';
 import { useI18n, type Key } from '../i18n';
 import { useGo } from '../ui/go';
 import { arr } from '../ui/kit';
@@ -55,6 +56,7 @@ export default function Search({ onClose }: { onClose: () => void }) {
         ))}
       </div>
       {items.length === 0 && <p className="empty">{hits.isFetching ? t('loading') : t('list.nothingFound')}</p>}
+      {text.trim() !== '' && <div style={{ padding: '0 12px' }}><Doubts /></div>}
     </Modal>
   );
 }

@@ -49,7 +49,7 @@ export function Findings() {
   const fixed = Object.fromEntries(['release', 'product', 'site', 'vulnerability'].filter((k) => search[k]).map((k) => [k, search[k] ?? '']));
   const narrowed = Object.keys(fixed).length > 0;
   return (
-    <Page title={t('findings.title')} sub={t('findings.sub')} crumbs={[<Go key="v" to="/vulnerabilities">{t('vulnerability.nav')}</Go>]} actions={narrowed && <Button variant="default" onClick={() => go('/findings?state=open')}>{t('findings.all')}</Button>}>
+    <Page doubts title={t('findings.title')} sub={t('findings.sub')} crumbs={[<Go key="v" to="/vulnerabilities">{t('vulnerability.nav')}</Go>]} actions={narrowed && <Button variant="default" onClick={() => go('/findings?state=open')}>{t('findings.all')}</Button>}>
       <Card>
         {narrowed && <p className="sub" style={{ marginBottom: 8 }}>{Object.entries(fixed).map(([k, v]) => <Narrowed key={k} kind={k} id={v} />)}</p>}
         <FindingTable fixed={fixed} empty={<Empty title={t('findings.none')}><p>{t('findings.none.text')}</p><p className="nextlinks"><GoButton to="/products" variant="default">{t('products.nav')}</GoButton><GoButton to="/sources" variant="default">{t('steps.import')}</GoButton></p></Empty>} />

@@ -33,6 +33,7 @@ export function ReleasePage() {
   const problems = arr(upload.data?.sbom.problems ?? sbom?.problems);
   return (
     <Page
+      doubts
       title={`${product.brand_name}　${r.version}`} ledger={{ kind: 'release', id: r.id }}
       crumbs={[<Go key="l" to="/products">{t('products.nav')}</Go>, <Go key="p" to={`/products/${product.id}`}>{product.brand_name}</Go>]}
       sub={<>{t('release.on')} <DayText day={r.released_on} />　{t('eos.short')} <EosText day={r.eos_on || product.eos_on} />　{t('sitesUnits.long', { sites: n(r.sites), units: n(r.units) })}</>}

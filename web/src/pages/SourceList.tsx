@@ -7,7 +7,7 @@ import type { ImportRun } from '../api/types';
 import { useCan, useRefresh } from '../app/session';
 import { useI18n } from '../i18n';
 import { DataTable } from '../ui/DataTable';
-import { Doubts, useSources } from '../ui/Doubts';
+import { useSources } from '../ui/Doubts';
 import { FileDrop } from '../ui/FileDrop';
 import { Go, useGo } from '../ui/go';
 import { arr, Card, Empty, ErrorBox, Loading, Tag } from '../ui/kit';
@@ -25,9 +25,8 @@ export function Sources() {
   const items = arr(sources.data?.items);
   const feedName = items.flatMap((s) => arr(s.feeds)).find((f) => f.id === feed)?.name ?? '';
   return (
-    <Page title={t('sources.nav')} sub={t('sources.sub')} actions={can('settings.manage') && <Button onClick={() => setAdding(true)}>{t('feed.add')}</Button>}>
+    <Page doubts title={t('sources.nav')} sub={t('sources.sub')} actions={can('settings.manage') && <Button onClick={() => setAdding(true)}>{t('feed.add')}</Button>}>
       <div className="stack">
-        <Doubts />
         <div className="cols side">
           <div className="stack">
             {sources.isPending ? <Card><Loading rows={6} /></Card> : sources.isError ? <ErrorBox error={sources.error} retry={() => void sources.refetch()} /> : items.toSorted(byNeed).map((s) => <SourceCard key={s.name} source={s} />)}

@@ -14,7 +14,6 @@ import { ReportButton } from './makeReport';
 import { nextStep } from './todayNext';
 import { workRows, type WorkRow } from './todayRows';
 import { DaysLeft, DueWords, matter, obligationPage, useAge, useObligationName } from './worklist';
-import { Doubts } from '../ui/Doubts';
 import { Scroll } from '../ui/Scroll';
 import { StateWord } from '../ui/SourceState';
 
@@ -27,9 +26,8 @@ export function Today() {
   const page = today.data;
   const { rows, later, coming } = workRows(arr(page.obligations));
   return (
-    <Page title={t('today')} sub={<Summary page={page} rows={rows} />}>
+    <Page doubts title={t('today')} sub={<Summary page={page} rows={rows} />}>
       <div className="stack">
-        <Doubts />
         {rows.length > 0 && <Strip page={page} />}
         <div className="cols side">
           <div className="stack">
