@@ -42,11 +42,8 @@ type nvdRecord struct {
 }
 
 func parseNVD(data []byte, name string) ([]Advisory, error) {
-	if err := untrusted.CheckJSON(data, name); err != nil {
-		return nil, err
-	}
 	var in nvdRecord
-	if err := untrusted.DecodeCheckedJSON(data, name, &in); err != nil {
+	if err := untrusted.DecodeJSON(data, name, &in); err != nil {
 		return nil, err
 	}
 	a := Advisory{Source: SourceNVD, Publisher: "NVD", Digest: digest(data), Raw: data}
@@ -108,7 +105,7 @@ func (a *Advisory) nvd2(data []byte, name string) error {
 			Data   []cveAffected `json:"affectedData"`
 		} `json:"affected"`
 	}
-	if err := untrusted.DecodeCheckedJSON(data, name, &in); err != nil {
+	if err := untrusted.DecodeJSON(data, name, &in); err != nil {
 		return err
 	}
 	if in.ID != "" {
@@ -213,7 +210,7 @@ func (a *Advisory) nvd1(data []byte, item *nvdItem, name string) error {
 			Data []cveText `json:"description_data"`
 		} `json:"description"`
 	}
-	if err := untrusted.DecodeCheckedJSON(data, name, &in); err != nil {
+	if err := untrusted.DecodeJSON(data, name, &in); err != nil {
 		return err
 	}
 	a.ID, a.Published, a.Modified = in.Meta.ID, instant(item.Published), instant(item.Modified)

@@ -116,8 +116,7 @@ func cpeProduct(name string) (key, vendor, product string) {
 		return name, "", ""
 	}
 	start = cut[1] + 1
-	plain := strings.NewReplacer(`\`, "")
-	return name[start:cut[4]], plain.Replace(name[cut[2]+1 : cut[3]]), plain.Replace(name[cut[3]+1 : cut[4]])
+	return name[start:cut[4]], strings.ReplaceAll(name[cut[2]+1:cut[3]], `\`, ""), strings.ReplaceAll(name[cut[3]+1:cut[4]], `\`, "")
 }
 
 // simplified takes out levels that change nothing: a condition of one part, or

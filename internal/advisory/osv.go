@@ -1,7 +1,6 @@
 package advisory
 
 import (
-	"encoding/json"
 	"io"
 	"iter"
 	"slices"
@@ -19,24 +18,7 @@ import (
 // place and what is wrong, and the rest goes on. A stream without any record
 // yields an error.
 func OSV(r io.Reader, name string) iter.Seq2[Advisory, error] {
-	return func(yield func(Advisory, error) bool) {
-		n := 0
-		for record, err := range untrusted.Records(r, name) {
-			n++
-			if err != nil {
-				if !yield(Advisory{}, err) {
-					return
-				}
-				continue
-			}
-			if !yield(parseOSV(record.Data, record.Name)) {
-				return
-			}
-		}
-		if n == 0 {
-			yield(Advisory{}, fault.New(fault.Invalid, "%s: holds no OSV record", name))
-		}
-	}
+	return records(r, name, "OSV", nil, parseOSV)
 }
 
 type osvRecord struct {
@@ -86,36 +68,46 @@ type osvExtra struct {
 }
 
 func (x *osvExtra) UnmarshalJSON(data []byte) error {
-	var members map[string]json.RawMessage
-	if json.Unmarshal(data, &members) != nil {
-		return nil //nolint:nilerr // free-form by specification
+	var p untrusted.Parser
+	members, err := p.Parse(data, "")
+	if err != nil {
+		return nil //nolint:nilerr // free-form by specification; the record was checked before
 	}
-	texts := func(name string) []string {
-		var list []string
-		if json.Unmarshal(members[name], &list) != nil {
-			return nil
-		}
-		return list
-	}
-	x.cpes, x.cwes = texts("cpes"), texts("cwe_ids")
-	var imports []struct {
-		Path string `json:"path"`
-	}
-	if json.Unmarshal(members["imports"], &imports) == nil {
-		for _, i := range imports {
-			x.imports = append(x.imports, i.Path)
-		}
-	}
+	x.cpes, x.cwes, x.imports = osvTexts(members.Member("cpes"), ""), osvTexts(members.Member("cwe_ids"), ""), osvTexts(members.Member("imports"), "path")
 	return nil
 }
 
-func parseOSV(data []byte, name string) (Advisory, error) {
+// osvTexts returns the texts of a list, or those in a member of its elements;
+// nil when it is no list or anything has another shape.
+func osvTexts(list untrusted.Value, member string) []string {
+	if list.Kind() != untrusted.List {
+		return nil
+	}
+	out := []string{}
+	for e := range list.Elements() {
+		if member != "" && e.Kind() == untrusted.Object {
+			e = e.Member(member)
+		} else if member != "" && e.Kind() != untrusted.Null {
+			return nil
+		}
+		switch e.Kind() {
+		case untrusted.Text:
+			out = append(out, string(e.Bytes()))
+		case untrusted.None, untrusted.Null:
+			out = append(out, "")
+		default:
+			return nil
+		}
+	}
+	return out
+}
+func parseOSV(data []byte, name string) ([]Advisory, error) {
 	var in osvRecord
 	if err := untrusted.DecodeJSON(data, name, &in); err != nil {
-		return Advisory{}, err
+		return nil, err
 	}
 	if strings.TrimSpace(in.ID) == "" {
-		return Advisory{}, fault.New(fault.Invalid, "%s: is not an OSV record: /id is missing", name)
+		return nil, fault.New(fault.Invalid, "%s: is not an OSV record: /id is missing", name)
 	}
 	a := Advisory{
 		Source: SourceOSV, ID: in.ID, Aliases: in.Aliases, Upstream: in.Upstream,
@@ -126,7 +118,7 @@ func parseOSV(data []byte, name string) (Advisory, error) {
 	if in.Withdrawn != "" {
 		t, err := time.Parse(time.RFC3339Nano, in.Withdrawn)
 		if err != nil {
-			return Advisory{}, fault.New(fault.Invalid, "%s: %s: /withdrawn is %q instead of a time such as 2026-01-02T03:04:05Z", name, in.ID, in.Withdrawn)
+			return nil, fault.New(fault.Invalid, "%s: %s: /withdrawn is %q instead of a time such as 2026-01-02T03:04:05Z", name, in.ID, in.Withdrawn)
 		}
 		a.Withdrawn = t.UTC()
 	}
@@ -154,5 +146,5 @@ func parseOSV(data []byte, name string) (Advisory, error) {
 	for _, r := range in.References {
 		a.References = append(a.References, Reference{r.Type, r.URL})
 	}
-	return a, nil
+	return []Advisory{a}, nil
 }

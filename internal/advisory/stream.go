@@ -15,12 +15,8 @@ import (
 func records(r io.Reader, name, what string, lists []string, parse func(data []byte, name string) ([]Advisory, error)) iter.Seq2[Advisory, error] {
 	return func(yield func(Advisory, error) bool) {
 		n := 0
-		for record, err := range untrusted.Elements(r, name, lists...) {
+		for list, err := range inParallel(untrusted.Elements(r, name, lists...), parse) {
 			n++
-			var list []Advisory
-			if err == nil {
-				list, err = parse(record.Data, record.Name)
-			}
 			if err != nil {
 				if !yield(Advisory{}, err) {
 					return

@@ -345,12 +345,38 @@ func entryKeys(source advisory.Source, f *advisory.Affected) []string {
 			add(key)
 		}
 	}
+	product := "" // as the names before start: an entry may have hundreds of one product
 	for _, text := range f.CPEs {
+		if product != "" && strings.HasPrefix(text, product) {
+			continue
+		}
 		if name, err := sbom.ParseCPE(text); err == nil {
 			add(cpeKey(name))
+			product = productOfCPE(text)
 		}
 	}
 	return keys
+}
+
+// productOfCPE returns the start of a CPE 2.3 name up to the colon after the
+// product; empty for other names.
+func productOfCPE(text string) string {
+	const colons = 5 // cpe:2.3:part:vendor:product:
+	if !strings.HasPrefix(text, "cpe:2.3:") {
+		return ""
+	}
+	seen := 0
+	for i := 0; i < len(text); i++ {
+		switch text[i] {
+		case '\\':
+			i++
+		case ':':
+			if seen++; seen == colons {
+				return text[:i+1]
+			}
+		}
+	}
+	return ""
 }
 
 // ecosystems is every ecosystem this package maps to, by lower-case name.

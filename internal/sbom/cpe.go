@@ -79,6 +79,9 @@ func unpacked(fields []string) []string {
 // splitEscaped splits at colons that no backslash escapes and removes the
 // backslashes.
 func splitEscaped(text string) []string {
+	if strings.IndexByte(text, '\\') < 0 {
+		return strings.Split(text, ":")
+	}
 	var fields []string
 	var b strings.Builder
 	for i := 0; i < len(text); i++ {

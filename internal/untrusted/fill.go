@@ -5,6 +5,7 @@ import (
 	"encoding"
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -26,15 +27,15 @@ type plan struct {
 
 // field is a field of a struct.
 type field struct {
-	name  string
-	index int
-	plan  *plan
+	name string
+	path []int // as reflect.Value.FieldByIndex takes it
+	plan *plan
 }
 
 type way uint8
 
 const (
-	byJSON  way = iota // what is rare in records: numbers, maps, embedded fields …
+	byJSON  way = iota // what is rare in records: numbers, maps, fields that hide each other …
 	bySelf             // the type has an UnmarshalJSON
 	asText             // string
 	asFlag             // bool
@@ -102,16 +103,8 @@ func newPlan(t reflect.Type) *plan {
 
 // group takes the fields of a struct; false when it has some that are rare.
 func (p *plan) group(t reflect.Type) bool {
-	for i := range t.NumField() {
-		f := t.Field(i)
-		tag := f.Tag.Get("json")
-		name, options, _ := strings.Cut(tag, ",")
-		if f.Anonymous || strings.Contains(options, "string") {
-			return false
-		}
-		if f.IsExported() && tag != "-" {
-			p.members = append(p.members, field{cmp.Or(name, f.Name), i, newPlan(f.Type)})
-		}
+	if !p.take(t, nil) {
+		return false
 	}
 	p.exact, p.folded = map[string]*field{}, map[string]*field{}
 	for i := range p.members {
@@ -119,6 +112,32 @@ func (p *plan) group(t reflect.Type) bool {
 		p.exact[m.name] = m
 		if lower := strings.ToLower(m.name); p.folded[lower] == nil {
 			p.folded[lower] = m
+		}
+	}
+	return true
+}
+
+// take takes the fields of a struct that lies at a path; those of an embedded
+// one count as its own, when their names are.
+func (p *plan) take(t reflect.Type, path []int) bool {
+	for i := range t.NumField() {
+		f := t.Field(i)
+		tag := f.Tag.Get("json")
+		name, options, _ := strings.Cut(tag, ",")
+		at := append(slices.Clip(path), i)
+		switch {
+		case strings.Contains(options, "string"), f.Anonymous && (name != "" || f.Type.Kind() != reflect.Struct):
+			return false
+		case f.Anonymous:
+			if !p.take(f.Type, at) {
+				return false
+			}
+		case f.IsExported() && tag != "-":
+			name = cmp.Or(name, f.Name)
+			if slices.ContainsFunc(p.members, func(other field) bool { return other.name == name }) {
+				return false // one of them hides the other
+			}
+			p.members = append(p.members, field{name, at, newPlan(f.Type)})
 		}
 	}
 	return true
@@ -204,7 +223,7 @@ func (p *plan) fillList(v Value, to reflect.Value) bool {
 
 func (p *plan) fillGroup(v Value, to reflect.Value) bool {
 	for name, value := range v.Members() {
-		if m := p.named(name); m != nil && !m.plan.fill(value, to.Field(m.index)) {
+		if m := p.named(name); m != nil && !m.plan.fill(value, to.FieldByIndex(m.path)) {
 			return false
 		}
 	}

@@ -112,10 +112,21 @@ type target struct {
 	unseen string
 }
 
+type outer struct {
+	embedded
+	Text string `json:"text"`
+	target2
+}
+
+type target2 struct {
+	List []string `json:"list"`
+}
+
 type rare struct {
 	embedded
-	Text   string `json:"text"`
-	Quoted int    `json:"quoted,string"`
+	Embedded string `json:"embedded"` // hides the other
+	Text     string `json:"text"`
+	Quoted   int    `json:"quoted,string"`
 }
 
 // DecodeJSON takes what json.Unmarshal takes, and as it does; what is refused
@@ -128,7 +139,7 @@ func FuzzDecodeJSON(f *testing.F) {
 		if untrusted.CheckJSON(data, "f") != nil {
 			return
 		}
-		for _, kind := range []reflect.Type{reflect.TypeFor[target](), reflect.TypeFor[rare](), reflect.TypeFor[[]inner](), reflect.TypeFor[string](), reflect.TypeFor[map[string]any]()} {
+		for _, kind := range []reflect.Type{reflect.TypeFor[target](), reflect.TypeFor[rare](), reflect.TypeFor[outer](), reflect.TypeFor[[]inner](), reflect.TypeFor[string](), reflect.TypeFor[map[string]any]()} {
 			want, got := reflect.New(kind), reflect.New(kind)
 			wantErr := json.Unmarshal(data, want.Interface())
 			gotErr := untrusted.DecodeJSON(data, "f", got.Interface())
