@@ -35,6 +35,7 @@ func (c *MatchCmd) Run(ctx *Context) error {
 	// often saves a tenth of the time and costs some 50 MB.
 	const collectAtPercent = 250
 	defer debug.SetGCPercent(debug.SetGCPercent(collectAtPercent))
+	c.tellAge(ctx.Err, ctx.Now())
 	return matchFiles(ctx.Out, ctx.Err, *c)
 }
 
