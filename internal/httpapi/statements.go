@@ -54,12 +54,13 @@ func (a *API) declineStatement(ctx context.Context, in *declineStatement) (app.S
 
 type listIssuers struct {
 	Listing
+	Key   string `query:"key" doc:"Of one issuer"`
 	Trust string `query:"trust" enum:"unknown,untrusted,trusted"`
 	Sort  string `query:"sort" enum:"name,-name,statements,-statements"`
 }
 
 func (a *API) issuers(ctx context.Context, in *listIssuers) (app.List[app.Issuer], error) {
-	return a.App.Store.Issuers(ctx, in.query(in.Sort, "trust", in.Trust))
+	return a.App.Store.Issuers(ctx, in.query(in.Sort, "id", in.Key, "trust", in.Trust))
 }
 
 // trustIssuer has the key in the body: a name can hold any character.

@@ -9927,6 +9927,8 @@ export interface operations {
                 /** @description next of the page before */
                 cursor?: string;
                 limit?: number;
+                /** @description Of one issuer */
+                key?: string;
                 trust?: "unknown" | "untrusted" | "trusted";
                 sort?: "name" | "-name" | "statements" | "-statements";
             };

@@ -9,14 +9,17 @@ import { lawWords } from './law';
 import { ledgerWords } from './ledger';
 import { registerWords } from './register';
 import { reportWords } from './report';
+import { sbomWords } from './sbom';
 import { settingsWords } from './settings';
+import { statementWords } from './statements';
 import { todayWords } from './today';
+import { unmatchedWords } from './unmatched';
 import { vulnerabilityWords } from './vulnerability';
 
 export const ownWords = {
-  ...commonWords, ...todayWords, ...registerWords, ...vulnerabilityWords, ...caseWords, ...determinationWords, ...lawWords, ...reportWords, ...feedWords, ...ledgerWords, ...settingsWords,
+  ...commonWords, ...todayWords, ...registerWords, ...sbomWords, ...vulnerabilityWords, ...caseWords, ...determinationWords, ...lawWords, ...reportWords, ...feedWords, ...ledgerWords, ...settingsWords, ...statementWords, ...unmatchedWords,
 };
 export const terms = glossary;
-export const parts = { commonWords, todayWords, registerWords, vulnerabilityWords, caseWords, determinationWords, lawWords, reportWords, feedWords, ledgerWords, settingsWords };
+export const parts = { commonWords, todayWords, registerWords, sbomWords, vulnerabilityWords, caseWords, determinationWords, lawWords, reportWords, feedWords, ledgerWords, settingsWords, statementWords, unmatchedWords };
 export const words = { ...glossary, ...ownWords };
 export type Key = keyof typeof words;

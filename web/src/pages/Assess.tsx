@@ -6,8 +6,7 @@ import { useI18n, type Key } from '../i18n';
 import { Choice } from '../ui/Choice';
 import { FormFoot, useForm } from '../ui/form';
 import { consequences, expected, leakOnly, malfunctions, type Consequence } from './consequences';
-
-const justifications = ['component_not_present', 'vulnerable_code_not_present', 'vulnerable_code_not_in_execute_path', 'vulnerable_code_cannot_be_controlled_by_adversary', 'inline_mitigations_already_exist'];
+import { justifications } from './justifications';
 
 /** The questions of the CS notice 4(3): present? used? function affected? what follows from exploitation? exploited? harm? controls? */
 export function AssessDialog({ product, vulnerability, before, onClose }: { product: { id: string; name: string }; vulnerability: { id: string; name: string }; before: Assessment | null; onClose: () => void }) {
