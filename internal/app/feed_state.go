@@ -16,6 +16,8 @@ const (
 	SourceStale SourceState = "stale" // nothing new came for longer than the alarm age
 	SourceNever SourceState = "never" // nothing came yet
 	SourceRed   SourceState = "red"   // what came cannot be right, or what must be found is not found
+	// SourceRenewed is the state of a Doubt only: everything is matched anew.
+	SourceRenewed SourceState = "renewed"
 )
 
 // worse orders the states.
@@ -43,8 +45,8 @@ type SourceView struct {
 // Doubt is a source on whose silence nothing may rest, and why: where it is not
 // empty, "not affected" and "nothing found" must say so.
 type Doubt struct {
-	Source string      `json:"source"` // of feedKinds
-	State  SourceState `json:"state"`  // SourceStale, SourceNever or SourceRed
+	Source string      `json:"source"` // of feedKinds, or doubtMatching
+	State  SourceState `json:"state"`  // SourceStale, SourceNever, SourceRed or SourceRenewed
 }
 
 // age is how many whole hours have passed since; -1 for never.

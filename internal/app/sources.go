@@ -54,9 +54,14 @@ func newSource(name string) SourceHealth {
 	return SourceHealth{Name: name, AlarmAfterH: alarmAfterHours, CanariesMissing: []string{}, Loaded: map[string]int{}}
 }
 
+// doubtMatching is the source of a doubt that all sources share: what is stored
+// is being matched anew, and is not yet.
+const doubtMatching = "matching"
+
 // Doubts returns the sources on whose silence nothing may rest now, by name:
 // those that are red or stale, those that are fetched and did not come yet and,
-// while nothing was imported at all, those that everybody knows.
+// while nothing was imported at all, those that everybody knows. While
+// everything is matched anew, that comes last.
 func (a *App) Doubts(ctx context.Context) ([]Doubt, error) {
 	sources, err := a.SourcesView(ctx)
 	if err != nil {
@@ -74,5 +79,9 @@ func (a *App) Doubts(ctx context.Context) ([]Doubt, error) {
 			doubts = append(doubts, Doubt{Source: s.Name, State: s.State})
 		}
 	}
-	return doubts, nil
+	matching, err := a.Matching(ctx)
+	if err == nil && !matching.Current {
+		doubts = append(doubts, Doubt{Source: doubtMatching, State: SourceRenewed})
+	}
+	return doubts, err
 }

@@ -28,3 +28,7 @@ ALTER TABLE findings ADD COLUMN stated TEXT NOT NULL DEFAULT '';
 -- Supplier and name as match.AliasKey has them, bounded; '' for neither.
 ALTER TABLE components ADD COLUMN alias_key TEXT NOT NULL DEFAULT '';
 CREATE INDEX components_alias ON components (alias_key, id);
+
+-- With which match.Version keys and matches were made: a new database begins with the present one, an older one without
+-- is matched anew.
+INSERT INTO settings (name, content) SELECT 'matching', '{"version":2}' WHERE NOT EXISTS (SELECT 1 FROM components);

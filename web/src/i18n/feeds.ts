@@ -7,6 +7,7 @@ export const feedWords = {
   'source.state.stale': { ja: '更新の停止', en: 'Stale' },
   'source.state.never': { ja: '未取込', en: 'Nothing yet' },
   'source.state.red': { ja: '異常', en: 'Alarm' },
+  'source.state.renewed': { ja: '再照合中', en: 'being matched anew' },
   'source.state.off': { ja: '停止中', en: 'Off' },
   'source.newestRecord': { ja: '最も新しい記録', en: 'newest record' },
   'source.canaries': { ja: '必ず見つかる記録の確認', en: 'known answers found again' },

@@ -70,6 +70,7 @@ export const todayWords = {
   'source.justNow': { ja: '1時間以内', en: 'within the hour' },
   'source.hours': { ja: '{n} 時間前', en: '{n} hours ago', en1: '1 hour ago' },
   'source.days': { ja: '{n} 日前', en: '{n} days ago', en1: '1 day ago' },
+  'feed.short.matching': { ja: '登録済みデータの照合', en: 'the matching of what is stored' },
   'feed.short.osv': { ja: 'OSV', en: 'OSV' },
   'feed.short.csaf': { ja: 'CSAF', en: 'CSAF' },
   'feed.short.cve': { ja: 'CVE', en: 'CVE' },
