@@ -165,20 +165,27 @@ func withServer(t *testing.T, dir string, f *fleetFigures, do func(s *fleetServe
 	}
 	begun := time.Now()
 	server := exec.CommandContext(t.Context(), os.Getenv("FLEET_BINARY"), "serve", "--data", dir, "--listen", s.address) //nolint:gosec // the script names it
-	server.Stderr = os.Stderr
+	var log bytes.Buffer
+	server.Stderr = &log
 	output := must[io.ReadCloser](t)(server.StdoutPipe())
 	if err := server.Start(); err != nil {
 		t.Fatal(err)
 	}
 	s.pid = server.Process.Pid
-	for line := bufio.NewScanner(output); line.Scan() && !strings.Contains(line.Text(), "is ready"); {
+	ready := false
+	for line := bufio.NewScanner(output); !ready && line.Scan(); {
+		ready = strings.Contains(line.Text(), "is ready")
+	}
+	if !ready {
+		_ = server.Wait()
+		t.Fatalf("the server did not start: …%s", log.String()[max(0, log.Len()-2_000):])
 	}
 	s.client = &http.Client{Jar: must[*cookiejar.Jar](t)(cookiejar.New(nil))}
 	s.send(http.MethodGet, "/healthz", nil, nil)
-	ready := time.Since(begun)
+	took := time.Since(begun)
 	time.Sleep(10 * time.Second)
 	idle := statusMB(t, s.pid, "VmRSS")
-	f.tell("ready s", fmt.Sprintf("%.2f", ready.Seconds()), "start to first answer: %.2f s", ready.Seconds())
+	f.tell("ready s", fmt.Sprintf("%.2f", took.Seconds()), "start to first answer: %.2f s", took.Seconds())
 	f.tell("idle MB", strconv.Itoa(idle), "resident memory of the server, idle for 10 s: %d MB", idle)
 
 	body, err := json.Marshal(map[string]string{"email": email, "password": password})
