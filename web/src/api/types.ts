@@ -12,7 +12,7 @@ export type List<T> = { items: T[]; next: string; total: number };
 
 export type Role = 'administrator' | 'product_security' | 'safety_officer' | 'approver' | 'viewer';
 export type Permission =
-  | 'signed_in' | 'read' | 'register.edit' | 'feeds.import' | 'assess' | 'intake.record' | 'case.work'
+  | 'signed_in' | 'read' | 'register.edit' | 'feeds.import' | 'assess' | 'identities.confirm' | 'intake.record' | 'case.work'
   | 'case.determine' | 'determination.override' | 'values.set' | 'report.write' | 'report.check' | 'report.approve' | 'report.return' | 'ledger.read' | 'users.manage' | 'settings.manage';
 export type User = With<S['User'], { roles: Role[]; lang: 'ja' | 'en' }>;
 export type Session = With<S['SessionView'], { user: User | null; permissions: Permission[] }>;

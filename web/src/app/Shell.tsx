@@ -22,6 +22,7 @@ const sections: Item[][] = [
     { to: '/intakes', label: 'intake', count: 'intakes' },
     { to: '/cases', label: 'case.nav', count: 'cases' },
     { to: '/vulnerabilities', label: 'vulnerability.nav', count: 'findings' },
+    { to: '/unmatched', label: 'unmatched.nav' },
     { to: '/products', label: 'products.nav' },
     { to: '/sites', label: 'sites.nav' },
   ],

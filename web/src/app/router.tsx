@@ -12,6 +12,7 @@ const page = <P extends string>(path: P, load: Parameters<typeof lazyRouteCompon
 
 const register = () => import('../pages/registerPages');
 const vulnerabilities = () => import('../pages/vulnerabilityPages');
+const identities = () => import('../pages/identityPages');
 const intakes = () => import('../pages/intakePages');
 const cases = () => import('../pages/casePages');
 const reports = () => import('../pages/reportPages');
@@ -32,6 +33,9 @@ const routes = shell.addChildren([
   page('/vulnerabilities/$id', vulnerabilities, 'VulnerabilityPage'),
   page('/findings', vulnerabilities, 'Findings'),
   page('/findings/$id', vulnerabilities, 'FindingPage'),
+  page('/unmatched', identities, 'Unmatched'),
+  page('/unmatched/names', identities, 'ProductNames'),
+  page('/unmatched/decisions', identities, 'IdentityDecisions'),
   page('/products', register, 'Products'),
   page('/products/new', register, 'NewProduct'),
   page('/products/$id', register, 'ProductPage'),

@@ -12,6 +12,7 @@ import { arr, Card, Defs, Empty, ErrorBox, PageLoading, Severity, StatusTag, Tag
 import { Page } from '../ui/Page';
 import { AssessDialog } from './Assess';
 import { AssessmentView } from './AssessmentView';
+import { DecisionsOfFinding } from './IdentityDecisions';
 import { useMatchReason } from './matchReason';
 import { Scroll } from '../ui/Scroll';
 
@@ -94,6 +95,7 @@ export function FindingPage() {
               <tbody>{evidence.map((e, i) => <tr key={i}><td>{name('feed.short', e.source)}</td><td className="num"><Go to={`/vulnerabilities/${f.vulnerability_id}`}>{e.record_id}</Go></td><td><Tag tone={e.class === 'possible' ? 'open' : undefined}>{name('match', e.class)}</Tag></td><td><EvidenceText text={e.text} evidence={e.evidence} /></td></tr>)}</tbody>
             </table></Scroll>
           </Card>
+          <DecisionsOfFinding id={f.id} />
           <Card title={t('assess.history')}>
             {assessments.length === 0 ? <Empty title={t('assess.none')}><p>{t('assess.none.text')}</p></Empty> : assessments.map((a) => <AssessmentView key={a.id} a={a} />)}
           </Card>

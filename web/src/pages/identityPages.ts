@@ -1,0 +1,3 @@
+export { IdentityDecisions } from './IdentityDecisions';
+export { ProductNames } from './ProductNames';
+export { Unmatched } from './Unmatched';
