@@ -88,6 +88,12 @@ class Server:
             except OSError:
                 time.sleep(0.1)
 
+    def processor(self):
+        """Seconds of processor time so far."""
+        with open(f"/proc/{self.process.pid}/stat") as stat:
+            fields = stat.read().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def memory(self, name):
         with open(f"/proc/{self.process.pid}/status") as status:
             return int(re.search(name + r":\s+(\d+)", status.read())[1]) // 1024
@@ -115,10 +121,11 @@ try:
         # A fresh process: the peak is that of the upload alone.
         server.process = subprocess.Popen([binary, "serve", "--data", os.path.join(work, "data"), "--listen", f"127.0.0.1:{server_port}"], stdout=server.log, stderr=server.log)
         server.ready()
-        begun = time.time()
+        begun, processor = time.time(), server.processor()
         up = server.ask("POST", f"/api/releases/{release['id']}/sbom?name=bench.cdx.json", file=file)
+        print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
         print(f"{n:>8,} components, {up['sbom']['about']['dependencies']:>8,} dependencies, {os.path.getsize(file) >> 20:>4} MB: "
-              f"{time.time() - begun:6.2f} s to {up['findings']['opened']:,} findings, {server.memory('VmHWM')} MB at most", flush=True)
+              f"{time.time() - begun:6.2f} s ({server.processor() - processor:.1f} s of processor time) to {up['findings']['opened']:,} findings, {server.memory('VmHWM')} MB at most", flush=True)
         for path in ("components?from=0&limit=200", f"components?from={n - 200}&limit=200", "components?sort=findings&limit=200", "components?q=name29&limit=200",
                      "tree", "tree/search?q=name29", f"components/{n // 2}"):
             begun = time.time()
