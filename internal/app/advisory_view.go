@@ -79,10 +79,16 @@ func advisoryView(s Advisory, gone time.Time) (AdvisoryView, *advisory.Advisory,
 	v := AdvisoryView{
 		ID: s.ID, Source: s.Source, RecordID: s.RecordID, Part: s.Part, Publisher: body.Publisher, State: body.State, Title: s.Title, Summary: cmp.Or(body.Details, body.Summary),
 		Severity: s.Severity, Severities: severityViews(body.Severities), PublishedAt: s.PublishedAt, ModifiedAt: s.ModifiedAt, ImportedAt: s.ImportedAt,
-		WithdrawnAt: s.WithdrawnAt, GoneAt: gone, Affected: []string{}, Entries: len(body.Affected), References: []string{},
+		WithdrawnAt: s.WithdrawnAt, GoneAt: gone, Affected: []string{}, References: []string{},
 	}
-	for i := range body.Affected[:min(len(body.Affected), maxShownAffected)] {
-		v.Affected = append(v.Affected, affectedText(body.Affected[i]))
+	for i := range body.Affected {
+		text := affectedText(body.Affected[i])
+		if text == "" { // "n/a" names nothing
+			continue
+		}
+		if v.Entries++; len(v.Affected) < maxShownAffected {
+			v.Affected = append(v.Affected, text)
+		}
 	}
 	for _, r := range body.References[:min(len(body.References), maxShownReferences)] {
 		v.References = append(v.References, r.URL)
