@@ -17,6 +17,7 @@ type feedInput struct {
 	AlarmAfterH int      `json:"alarm_after_h" doc:"Age of its data in hours from which they count as stale"`
 	Whole       bool     `json:"whole" doc:"Each run brings everything the source has"`
 	On          bool     `json:"on" doc:"Nothing is fetched while it is off"`
+	Revision    int      `json:"revision,omitempty" doc:"Of the feed as it was shown; for a change"`
 }
 
 func (in feedInput) feed() app.FeedInput {
@@ -57,10 +58,7 @@ func (a *API) addFeed(ctx context.Context, in *addFeed) (app.Feed, error) {
 
 type updateFeed struct {
 	ByID
-	Body struct {
-		feedInput
-		Revision int `json:"revision" doc:"Of the feed as it was shown"`
-	} `nameHint:"FeedUpdate"`
+	Body feedInput `nameHint:"FeedInput"`
 }
 
 func (a *API) updateFeed(ctx context.Context, in *updateFeed) (app.Feed, error) {

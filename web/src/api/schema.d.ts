@@ -3212,6 +3212,11 @@ export interface components {
             name: string;
             /** @description Nothing is fetched while it is off */
             on: boolean;
+            /**
+             * Format: int64
+             * @description Of the feed as it was shown; for a change
+             */
+            revision?: number;
             /** @description Public keys of bundles: the address then gives bundles signed by one of them */
             trust?: string[];
             /** @description Each run brings everything the source has */
@@ -3222,13 +3227,6 @@ export interface components {
             folders: string[];
             kinds: string[];
             presets: components["schemas"]["PublicFeed"][];
-        };
-        FeedUpdate: {
-            /**
-             * Format: int64
-             * @description Of the feed as it was shown
-             */
-            revision: number;
         };
         FeedView: {
             address: string;
@@ -8153,7 +8151,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["FeedUpdate"];
+                "application/json": components["schemas"]["FeedInput"];
             };
         };
         responses: {
@@ -9380,6 +9378,8 @@ export interface operations {
                 release?: string;
                 /** @description Product id */
                 product?: string;
+                /** @description Vulnerability id: units of releases with an open finding */
+                vulnerability?: string;
                 sort?: "site" | "-site" | "product" | "-product" | "units" | "-units";
             };
             header?: never;
