@@ -37,13 +37,16 @@ var allowed = map[string]string{
 	"POST /api/releases/{id}/sbom": "aps", "POST /api/sites": "aps", "PUT /api/sites/{id}": "aps",
 	"POST /api/sites/{id}/installations": "aps", "PUT /api/installations/{id}": "aps",
 
-	"GET /api/vulnerabilities": "apsrv", "GET /api/vulnerabilities/{id}": "apsrv", "GET /api/findings": "apsrv",
+	"GET /api/vulnerabilities": "apsrv", "GET /api/vulnerabilities/{id}": "apsrv", "GET /api/findings": "apsrv", "GET /api/findings/export": "apsrv",
 	"GET /api/findings/{id}": "apsrv", "GET /api/assessments": "apsrv", "GET /api/assessments/{id}": "apsrv",
 	"POST /api/assessments":            "ps",
 	"GET /api/findings/{id}/decisions": "apsrv", "GET /api/unmatched": "apsrv", "GET /api/unmatched/component": "apsrv", "GET /api/unmatched/effect": "apsrv",
 	"GET /api/identities": "apsrv", "GET /api/aliases": "apsrv", "POST /api/aliases": "ps", "POST /api/aliases/{id}/withdraw": "ps",
 	"GET /api/product-proposals": "apsrv", "GET /api/product-names": "apsrv", "GET /api/products/{id}/names/detail": "apsrv",
 	"POST /api/products/{id}/names": "ps", "POST /api/product-names/{id}/withdraw": "ps",
+
+	"GET /api/statements": "apsrv", "POST /api/statements/{id}/accept": "ps", "POST /api/statements/{id}/decline": "ps",
+	"GET /api/issuers": "apsrv", "PUT /api/issuers/trust": "ps", "GET /api/releases/{id}/support": "apsrv",
 
 	"GET /api/intakes": "apsrv", "GET /api/intakes/{id}": "apsrv", "POST /api/intakes": "psr",
 	"POST /api/intakes/{id}/attachments": "psr", "GET /api/attachments/{id}": "apsrv",
