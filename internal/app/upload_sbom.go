@@ -71,6 +71,7 @@ func (a *App) UploadSBOM(ctx context.Context, by Actor, in UploadSBOM) (Uploaded
 		return UploadedSBOM{}, err
 	}
 	document.Dependencies = nil // the graph has them
+	stated := carriedBy(document, s)
 	aliases, err := confirmedAliases(ctx, a.Store)
 	if err != nil {
 		return UploadedSBOM{}, err
@@ -85,7 +86,7 @@ func (a *App) UploadSBOM(ctx context.Context, by Actor, in UploadSBOM) (Uploaded
 	up := UploadedSBOM{}
 	err = a.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
 		up = UploadedSBOM{SBOM: s}
-		changes, err := a.useSBOM(ctx, tx, by, &up.SBOM, aliases, sbomContent{occurrences, written, in.File})
+		changes, err := a.useSBOM(ctx, tx, by, &up.SBOM, aliases, sbomContent{occurrences, written, in.File, stated})
 		for _, c := range changes {
 			if c.Change == "closed" {
 				up.Closed++
@@ -119,6 +120,7 @@ type sbomContent struct {
 	occurrences []register.Occurrence
 	graph       []byte
 	file        io.ReadSeeker
+	stated      []Statement // of vulnerabilities
 }
 
 // useSBOM stores an SBOM, makes it the one in use and brings the findings in
@@ -140,6 +142,10 @@ func (a *App) useSBOM(ctx context.Context, tx Tx, by Actor, s *register.SBOM, al
 	if err := tx.AddSBOMGraph(ctx, s.ID, content.graph); err != nil {
 		return nil, err
 	}
+	touched, err := replaceCarried(ctx, tx, release.SBOMID, content.stated, a.now())
+	if err != nil {
+		return nil, err
+	}
 	release.SBOMID, release.UpdatedAt = s.ID, a.now()
 	if err := tx.UpdateRelease(ctx, release); err != nil {
 		return nil, err
@@ -148,8 +154,11 @@ func (a *App) useSBOM(ctx context.Context, tx Tx, by Actor, s *register.SBOM, al
 	e.Parents = []ledger.Subject{subjectRelease(product, release), subjectProduct(product)}
 	tx.Record(e)
 	changes, err := a.matchSBOM(ctx, tx, aliases, release.ID, content.occurrences, fresh)
+	if err != nil {
+		return nil, err
+	}
 	recordFindings(tx, by, changes)
-	return changes, err
+	return changes, recountStatements(ctx, tx, touched)
 }
 
 // matchSBOM matches the components that are new, or have other keys than
