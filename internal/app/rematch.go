@@ -27,13 +27,13 @@ func (a *App) rematch(ctx context.Context, tx Tx, changed []Advisory) ([]Finding
 	if err != nil {
 		return nil, err
 	}
-	m, err := newMatcher(aliases, changed)
+	m, err := newMatcher(aliases, mattering(changed, components))
 	if err != nil {
 		return nil, err
 	}
-	ids := make([]string, len(changed))
+	ids, vulnerabilities := make([]string, len(changed)), make([]string, len(changed))
 	for i := range changed {
-		ids[i] = changed[i].ID
+		ids[i], vulnerabilities[i] = changed[i].ID, changed[i].VulnerabilityID
 	}
 	found := m.matches(components)
 	touched, err := tx.ReplaceMatches(ctx, nil, ids, found)
@@ -47,14 +47,42 @@ func (a *App) rematch(ctx context.Context, tx Tx, changed []Advisory) ([]Finding
 	if err := tx.SettleAdvisories(ctx, ids, settled); err != nil {
 		return nil, err
 	}
-	touched = append(touched, inQuestion(found)...)
+	var changes []FindingChange
+	if len(touched) > 0 || len(found) > 0 {
+		if changes, err = tx.AlignVulnerabilities(ctx, distinct(vulnerabilities), a.now()); err != nil {
+			return nil, err
+		}
+	}
 	// What a distribution says of a component counts against what others say of it.
 	whole := slices.DeleteFunc(components, func(c register.Component) bool { return !match.Clearable(c.Keys) })
 	again, err := matchComponents(ctx, tx, aliases, whole)
 	if err != nil {
 		return nil, err
 	}
-	return a.align(ctx, tx, distinct(touched, again))
+	more, err := tx.AlignFindings(ctx, again, a.now())
+	if err != nil {
+		return nil, err
+	}
+	changes = append(changes, more...)
+	return changes, stateChanged(ctx, tx, changes)
+}
+
+// mattering returns the advisories that share a key with one of the components:
+// of most that arrive, nothing has to be read.
+func mattering(list []Advisory, components []register.Component) []Advisory {
+	held := map[string]bool{}
+	for i := range components {
+		for _, key := range components[i].Keys {
+			held[key] = true
+		}
+	}
+	var out []Advisory
+	for i := range list {
+		if slices.ContainsFunc(list[i].Keys, func(key string) bool { return held[key] }) {
+			out = append(out, list[i])
+		}
+	}
+	return out
 }
 
 // matchComponents matches components with every advisory that shares a key

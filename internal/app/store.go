@@ -79,6 +79,7 @@ type Reader interface {
 	FeedSettingReader
 	SBOMReader
 	ChangeReader
+	EvidenceReader
 
 	User(ctx context.Context, id string) (User, error)
 	UserByEmail(ctx context.Context, email string) (User, error)
@@ -259,6 +260,8 @@ type Writer interface {
 	// AlignFindings brings the findings of the components in line with matches, settlements and SBOMs in use: opened,
 	// reopened, closed or with a new class. It returns the findings that changed.
 	AlignFindings(ctx context.Context, componentIDs []string, at time.Time) ([]FindingChange, error)
+	// AlignVulnerabilities is AlignFindings for all components and some vulnerabilities.
+	AlignVulnerabilities(ctx context.Context, vulnerabilityIDs []string, at time.Time) ([]FindingChange, error)
 	// SyncFindings is AlignFindings for one release: it also closes the open findings whose component is not in its SBOM
 	// in use any more.
 	SyncFindings(ctx context.Context, releaseID string, at time.Time) ([]FindingChange, error)

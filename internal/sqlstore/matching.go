@@ -118,7 +118,11 @@ func (w writer) SetStated(ctx context.Context, stated []app.FindingStated) error
 }
 
 func (w writer) AlignFindings(ctx context.Context, componentIDs []string, at time.Time) ([]app.FindingChange, error) {
-	return w.alignFindings(ctx, "", componentIDs, at)
+	return w.alignFindings(ctx, "", ofComponents, componentIDs, at)
+}
+
+func (w writer) AlignVulnerabilities(ctx context.Context, vulnerabilityIDs []string, at time.Time) ([]app.FindingChange, error) {
+	return w.alignFindings(ctx, "", ofVulnerabilities, vulnerabilityIDs, at)
 }
 
 func sortedPairs(m map[pair]app.Match) []pair {
@@ -176,7 +180,7 @@ func (w writer) SyncFindings(ctx context.Context, releaseID string, at time.Time
 	}
 	components := append(inUse, open...)
 	slices.Sort(components)
-	return w.alignFindings(ctx, releaseID, slices.Compact(components), at)
+	return w.alignFindings(ctx, releaseID, ofComponents, slices.Compact(components), at)
 }
 
 // findingKey is what there is one finding for.
@@ -194,18 +198,28 @@ type heldFinding struct {
 	id, state string
 }
 
-// alignFindings brings the findings of the components in line with the
-// matches, in one release or, with "", in all. Matches of withdrawn advisories
-// do not count, and only components of SBOMs in use do.
-func (w writer) alignFindings(ctx context.Context, releaseID string, componentIDs []string, at time.Time) ([]app.FindingChange, error) {
+// alignedBy says what findings are brought in line by: the columns of the
+// matches and of the findings. A component may have thousands of matches, of
+// which a new advisory changes one, so that it goes by vulnerabilities there.
+type alignedBy struct{ due, held string }
+
+var (
+	ofComponents      = alignedBy{"m.component_id", "f.component_id"}
+	ofVulnerabilities = alignedBy{"a.vulnerability_id", "f.vulnerability_id"}
+)
+
+// alignFindings brings the findings of the components or vulnerabilities in
+// line with the matches, in one release or, with "", in all. Matches of
+// withdrawn advisories do not count, and only components of SBOMs in use do.
+func (w writer) alignFindings(ctx context.Context, releaseID string, by alignedBy, ids []string, at time.Time) ([]app.FindingChange, error) {
 	changes := []app.FindingChange{}
 	groups := map[string]bool{}
-	err := inChunks(componentIDs, func(part []string) error {
-		due, err := w.dueFindings(ctx, releaseID, part)
+	err := inChunks(ids, func(part []string) error {
+		due, err := w.dueFindings(ctx, releaseID, by, part)
 		if err != nil {
 			return err
 		}
-		held, err := w.heldFindings(ctx, releaseID, part)
+		held, err := w.heldFindings(ctx, releaseID, by, part)
 		if err != nil {
 			return err
 		}
@@ -226,8 +240,8 @@ func (w writer) alignFindings(ctx context.Context, releaseID string, componentID
 }
 
 // dueFindings returns the findings there should be.
-func (w writer) dueFindings(ctx context.Context, releaseID string, componentIDs []string) (map[findingKey]dueFinding, error) {
-	condition, args := in("m.component_id", componentIDs)
+func (w writer) dueFindings(ctx context.Context, releaseID string, by alignedBy, ids []string) (map[findingKey]dueFinding, error) {
+	condition, args := in(by.due, ids)
 	if releaseID != "" {
 		condition += " AND r.id = ?"
 		args = append(args, releaseID)
@@ -259,9 +273,9 @@ func (w writer) dueFindings(ctx context.Context, releaseID string, componentIDs 
 	return due, nil
 }
 
-func (w writer) heldFindings(ctx context.Context, releaseID string, componentIDs []string) (map[findingKey]heldFinding, error) {
+func (w writer) heldFindings(ctx context.Context, releaseID string, by alignedBy, ids []string) (map[findingKey]heldFinding, error) {
 	// A group that was joined to another one keeps its closed findings as they are.
-	condition, args := in("f.component_id", componentIDs)
+	condition, args := in(by.held, ids)
 	if releaseID != "" {
 		condition += " AND f.release_id = ?"
 		args = append(args, releaseID)
