@@ -2,7 +2,7 @@ import type { Entries } from './entry';
 
 export const feedWords = {
   'sources.sub': { ja: '脆弱性情報をどこから取り込み、いつの時点のものか', en: 'Where vulnerability data comes from, and of when it is' },
-  'source.lastGood': { ja: '情報の時点', en: 'of when the data is' },
+  'source.lastGood': { ja: '情報の時点', en: 'data of' },
   'source.state.good': { ja: '正常', en: 'In order' },
   'source.state.stale': { ja: '更新の停止', en: 'Stale' },
   'source.state.never': { ja: '未取込', en: 'Nothing yet' },
@@ -20,6 +20,7 @@ export const feedWords = {
   'source.advice.staleFile': { ja: '新しいファイルが取り込まれていません。提供元から最新のファイルを入手して取り込むか、取得先を登録して自動で取得してください。', en: 'No new file was imported. Get the newest file from the source and import it, or add a feed that fetches it.' },
   'source.advice.staleFeed': { ja: '取得先から新しい情報が届いていません。下の表の対処を行ってください。', en: 'Nothing new came from a feed. Do what the table below says.' },
   'source.advice.neverFile': { ja: 'まだ取り込まれていません。ファイルを取り込むか、取得先を登録してください。', en: 'Nothing was imported yet. Import a file, or add a feed.' },
+  'source.advice.neverOff': { ja: '取得先が停止しています。「取得を開始」を押すか、ファイルを取り込んでください。', en: 'The feed is off. Press “Switch on”, or import a file.' },
   'source.advice.neverFeed': { ja: '取得先からまだ一度も取り込まれていません。「今すぐ取得」を押すか、予定の時刻までお待ちください。', en: 'Nothing came from a feed yet. Press “Fetch now”, or wait for the next run.' },
   'feeds.one': { ja: '取得先', en: 'Feed' },
   'feed.age': { ja: '情報の時点', en: 'Data of' },

@@ -52,7 +52,7 @@ function Advice({ source: s, missing }: { source: SourceView; missing: string[] 
   if (s.suspicion === 'rejected') lines.push('source.advice.rejected');
   if (missing.length > 0) lines.push('source.advice.canaries');
   if (s.state === 'stale') lines.push(uploaded ? 'source.advice.staleFile' : 'source.advice.staleFeed');
-  if (s.state === 'never') lines.push(uploaded ? 'source.advice.neverFile' : 'source.advice.neverFeed');
+  if (s.state === 'never') lines.push(!uploaded ? 'source.advice.neverFeed' : arr(s.feeds).length > 0 ? 'source.advice.neverOff' : 'source.advice.neverFile');
   if (lines.length === 0 && !(uploaded && s.last_error)) return null;
   return (
     <div className={`notice ${s.state === 'red' ? 'error' : s.state === 'never' ? 'open' : ''}`} style={{ marginTop: 12 }}>
@@ -95,14 +95,13 @@ function FeedRow({ feed: f }: { feed: FeedView }) {
   const [dialog, setDialog] = useState<'edit' | 'accept' | null>(null);
   const fetchNow = useMutation({ mutationFn: () => http.post<ImportRun>(`/feeds/${f.id}/fetch`), onSuccess: async (run) => { await refresh(); go(`/sources/imports/${run.id}`); } });
   const flip = useMutation({ mutationFn: () => http.put<Feed>(`/feeds/${f.id}`, { ...inputOf(f), on: !f.on, revision: f.revision }), onSuccess: () => refresh() });
+  const told = (f.on && (advice || f.last_error)) || fetchNow.isError || flip.isError;
   return (
-    <tr className={f.on ? undefined : 'past'}>
-      <td style={{ minWidth: 220 }}>
+    <>
+    <tr className={[f.on ? '' : 'past', told ? 'joined' : ''].join(' ')}>
+      <td style={{ minWidth: 170 }}>
         <b>{f.name}</b>{arr(f.trust).length > 0 && <span className="sub small">{t('gap')}{t('feed.signed')}</span>}
         <div className="sub small" style={{ overflowWrap: 'anywhere' }}>{f.address}</div>
-        {f.on && advice && <div className="small" style={{ marginTop: 4 }}>{advice}</div>}
-        {f.on && f.last_error && <div className="small pre" style={{ overflowWrap: 'anywhere' }}>{f.last_error}</div>}
-        {fetchNow.isError && <ErrorBox error={fetchNow.error} />}{flip.isError && <ErrorBox error={flip.error} />}
       </td>
       <td><StateWord state={f.state} />{f.records > 0 && <div className="sub small num nowrap">{t('feed.records', { n: f.records })}</div>}</td>
       <td className="num">{f.age_h < 0 ? t('source.never') : hours(f.age_h)}{hasTime(f.as_of_at) && <div className="sub small nowrap">{time(f.as_of_at)}</div>}</td>
@@ -111,7 +110,7 @@ function FeedRow({ feed: f }: { feed: FeedView }) {
         {f.suspicion !== '' && f.suspicion !== 'empty' && can('settings.manage') ? <Button onClick={() => setDialog('accept')}>{t('feed.accept')}</Button>
           : f.on && can('feeds.import') && !f.run_id ? <Button variant="default" loading={fetchNow.isPending} onClick={() => fetchNow.mutate()}>{t('feed.fetchNow')}</Button>
             : !f.on && can('settings.manage') && <Button loading={flip.isPending} onClick={() => flip.mutate()}>{t('feed.on')}</Button>}
-        <div className="small nowrap" style={{ marginTop: 6, display: 'flex', gap: 12, justifyContent: 'flex-end' }}>
+        <div className="small" style={{ marginTop: 6, display: 'flex', flexWrap: 'wrap', gap: '2px 12px', justifyContent: 'flex-end' }}>
           {f.suspicion !== '' && f.on && can('feeds.import') && !f.run_id && f.suspicion !== 'empty' && <button type="button" className="plain" onClick={() => fetchNow.mutate()}>{t('feed.fetchNow')}</button>}
           {can('settings.manage') && <button type="button" className="plain" onClick={() => setDialog('edit')}>{t('feed.settings')}</button>}
           {can('settings.manage') && f.on && <button type="button" className="plain" onClick={() => flip.mutate()}>{t('feed.off')}</button>}
@@ -121,6 +120,14 @@ function FeedRow({ feed: f }: { feed: FeedView }) {
         {dialog === 'accept' && <AcceptDialog feed={f} text={t('feed.accept.text', { n: n(f.records) })} onClose={() => setDialog(null)} />}
       </td>
     </tr>
+    {told && (
+      <tr><td colSpan={5} style={{ paddingTop: 0 }}>
+        {f.on && advice && <p className="small">{advice}</p>}
+        {f.on && f.last_error && <p className="sub small pre" style={{ overflowWrap: 'anywhere' }}>{f.last_error}</p>}
+        {fetchNow.isError && <ErrorBox error={fetchNow.error} />}{flip.isError && <ErrorBox error={flip.error} />}
+      </td></tr>
+    )}
+    </>
   );
 }
 

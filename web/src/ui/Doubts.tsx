@@ -16,7 +16,7 @@ export function Doubts() {
   const doubts = arr(useSources().data?.doubts);
   if (doubts.length === 0) return null;
   return (
-    <div className="notice doubts" style={{ marginBottom: 16 }} role="status">
+    <div className="notice doubts" style={{ marginBottom: 16, borderLeftColor: 'var(--mimamori-soon)' }} role="status">
       <b>{t('doubts.title')}</b>
       <p>{t('doubts.text', { sources: join(doubts.map((d) => t('doubts.one', { source: name('feed.short', d.source), state: name('source.state', d.state) }))) })} <Go to="/sources">{t('doubts.see')}</Go></p>
     </div>
