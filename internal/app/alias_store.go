@@ -31,16 +31,20 @@ func (c ComponentAlias) InForce() bool { return c.WithdrawnAt.IsZero() }
 // WhyUnmatched says why no source can be asked about a component.
 type WhyUnmatched string
 
-// The two reasons. UnmatchedUnknown is said of an identity that no loaded
-// source names, unless it is a package of an ecosystem that a source covers:
-// of that one the source simply has nothing to say.
+// The reasons. UnmatchedUnknown is said of an identity that no loaded source
+// names. A package of a registry or distribution that a source covers is none
+// of them: the source simply has nothing to say about it. Where none covers it,
+// not the package is unknown but the source is missing: UnmatchedUncovered is
+// said once of all its packages.
 const (
-	UnmatchedNone    WhyUnmatched = "none"
-	UnmatchedUnknown WhyUnmatched = "unknown"
+	UnmatchedNone      WhyUnmatched = "none"
+	UnmatchedUnknown   WhyUnmatched = "unknown"
+	UnmatchedUncovered WhyUnmatched = "uncovered"
 )
 
 // UnmatchedRow are the components of SBOMs in use with one supplier and name
-// that no source can be asked about, over all versions and releases.
+// that no source can be asked about, over all versions and releases; or those of
+// one registry or distribution that no source covers, which is then the Name.
 type UnmatchedRow struct {
 	Key        string       `json:"key"` // match.AliasKey, bounded
 	Supplier   string       `json:"supplier"`
@@ -75,7 +79,7 @@ type AliasReader interface {
 	// Aliases lists the decisions: filter state ("in_force", "withdrawn"), kind ("identity", "none"); newest first.
 	Aliases(ctx context.Context, q ListQuery) (List[ComponentAlias], error)
 
-	// Unmatched: filter reason; sort importance (sites, products, releases; descending is the default), name.
+	// Unmatched: filter reason (default: all but uncovered); sort importance (sites, products, releases; descending is the default), name.
 	Unmatched(ctx context.Context, q ListQuery) (List[UnmatchedRow], error)
 	UnmatchedGroup(ctx context.Context, key string) (UnmatchedRow, error)
 	// UnmatchedComputed tells when the list was last brought in line; LastFleetChange is the newest entry of the ledger

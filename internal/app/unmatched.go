@@ -29,6 +29,10 @@ func proposalsOf(list []match.Proposal) []AliasProposal {
 	return out
 }
 
+// leastBest is the similarity from which on a proposal is worth being shown with
+// the component in a list.
+const leastBest = 0.5
+
 // UnmatchedItem is a component that cannot be matched with the best proposal.
 type UnmatchedItem struct {
 	UnmatchedRow
@@ -40,6 +44,8 @@ type UnmatchedView struct {
 	Items []UnmatchedItem `json:"items"`
 	Next  string          `json:"next"`
 	Total int             `json:"total"`
+	// Uncovered are registries and distributions whose source is missing: what a person does about them is to import it.
+	Uncovered []UnmatchedRow `json:"uncovered"`
 	// AsOf is when the list was brought in line; Behind tells that something came since and that it is being computed
 	// anew. Ready tells that proposals are there; ask again a moment later when they are not.
 	AsOf   time.Time `json:"as_of"`
@@ -70,7 +76,11 @@ func (a *App) Unmatched(ctx context.Context, q ListQuery) (UnmatchedView, error)
 	if err != nil {
 		return UnmatchedView{}, err
 	}
-	view := UnmatchedView{Items: make([]UnmatchedItem, len(list.Items)), Next: list.Next, Total: list.Total, AsOf: computed.At, Behind: behind}
+	uncovered, err := a.Store.Unmatched(ctx, ListQuery{Filter: map[string]string{"reason": string(UnmatchedUncovered)}})
+	if err != nil {
+		return UnmatchedView{}, err
+	}
+	view := UnmatchedView{Items: make([]UnmatchedItem, len(list.Items)), Next: list.Next, Total: list.Total, Uncovered: uncovered.Items, AsOf: computed.At, Behind: behind}
 	catalogue, err := a.catalogue(ctx, false)
 	if err != nil {
 		return view, err
@@ -81,7 +91,7 @@ func (a *App) Unmatched(ctx context.Context, q ListQuery) (UnmatchedView, error)
 		if catalogue == nil {
 			continue
 		}
-		if best := match.ProposeAliases(sbom.Component{Supplier: row.Supplier, Name: row.Name}, catalogue); len(best) > 0 {
+		if best := match.ProposeAliases(sbom.Component{Supplier: row.Supplier, Name: row.Name}, catalogue); len(best) > 0 && best[0].Score >= leastBest {
 			view.Items[i].Best = &proposalsOf(best[:1])[0]
 		}
 	}

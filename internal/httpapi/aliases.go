@@ -8,7 +8,7 @@ import (
 
 type listUnmatched struct {
 	Listing
-	Reason string `query:"reason" enum:"none,unknown" doc:"none: no identity; unknown: one that no source knows"`
+	Reason string `query:"reason" enum:"none,unknown,uncovered" doc:"none: no identity; unknown: one that no source knows; uncovered: registries and distributions whose source is missing"`
 	Sort   string `query:"sort" enum:"importance,-importance,name,-name"`
 }
 

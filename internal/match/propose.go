@@ -105,16 +105,66 @@ func ProposeAliases(c sbom.Component, catalogue *Catalogue) []Proposal {
 // ProposeAdvisories returns which products of advisories a product of ours may
 // be, the best first; the versions they name are compared with ours.
 func ProposeAdvisories(supplier, name, ourVersion string, catalogue *Catalogue) []Proposal {
-	out := catalogue.search(supplier, name, func(n *Named) bool { return n.Identity == "" })
+	out := catalogue.searchBy(supplier, comparableName(name), func(n *Named) bool { return n.Identity == "" }, catalogue.scoreProduct)
 	for i := range out {
 		out[i].Version = version.ParseVendorRange(out[i].Versions).Contains(ourVersion)
 	}
 	return out
 }
 
+// comparableName leaves words of scripts out that no advisory uses, where others
+// are left: "Alaris 8015 PC ユニット".
+func comparableName(name string) string {
+	words := slices.DeleteFunc(nameWords(name), func(word string) bool {
+		return !strings.ContainsFunc(word, func(r rune) bool { return r < unicode.MaxLatin1 })
+	})
+	if len(words) == 0 {
+		return name
+	}
+	return strings.Join(words, " ")
+}
+
+// A name that says less than the other is the same all the same, where they
+// share a word that is rare: "IntelliSpace Portal" and "IntelliSpace Portal 8.0.x".
+const (
+	rareWord     = 50 // items it occurs in, at most
+	leastLetters = 4  // that it has
+	mostOfIt     = 0.7 // of the shorter name, that they share
+	partOfOther  = 0.9
+)
+
+// scoreProduct is score for names of products, which advisories write with
+// models and versions, or shortened.
+func (c *Catalogue) scoreProduct(words, supplier []string, item *catalogued) float64 {
+	score := c.score(words, supplier, item)
+	common, shorter := 0.0, math.Inf(1)
+	rare := false
+	for _, list := range [][]string{words, item.name} {
+		all := 0.0
+		for _, word := range list {
+			all += c.weigh(word)
+		}
+		shorter = min(shorter, all)
+	}
+	for _, word := range words {
+		if _, found := slices.BinarySearch(item.name, word); found {
+			common += c.weigh(word)
+			rare = rare || len(c.byWord[word]) <= rareWord && len([]rune(word)) >= leastLetters && !unicode.IsDigit([]rune(word)[0])
+		}
+	}
+	if !rare || common < mostOfIt*shorter {
+		return score
+	}
+	return max(score, math.Round(common/shorter*partOfOther*untoldSupplier*1000)/1000)
+}
+
 // search compares items that share a word with the name, beginning with the
 // rarest word, so that the work does not grow with the catalogue.
 func (c *Catalogue) search(supplier, name string, takes func(*Named) bool) []Proposal {
+	return c.searchBy(supplier, name, takes, c.score)
+}
+
+func (c *Catalogue) searchBy(supplier, name string, takes func(*Named) bool, rate func(words, supplier []string, item *catalogued) float64) []Proposal {
 	words, by := similarWords(name), supplierWords(supplier)
 	rare := slices.Clone(words)
 	slices.SortFunc(rare, func(a, b string) int {
@@ -132,7 +182,7 @@ func (c *Catalogue) search(supplier, name string, takes func(*Named) bool) []Pro
 				continue
 			}
 			seen[n] = true
-			if score := c.score(words, by, item); score >= leastScore {
+			if score := rate(words, by, item); score >= leastScore {
 				out = append(out, Proposal{Named: item.Named, Score: score})
 			}
 		}
@@ -188,18 +238,17 @@ func (c *Catalogue) score(words, supplier []string, item *catalogued) float64 {
 // rarer of which weigh more.
 func (c *Catalogue) similarity(a, b []string) float64 {
 	common, all := 0.0, 0.0
-	weigh := func(word string) float64 { return math.Log1p(float64(len(c.items)+1) / float64(len(c.byWord[word])+1)) }
 	for i, j := 0, 0; i < len(a) || j < len(b); {
 		switch {
 		case j == len(b) || i < len(a) && a[i] < b[j]:
-			all += weigh(a[i])
+			all += c.weigh(a[i])
 			i++
 		case i == len(a) || b[j] < a[i]:
-			all += weigh(b[j])
+			all += c.weigh(b[j])
 			j++
 		default:
-			common += weigh(a[i])
-			all += weigh(a[i])
+			common += c.weigh(a[i])
+			all += c.weigh(a[i])
 			i, j = i+1, j+1
 		}
 	}
@@ -207,6 +256,11 @@ func (c *Catalogue) similarity(a, b []string) float64 {
 		return 0
 	}
 	return common / all
+}
+
+// weigh is what a word counts: the rarer, the more.
+func (c *Catalogue) weigh(word string) float64 {
+	return math.Log1p(float64(len(c.items)+1) / float64(len(c.byWord[word])+1))
 }
 
 // containment is how much of the shorter list is in the longer one.

@@ -17,6 +17,24 @@ var purlTypes = map[string]string{
 	"julia": "julia", "bitnami": "bitnami", "opam": "opam",
 }
 
+// Coverage returns how the keys of a source begin that speaks about the packages
+// of a component's registry or distribution by name, and what that is called:
+// "osv:npm:" and "npm" of "osv:npm:lodash", "purl:rpm/amazon/" and "rpm/amazon"
+// of "purl:rpm/amazon/curl". A source with such keys knows the package or has
+// nothing to say about it; without one nothing can be said. false for other keys.
+func Coverage(key string) (prefix, name string, ok bool) {
+	if ecosystem, ok := PackageEcosystem(key); ok {
+		return "osv:" + ecosystem + ":", ecosystem, true
+	}
+	rest, isPurl := strings.CutPrefix(key, "purl:")
+	kind, rest, _ := strings.Cut(rest, "/")
+	namespace, _, named := strings.Cut(rest, "/")
+	if !isPurl || !named || !distribution(packageurl.PackageURL{Type: kind}) {
+		return "", "", false
+	}
+	return "purl:" + kind + "/" + namespace + "/", kind + "/" + namespace, true
+}
+
 // PackageEcosystem returns the ecosystem of a matching key of a package in a
 // registry or distribution that is known by name, "npm" of "osv:npm:lodash". A
 // source that covers the ecosystem knows such a package or has nothing to say

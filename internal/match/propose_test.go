@@ -64,6 +64,8 @@ func TestProposeAdvisories(t *testing.T) {
 		{"Philips", "Dosewise portal", "3.0", "ICSMA-17-229-01", version.Outside},
 		{"St Jude Medical, Inc.", "EX1100 Inductive Model", "8.2.1", "ICSMA-17-009-01A", version.Inside},
 		{"BMC Medical", "Luna CPAP", "2018", "ICSMA-17-227-01", version.Unknown},
+		{"", "IntelliSpace Portal", "8.0.1", "ICSMA-18-058-02", version.Inside},
+		{"", "Alaris 8015 PC ユニット", "9.5", "ICSMA-17-017-02", version.Inside},
 		{"Siemens Healthineers", "SPECT/CT System (Windows XP)", "VB20", "ICSMA-17-215-01", version.Inside},
 	} {
 		got := match.ProposeAdvisories(tt.supplier, tt.name, tt.version, catalogue)

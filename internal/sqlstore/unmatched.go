@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -29,11 +30,21 @@ func unmatchedRow(u *app.UnmatchedRow) row {
 
 var unmatched = listing{
 	from: "unmatched u", id: "u.alias_key", search: []string{"u.search"}, order: "-importance",
-	sorts:   map[string]string{"importance": "u.priority", "name": "u.by_name"},
-	filters: map[string]filter{"reason": oneOf(map[string]string{"none": "u.reason = 'none'", "unknown": "u.reason = 'unknown'"})},
+	sorts: map[string]string{"importance": "u.priority", "name": "u.by_name"},
+	filters: map[string]filter{"reason": oneOf(map[string]string{
+		"none": "u.reason = 'none'", "unknown": "u.reason = 'unknown'", "uncovered": "u.reason = 'uncovered'", "undecided": "u.reason <> 'uncovered'",
+	})},
 }
 
 func (r reader) Unmatched(ctx context.Context, q app.ListQuery) (app.List[app.UnmatchedRow], error) {
+	if q.Filter["reason"] == "" {
+		filter := maps.Clone(q.Filter)
+		if filter == nil {
+			filter = map[string]string{}
+		}
+		filter["reason"] = "undecided"
+		q.Filter = filter
+	}
 	return page(ctx, r.queries, unmatched, q, func(u *app.UnmatchedRow) row { return unmatchedRow(u).of("u") })
 }
 
@@ -187,8 +198,8 @@ func (r reader) findUnmatched(ctx context.Context, aliasKey string) ([]app.Unmat
 }
 
 // lostComponents returns the components that no advisory has a key of, names
-// aside, that are of no ecosystem that a source covers, and about which nobody
-// decided.
+// aside, that are of no registry or distribution that a source covers, and
+// about which nobody decided.
 func (r reader) lostComponents(ctx context.Context, aliasKey string) ([]lostComponent, error) {
 	decided := map[string]bool{}
 	keys, err := r.texts(ctx, "DISTINCT alias_key", "FROM component_aliases WHERE withdrawn_at = ''")
@@ -203,7 +214,8 @@ func (r reader) lostComponents(ctx context.Context, aliasKey string) ([]lostComp
 	var c lostComponent
 	var purl, cpe string
 	var matchKeys []string
-	var ecosystems [][]string // of out
+	var prefixes [][]string // of out: how keys of a source begin that covers it
+	called := map[string]string{}
 	tail, args := "FROM components c WHERE NOT EXISTS (SELECT 1 FROM component_keys k JOIN advisory_keys a ON a.match_key = k.match_key "+
 		"WHERE k.component_id = c.id AND (k.match_key < 'name:' OR k.match_key >= 'name;'))", []any{}
 	if aliasKey != "" {
@@ -227,28 +239,34 @@ func (r reader) lostComponents(ctx context.Context, aliasKey string) ([]lostComp
 			if match.IdentityKey(key) {
 				c.reason = app.UnmatchedUnknown
 			}
-			if ecosystem, ok := match.PackageEcosystem(key); ok {
-				of = append(of, ecosystem)
-				covered[ecosystem] = false
+			if prefix, name, ok := match.Coverage(key); ok {
+				of = append(of, prefix)
+				called[prefix] = name
 			}
 		}
-		out, ecosystems = append(out, c), append(ecosystems, of)
+		out, prefixes = append(out, c), append(prefixes, of)
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	for _, ecosystem := range sortedKeys(covered) {
-		n, err := r.number(ctx, "CASE WHEN EXISTS (SELECT 1 FROM advisory_keys WHERE match_key >= ? AND match_key < ?) THEN 1 ELSE 0 END", "osv:"+ecosystem+":", "osv:"+ecosystem+";")
+	for _, prefix := range sortedKeys(called) {
+		n, err := r.number(ctx, "CASE WHEN EXISTS (SELECT 1 FROM advisory_keys WHERE match_key >= ? AND match_key < ?) THEN 1 ELSE 0 END", prefix, prefix+"\U0010FFFF")
 		if err != nil {
 			return nil, err
 		}
-		covered[ecosystem] = n > 0
+		covered[prefix] = n > 0
 	}
 	kept := out[:0]
 	for i := range out {
-		if !slices.ContainsFunc(ecosystems[i], func(e string) bool { return covered[e] }) {
-			kept = append(kept, out[i])
+		c := out[i]
+		switch {
+		case len(prefixes[i]) == 0:
+			kept = append(kept, c)
+		case aliasKey == "" && !slices.ContainsFunc(prefixes[i], func(p string) bool { return covered[p] }):
+			c.reason, c.supplier, c.name = app.UnmatchedUncovered, "", called[prefixes[i][0]]
+			c.key = bounded("uncovered:" + c.name)
+			kept = append(kept, c)
 		}
 	}
 	return kept, nil
@@ -320,8 +338,8 @@ func (p whereabouts) group(list []lostComponent) (app.UnmatchedRow, bool) {
 		if u.Name == "" {
 			u.Supplier, u.Name = c.supplier, c.name
 		}
-		if c.reason == app.UnmatchedNone {
-			u.Reason = app.UnmatchedNone
+		if c.reason != app.UnmatchedUnknown {
+			u.Reason = c.reason
 		}
 		u.Identifier = cmp.Or(u.Identifier, c.identifier)
 		if c.version != "" {

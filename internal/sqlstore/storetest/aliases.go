@@ -96,9 +96,12 @@ func unmatched(t *testing.T, f *fixture) {
 		row("acme inc.", "rtos", app.UnmatchedNone, 1, 1, 1, 1, "7"),
 		row("", "old", app.UnmatchedUnknown, 1, 1, 1, 1, "1"),
 		row("", "+", app.UnmatchedNone, 1, 1, 1, 0),
-		row("", "recipe", app.UnmatchedUnknown, 1, 1, 1, 0, "1"),
 	}
 	got := refresh()
+	uncovered := must[app.List[app.UnmatchedRow]](t)(f.Unmatched(f.ctx(), only("reason", "uncovered"))).Items
+	if len(uncovered) != 1 || uncovered[0].Name != "conancenter" || uncovered[0].Components != 1 || uncovered[0].Releases != 1 {
+		t.Errorf("registries without a source: %+v", uncovered)
+	}
 	equal(t, byKey(got), byKey(want))
 	if got[0].Key != matcher.AliasKey("", "zlib") {
 		t.Errorf("not the most important first: %+v", got)
@@ -108,7 +111,7 @@ func unmatched(t *testing.T, f *fixture) {
 	if c := must[app.Computed](t)(f.UnmatchedComputed(f.ctx())); c.Seq != newest || c.At.IsZero() {
 		t.Errorf("computed %+v, the newest change is %d", c, newest)
 	}
-	equal(t, len(must[app.List[app.UnmatchedRow]](t)(f.Unmatched(f.ctx(), only("reason", "unknown"))).Items), 2)
+	equal(t, len(must[app.List[app.UnmatchedRow]](t)(f.Unmatched(f.ctx(), only("reason", "unknown"))).Items), 1)
 	equal(t, len(must[app.List[app.UnmatchedRow]](t)(f.Unmatched(f.ctx(), app.ListQuery{Text: "rtos"})).Items), 1)
 
 	// A decision takes its group off, a withdrawal brings it back, at once.
@@ -135,8 +138,9 @@ func unmatched(t *testing.T, f *fixture) {
 	conan := advisory("GHSA-2")
 	conan.Keys = []string{"osv:conancenter:other"}
 	f.advise(digested(conan))
-	if _, found := byKey(refresh())[matcher.AliasKey("", "recipe")]; found {
-		t.Error("a package of a covered ecosystem is listed")
+	refresh()
+	if left := must[app.List[app.UnmatchedRow]](t)(f.Unmatched(f.ctx(), only("reason", "uncovered"))); left.Total != 0 {
+		t.Errorf("a covered registry is listed: %+v", left)
 	}
 
 	known := must[map[string]bool](t)(f.KnownKeys(f.ctx(), []string{"osv:npm:lodash", "osv:npm:none"}))
