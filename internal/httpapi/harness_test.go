@@ -70,6 +70,13 @@ var builtPage = fstest.MapFS{
 func newServer(t *testing.T) *server {
 	t.Helper()
 	s := newEmptyServer(t)
+	s.hire(t)
+	return s
+}
+
+// hire makes the first administrator.
+func (s *server) hire(t *testing.T) {
+	t.Helper()
 	token, err := s.app.NewSetupToken(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -80,7 +87,6 @@ func newServer(t *testing.T) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return s
 }
 
 // newEmptyServer starts a server without any user.
@@ -98,6 +104,12 @@ func newEmptyServer(t *testing.T) *server {
 			t.Error(err)
 		}
 	})
+	return serve(t, store)
+}
+
+// serve starts a server on a store, without any user.
+func serve(t *testing.T, store *sqlstore.Store) *server {
+	t.Helper()
 	law, err := app.BuiltInLaw()
 	if err != nil {
 		t.Fatal(err)

@@ -73,14 +73,15 @@ func (a *API) site(ctx context.Context, in *ByID) (siteView, error) {
 
 type listInstallations struct {
 	Listing
-	Site    string `query:"site" doc:"Site id"`
-	Release string `query:"release" doc:"Release id"`
-	Product string `query:"product" doc:"Product id"`
-	Sort    string `query:"sort" enum:"site,-site,product,-product,units,-units"`
+	Site          string `query:"site" doc:"Site id"`
+	Release       string `query:"release" doc:"Release id"`
+	Product       string `query:"product" doc:"Product id"`
+	Vulnerability string `query:"vulnerability" doc:"Vulnerability id: units of releases with an open finding"`
+	Sort          string `query:"sort" enum:"site,-site,product,-product,units,-units"`
 }
 
 func (a *API) installations(ctx context.Context, in *listInstallations) (app.List[app.InstallationRow], error) {
-	return a.App.Store.Installations(ctx, in.query(in.Sort, "site", in.Site, "release", in.Release, "product", in.Product))
+	return a.App.Store.Installations(ctx, in.query(in.Sort, "site", in.Site, "release", in.Release, "product", in.Product, "vulnerability", in.Vulnerability))
 }
 
 // installationInput is what a person states about units at a site.

@@ -93,6 +93,7 @@ var operations = []operation{
 	{"list-vulnerabilities", get, "/api/vulnerabilities", app.Read, "vulnerabilities", "脆弱性一覧", "List vulnerabilities", on((*API).vulnerabilities)},
 	{"get-vulnerability", get, "/api/vulnerabilities/{id}", app.Read, "vulnerabilities", "脆弱性", "A vulnerability and what it touches", on((*API).vulnerability)},
 	{"list-findings", get, "/api/findings", app.Read, "vulnerabilities", "検出一覧", "List findings", on((*API).findings)},
+	{"export-findings", get, "/api/findings/export", app.Read, "vulnerabilities", "検出一覧の出力", "The list of findings with their evidence as a table", stream("text/csv", "", (*API).exportFindings)},
 	{"get-finding", get, "/api/findings/{id}", app.Read, "vulnerabilities", "検出", "A finding with its evidence", on((*API).finding)},
 	{"list-finding-decisions", get, "/api/findings/{id}/decisions", app.Read, "vulnerabilities", "検出の根拠となった人の判断", "What persons decided that a finding rests on", on((*API).findingDecisions)},
 	{"list-unmatched", get, "/api/unmatched", app.Read, "vulnerabilities", "照合できない部品", "Components that no source can be asked about", on((*API).unmatched)},

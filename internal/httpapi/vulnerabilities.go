@@ -31,8 +31,8 @@ func (a *API) vulnerability(ctx context.Context, in *oneVulnerability) (app.Vuln
 	return view, err
 }
 
-type listFindings struct {
-	Listing
+// FindingFilter narrows a list of findings.
+type FindingFilter struct {
 	Release       string `query:"release" doc:"Release id"`
 	Product       string `query:"product" doc:"Product id"`
 	Site          string `query:"site" doc:"Site id"`
@@ -42,7 +42,19 @@ type listFindings struct {
 	Mode          string `query:"mode" enum:"precise,comprehensive" doc:"precise: without names that only resemble and without what a trusted source says is fixed or not affected; default comprehensive"`
 	KEV           string `query:"kev" enum:"yes"`
 	Assessed      string `query:"assessed" enum:"yes,no"`
-	Sort          string `query:"sort" enum:"priority,-priority,vulnerability,-vulnerability,component,-component,product,-product,first_seen_at,-first_seen_at"`
+}
+
+func (f FindingFilter) filters() []string {
+	return []string{
+		"release", f.Release, "product", f.Product, "site", f.Site, "vulnerability", f.Vulnerability, "class", f.Class, "state", f.State,
+		"mode", f.Mode, "kev", f.KEV, "assessed", f.Assessed,
+	}
+}
+
+type listFindings struct {
+	Listing
+	FindingFilter
+	Sort string `query:"sort" enum:"priority,-priority,vulnerability,-vulnerability,component,-component,product,-product,first_seen_at,-first_seen_at"`
 }
 
 // findingList is a page of findings with what it cannot tell.
@@ -52,8 +64,7 @@ type findingList struct {
 }
 
 func (a *API) findings(ctx context.Context, in *listFindings) (findingList, error) {
-	list, err := a.App.Store.Findings(ctx, in.query(in.Sort, "release", in.Release, "product", in.Product, "site", in.Site,
-		"vulnerability", in.Vulnerability, "class", in.Class, "state", in.State, "mode", in.Mode, "kev", in.KEV, "assessed", in.Assessed))
+	list, err := a.App.Store.Findings(ctx, in.query(in.Sort, in.filters()...))
 	if err != nil {
 		return findingList{}, err
 	}

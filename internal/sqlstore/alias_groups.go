@@ -141,6 +141,10 @@ func (w writer) addGroups(ctx context.Context, fresh map[string]*aliasGroup, adv
 // younger row stays and points to the older.
 func (w writer) mergeGroup(ctx context.Context, younger, older string, at time.Time) error {
 	w.news.join(younger, older)
+	before, err := w.findingStates(ctx, older, younger)
+	if err != nil {
+		return err
+	}
 	// A finding that both groups have for the same part stays with the older
 	// one, with the stronger of both; that of the younger is closed.
 	const twin = "EXISTS (SELECT 1 FROM findings y WHERE y.vulnerability_id = ? AND y.release_id = findings.release_id AND y.component_id = findings.component_id"
@@ -164,6 +168,9 @@ func (w writer) mergeGroup(ctx context.Context, younger, older string, at time.T
 		if _, err := w.exec(ctx, step.statement, step.args...); err != nil {
 			return err
 		}
+	}
+	if err := w.newsOfMerge(ctx, older, younger, before); err != nil {
+		return err
 	}
 	// Of the current assessments of one product only the newest stays current.
 	if _, err := w.exec(ctx, "UPDATE assessments SET superseded = 1 WHERE vulnerability_id = ? AND superseded = 0 AND EXISTS (SELECT 1 FROM assessments n "+

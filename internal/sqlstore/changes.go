@@ -1,8 +1,10 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
+	"slices"
 	"time"
 
 	"mimamori/internal/app"
@@ -76,7 +78,7 @@ func (r reader) VulnerabilityChanges(ctx context.Context, from, to time.Time, q 
 	if err != nil || len(out.Items) == 0 {
 		return out, err
 	}
-	shown := &shownChanges{from: instantText(from), to: instantText(to), byID: map[string]*app.VulnerabilityChange{}, groupOf: map[string]string{}}
+	shown := &shownChanges{from: instantText(from), to: instantText(to), byID: map[string]*app.VulnerabilityChange{}, groupOf: map[string]string{}, products: map[string][]string{}}
 	for i := range out.Items {
 		v := &out.Items[i]
 		v.Products, v.Causes = []app.Named{}, []app.ChangeCause{}
@@ -100,8 +102,9 @@ const firstFew = 4
 type shownChanges struct {
 	from, to string
 	byID     map[string]*app.VulnerabilityChange
-	groupOf  map[string]string // group, or one that was joined to it → the group on the page
-	whole    []string          // groups that changed themselves: every open finding is touched
+	groupOf  map[string]string   // group, or one that was joined to it → the group on the page
+	whole    []string            // groups that changed themselves: every open finding is touched
+	products map[string][]string // group → products that are touched
 }
 
 // addMembers finds the groups that were joined to those on the page.
@@ -155,29 +158,68 @@ func (shown *shownChanges) touched() (string, []any) {
 		"UNION SELECT o.vulnerability_id, o.product_id, o.release_id FROM findings o WHERE o.state = 'open' AND " + whole + ")", append(append(args, shown.from, shown.to), more...)
 }
 
+// addReach tells what is touched. Hospitals are read once for a release, not
+// once for each vulnerability in it.
 func (r reader) addReach(ctx context.Context, shown *shownChanges) error {
+	type reach struct{ products, releases, sites map[string]bool }
+	by := map[string]*reach{}
+	for id := range shown.byID {
+		by[id] = &reach{map[string]bool{}, map[string]bool{}, map[string]bool{}}
+	}
+	releases := map[string][]string{} // → hospitals
 	touched, args := shown.touched()
-	var id string
-	var products, releases, sites int
-	shape := row{{"t.id", &id}, {"COUNT(DISTINCT t.product_id)", &products}, {"COUNT(DISTINCT t.release_id)", &releases}, {"COUNT(DISTINCT i.site_id)", &sites}}
-	return r.each(ctx, shape, "FROM "+touched+" t LEFT JOIN installations i ON i.release_id = t.release_id GROUP BY t.id", args, func() error {
-		v := shown.byID[id]
-		v.ProductsN, v.Releases, v.Sites = products, releases, sites
+	var id, product, release, site string
+	if err := r.each(ctx, row{{"t.id", &id}, {"t.product_id", &product}, {"t.release_id", &release}}, "FROM "+touched+" t", args, func() error {
+		by[id].products[product], by[id].releases[release] = true, true
+		releases[release] = nil
 		return nil
-	})
-}
-
-func (r reader) addProducts(ctx context.Context, shown *shownChanges) error {
-	touched, args := shown.touched()
-	var id string
-	var product app.Named
-	return r.each(ctx, row{{"n.id", &id}, {"n.product_id", &product.ID}, {"n.brand_name", &product.Name}},
-		"FROM (SELECT t.id AS id, p.id AS product_id, p.brand_name AS brand_name, ROW_NUMBER() OVER (PARTITION BY t.id ORDER BY p.brand_name, p.id) AS place "+
-			"FROM (SELECT DISTINCT id, product_id FROM "+touched+" z) t JOIN products p ON p.id = t.product_id) n WHERE n.place <= ? ORDER BY n.id, n.place",
-		append(args, firstFew), func() error {
-			shown.byID[id].Products = append(shown.byID[id].Products, product)
+	}); err != nil {
+		return err
+	}
+	if err := inChunks(sortedKeys(releases), func(part []string) error {
+		condition, args := in("release_id", part)
+		return r.each(ctx, row{{"release_id", &release}, {"site_id", &site}}, "FROM installations WHERE "+condition, args, func() error {
+			releases[release] = append(releases[release], site)
 			return nil
 		})
+	}); err != nil {
+		return err
+	}
+	for id, reach := range by {
+		for release := range reach.releases {
+			for _, site := range releases[release] {
+				reach.sites[site] = true
+			}
+		}
+		v := shown.byID[id]
+		v.ProductsN, v.Releases, v.Sites = len(reach.products), len(reach.releases), len(reach.sites)
+		shown.products[id] = sortedKeys(reach.products)
+	}
+	return nil
+}
+
+// addProducts names the first products that are touched.
+func (r reader) addProducts(ctx context.Context, shown *shownChanges) error {
+	names := map[string]string{}
+	for _, ids := range shown.products {
+		for _, id := range ids {
+			names[id] = ""
+		}
+	}
+	var id, name string
+	if err := inChunks(sortedKeys(names), func(part []string) error {
+		condition, args := in("id", part)
+		return r.each(ctx, row{{"id", &id}, {"brand_name", &name}}, "FROM products WHERE "+condition, args, func() error { names[id] = name; return nil })
+	}); err != nil {
+		return err
+	}
+	for id, products := range shown.products {
+		slices.SortFunc(products, func(a, b string) int { return cmp.Or(cmp.Compare(names[a], names[b]), cmp.Compare(a, b)) })
+		for _, product := range products[:min(len(products), firstFew)] {
+			shown.byID[id].Products = append(shown.byID[id].Products, app.Named{ID: product, Name: names[product]})
+		}
+	}
+	return nil
 }
 
 var findingChanges = listing{

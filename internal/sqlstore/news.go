@@ -230,3 +230,40 @@ func causeOf(entries []ledger.Entry) app.ChangeCause {
 	}
 	return app.ChangeCause{}
 }
+
+// findingState is what of a finding can change when groups are joined.
+type findingState struct{ state, class string }
+
+func (w writer) findingStates(ctx context.Context, groups ...string) (map[string]findingState, error) {
+	condition, args := in("vulnerability_id", groups)
+	out := map[string]findingState{}
+	var id string
+	var f findingState
+	err := w.each(ctx, row{{"id", &id}, {"state", &f.state}, {"class", &f.class}}, "FROM findings WHERE "+condition, args, func() error {
+		out[id] = f
+		return nil
+	})
+	return out, err
+}
+
+// newsOfMerge notes the findings that changed when a group was joined to an
+// older one: of two for the same part one stays.
+func (w writer) newsOfMerge(ctx context.Context, older, younger string, before map[string]findingState) error {
+	if len(before) == 0 {
+		return nil
+	}
+	after, err := w.findingStates(ctx, older, younger)
+	for id, is := range after {
+		was := before[id]
+		switch {
+		case was.state == is.state && (was.class == is.class || is.state == "closed"):
+		case was.state == is.state:
+			w.news.finding(id, "class", was.class, is.class)
+		case is.state == "closed":
+			w.news.finding(id, "closed", was.class, is.class)
+		default:
+			w.news.finding(id, "reopened", was.class, is.class)
+		}
+	}
+	return err
+}

@@ -59,7 +59,8 @@ var installations = listing{
 	sorts: map[string]string{"site": "s.name", "product": "p.brand_name", "units": "i.units"},
 	filters: map[string]filter{
 		"site": equals("i.site_id"), "release": equals("i.release_id"), "product": equals("r.product_id"),
-		"vulnerability": within("i.release_id IN (SELECT f.release_id FROM findings f WHERE f.state = 'open' AND f.vulnerability_id = ?)"),
+		"vulnerability": within("i.release_id IN (SELECT f.release_id FROM findings f" +
+			" WHERE f.state = 'open' AND f.vulnerability_id = (SELECT COALESCE(merged_into, id) FROM vulnerabilities WHERE id = ?))"),
 	},
 }
 

@@ -43,6 +43,12 @@ INSERT INTO finding_changes (change_id, finding_id, release_id, product_id, chan
 INSERT INTO finding_changes (change_id, finding_id, release_id, product_id, change, class, was)
     SELECT 'c:' || vulnerability_id || ':' || closed_at, id, release_id, product_id, 'closed', class, class FROM findings WHERE state = 'closed';
 
+-- Filters of the list of findings; without them a release's page reads every finding.
+CREATE INDEX findings_release ON findings (release_id, state, priority, id);
+CREATE INDEX findings_by_class ON findings (state, class, priority, id);
+CREATE INDEX findings_precise ON findings (state, priority, id) WHERE precise = 1 AND stated = '';
+CREATE INDEX findings_exploited ON findings (state, priority, id) WHERE kev = 1;
+
 -- Lists of what changed find these by time.
 CREATE INDEX sboms_uploaded ON sboms (uploaded_at, id);
 
