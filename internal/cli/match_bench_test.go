@@ -38,3 +38,15 @@ func BenchmarkMatchFleet(b *testing.B) {
 		}
 	}
 }
+
+// The same SBOMs against the CVE and NVD records at hand, 300,000 of them.
+func BenchmarkMatchNVD(b *testing.B) {
+	c := containerFleet(b)
+	c.OSV, c.CVE, c.NVD = nil, []string{shared(b, "vuln/cve5-vulnrichment.jsonl.gz")}, []string{shared(b, "vuln/nvd")}
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := matchFiles(io.Discard, io.Discard, c); exitCode(err) != int(ExitNeedsAction) {
+			b.Fatal(err)
+		}
+	}
+}

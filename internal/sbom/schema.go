@@ -173,7 +173,7 @@ func (x *breaches) member(name string, i int, v tree) {
 				return
 			}
 		}
-		x.object(object, place(name, i), v, 0)
+		x.object(object, &spot{member: name, i: i}, v, 0)
 		return
 	}
 	if kind := v.Kind(); kind != untrusted.List && kind != untrusted.Object { // those are not looked into
@@ -181,7 +181,7 @@ func (x *breaches) member(name string, i int, v tree) {
 	}
 }
 
-func (x *breaches) object(object, at string, t tree, depth int) {
+func (x *breaches) object(object string, at *spot, t tree, depth int) {
 	if depth > maxNesting {
 		return
 	}
@@ -199,45 +199,51 @@ func (x *breaches) object(object, at string, t tree, depth int) {
 	if object == "component" && t.member("versionRange").there() && t.text("isExternal") != "true" {
 		x.external.add(at, "")
 	}
-	for member, part := range parts[object] {
-		inside := t.member(member)
-		switch inside.Kind() {
-		case untrusted.None:
+	inside := parts[object]
+	if len(inside) == 0 {
+		return
+	}
+	for name, v := range t.Members() {
+		part, known := inside[string(name)]
+		if !known {
 			continue
-		case untrusted.List:
+		}
+		here := &spot{at, string(name), -1}
+		switch {
+		case v.Kind() != untrusted.List:
+			x.object(part, here, tree{v}, depth+1)
+		case part == "licenses":
+			x.licences(tree{v}, here, depth+1)
 		default:
-			x.object(part, at+"/"+member, inside, depth+1)
-			continue
-		}
-		list := t.list(member)
-		if part == "licenses" {
-			x.licences(list, at+"/"+member, depth+1)
-			continue
-		}
-		for i, element := range list {
-			x.object(part, at+"/"+member+"/"+strconv.Itoa(i), element, depth+1)
+			i := 0
+			for element := range v.Elements() {
+				x.object(part, &spot{here, "", i}, tree{element}, depth+1)
+				i++
+			}
 		}
 	}
 }
 
 // licences checks a choice of licences: until 1.6 either licences or one expression.
-func (x *breaches) licences(list []tree, at string, depth int) {
-	expressions := 0
-	for i, t := range list {
+func (x *breaches) licences(list tree, at *spot, depth int) {
+	expressions, i := 0, 0
+	for element := range list.Elements() {
+		t := tree{element}
 		if t.member("expression").there() {
 			expressions++
 		}
 		if l := t.member("license"); l.Kind() != untrusted.None {
-			x.object("license", at+"/"+strconv.Itoa(i)+"/license", l, depth)
+			x.object("license", &spot{&spot{at, "", i}, "license", -1}, l, depth)
 		}
+		i++
 	}
-	if expressions > 0 && len(list) > 1 {
+	if expressions > 0 && i > 1 {
 		x.mixed.add(at, "")
 	}
 }
 
 // check holds one member to one rule.
-func (x *breaches) check(i int, v tree, at string) {
+func (x *breaches) check(i int, v tree, at *spot) {
 	r := &rules[i]
 	if v.Kind() == untrusted.None {
 		if r.required {
@@ -246,29 +252,31 @@ func (x *breaches) check(i int, v tree, at string) {
 		return
 	}
 	if s, ok := r.kind.accepts(r, v); !ok {
-		hit(x.broken, i, at+"/"+r.member, s)
+		hit(x.broken, i, &spot{at, r.member, -1}, s)
 	}
 }
 
 // accepts tells whether v is what the rule asks for, and shows what it is.
 func (k demand) accepts(r *rule, v tree) (string, bool) {
-	s, isText := "", v.Kind() == untrusted.Text
+	isText := v.Kind() == untrusted.Text
+	switch k { // the demands that need no copy of the text first
+	case anything, aText:
+		return "", k == anything || isText
+	case filled:
+		return "", isText && len(v.Bytes()) > 0
+	default:
+	}
+	s := ""
 	if isText {
 		s = string(v.Bytes())
 	}
-	switch k {
-	case anything:
-		return "", true
+	switch k { //nolint:exhaustive // the others stand above
 	case anObject:
 		return "", v.isObject()
 	case aList:
 		return "", v.Kind() == untrusted.List
 	case forbidden:
 		return s, false
-	case aText:
-		return "", isText
-	case filled:
-		return "", isText && s != ""
 	case oneOf:
 		return s, isText && slices.Contains(r.values, s)
 	case shaped:
@@ -282,16 +290,38 @@ func (k demand) accepts(r *rule, v tree) (string, bool) {
 	return s, false
 }
 
-func hit(m map[int]*breach, i int, at, value string) {
+// spot is a place in a document, for which no text is made until something is
+// wrong there. nil is the document itself.
+type spot struct {
+	up     *spot
+	member string // empty for an element of the list at up
+	i      int    // of an element, or -1
+}
+
+func (s *spot) String() string {
+	if s == nil {
+		return ""
+	}
+	out := s.up.String()
+	if s.member != "" {
+		out += "/" + s.member
+	}
+	if s.i >= 0 {
+		out += "/" + strconv.Itoa(s.i)
+	}
+	return out
+}
+
+func hit(m map[int]*breach, i int, at *spot, value string) {
 	if m[i] == nil {
 		m[i] = &breach{}
 	}
 	m[i].add(at, value)
 }
 
-func (b *breach) add(at, value string) {
+func (b *breach) add(at *spot, value string) {
 	if b.count == 0 {
-		b.first, b.value = at, value
+		b.first, b.value = at.String(), value
 	}
 	b.count++
 }
@@ -310,7 +340,7 @@ func (x *breaches) report(b *builder, encoding string) {
 		x.broken = map[int]*breach{}
 	}
 	for _, i := range byObject()["bom"] {
-		x.check(i, x.bom[rules[i].member], "")
+		x.check(i, x.bom[rules[i].member], nil)
 	}
 	for i, r := range rules {
 		h := x.broken[i]
