@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"maps"
 	"math"
 	"net"
@@ -238,19 +239,37 @@ func (r fleetRecord) asNew(number int) fleetRecord {
 	renamed := map[string]string{}
 	r.raw = recordID.ReplaceAllStringFunc(r.raw, func(id string) string {
 		if renamed[id] == "" {
-			if renamed[id] = fmt.Sprintf("%s-%d", id, number); strings.HasPrefix(id, "CVE-") {
-				renamed[id] = fmt.Sprintf("CVE-2099-%d%03d", number, len(renamed))
-			}
+			series, _, _ := strings.Cut(id, "-")
+			renamed[id] = fmt.Sprintf("%s-2099-%d%03d", series, 1_000+number, len(renamed))
 		}
 		return renamed[id]
 	})
 	return r
 }
 
-// name is one of the record's own ids.
-func (r fleetRecord) name() string {
-	ids := recordID.FindAllString(r.raw, -1)
-	return slices.MaxFunc(ids, func(a, b string) int { return strings.Compare(a, b) })
+// records yields what the readers of the program make of it.
+func (r fleetRecord) records() iter.Seq2[advisory.Advisory, error] {
+	in := strings.NewReader(r.raw)
+	switch r.kind {
+	case "cve":
+		return advisory.CVE(in, "record.jsonl")
+	case "nvd":
+		return advisory.NVD(in, "record.jsonl")
+	}
+	return advisory.OSV(in, "record.jsonl")
+}
+
+// name is the record's own id.
+func (r fleetRecord) name(t *testing.T) string {
+	t.Helper()
+	for record, err := range r.records() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		return record.ID
+	}
+	t.Fatal("no record")
+	return ""
 }
 
 // mattering returns n records that share a matching key with the fleet, drawn
@@ -272,7 +291,7 @@ func mattering(t *testing.T, a *app.App, n int) []fleetRecord {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if number%3 == 0 && len(line) < 200_000 && matters(t, a, kind, line) {
+			if number%3 == 0 && len(line) < 200_000 && matters(t, a, fleetRecord{kind, line}) {
 				found = append(found, fleetRecord{kind, line})
 			}
 		}
@@ -287,14 +306,9 @@ func mattering(t *testing.T, a *app.App, n int) []fleetRecord {
 	return out
 }
 
-func matters(t *testing.T, a *app.App, kind, line string) bool {
+func matters(t *testing.T, a *app.App, r fleetRecord) bool {
 	t.Helper()
-	read := map[string]func(io.Reader, string) func(func(advisory.Advisory, error) bool){
-		"cve": func(r io.Reader, n string) func(func(advisory.Advisory, error) bool) { return advisory.CVE(r, n) },
-		"nvd": func(r io.Reader, n string) func(func(advisory.Advisory, error) bool) { return advisory.NVD(r, n) },
-		"osv": func(r io.Reader, n string) func(func(advisory.Advisory, error) bool) { return advisory.OSV(r, n) },
-	}[kind]
-	for record, err := range read(strings.NewReader(line), "record.jsonl") {
+	for record, err := range r.records() {
 		if err != nil || !record.Withdrawn.IsZero() {
 			return false
 		}
@@ -340,7 +354,7 @@ func newRecordsKnown(t *testing.T, a *app.App, s *fleetServer, f *fleetFigures) 
 	for i := range newRecords {
 		record := records[i*len(records)/newRecords].asNew(i)
 		known, _, run := importOne(t, a, record.kind, []fleetRecord{record})
-		size, took := s.send(http.MethodGet, "/api/vulnerabilities/"+url.PathEscape(record.name()), nil, nil)
+		size, took := s.send(http.MethodGet, "/api/vulnerabilities/"+url.PathEscape(record.name(t)), nil, nil)
 		know, read = append(know, known), append(read, took)
 		hits, most, bytes = hits+run.Findings, max(most, run.Findings), max(bytes, size)
 	}
