@@ -1,16 +1,18 @@
 // Small inputs of the story. The vulnerability record states facts of a real CVE in own words.
+import { createServer } from 'node:http';
 
 export const sbom = {
   name: 'mp-300-3.2.1.cdx.json',
   mimeType: 'application/json',
   buffer: Buffer.from(JSON.stringify({
     bomFormat: 'CycloneDX', specVersion: '1.6', serialNumber: 'urn:uuid:6b1f6a3e-0f1c-4c58-9a55-0b7f2f0e7a11', version: 1,
-    metadata: { timestamp: '2026-05-01T00:00:00Z', component: { type: 'firmware', name: 'MP-300', version: '3.2.1' } },
+    metadata: { timestamp: '2026-05-01T00:00:00Z', component: { type: 'firmware', 'bom-ref': 'device', name: 'MP-300', version: '3.2.1' } },
     components: [
       { type: 'library', 'bom-ref': 'log4j', group: 'org.apache.logging.log4j', name: 'log4j-core', version: '2.14.1', purl: 'pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1' },
       { type: 'library', 'bom-ref': 'zlib', name: 'zlib', version: '1.3.1', cpe: 'cpe:2.3:a:zlib:zlib:1.3.1:*:*:*:*:*:*:*' },
       { type: 'firmware', 'bom-ref': 'motor', name: 'モーター制御', version: '7', supplier: { name: '架空モーター工業' } },
     ],
+    dependencies: [{ ref: 'device', dependsOn: ['motor', 'zlib'] }, { ref: 'motor', dependsOn: ['log4j'] }, { ref: 'log4j', dependsOn: ['zlib'] }],
   })),
 };
 
@@ -54,3 +56,16 @@ export const terms = {
   mimeType: 'text/csv',
   buffer: Buffer.from('code,term_en,term_ja,status\nA0401,Break,破損,\nA1105,Computer System Security Problem,コンピュータシステムのセキュリティの問題,\nE0101,Sample sign,見本の症状,\n'),
 };
+
+/** A server that publishes OSV records at /all.jsonl; publish says how many, and unchanged ones are answered as such. */
+export async function startPublisher() {
+  let records = 0;
+  const server = createServer((request, response) => {
+    const tag = `"${records}"`;
+    if (request.headers['if-none-match'] === tag) { response.writeHead(304).end(); return; }
+    const lines = Array.from({ length: records }, (_, i) => JSON.stringify({ id: `PUB-${i}`, modified: '2026-01-01T00:00:00Z', affected: [{ package: { ecosystem: 'npm', name: `published-${i}` } }] }));
+    response.writeHead(200, { ETag: tag }).end(lines.join('\n'));
+  });
+  await new Promise((done) => { server.listen(0, '127.0.0.1', done); });
+  return { address: `http://127.0.0.1:${server.address().port}/all.jsonl`, publish: (n) => { records = n; }, stop: () => server.close() };
+}

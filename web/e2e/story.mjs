@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { acceptLink, artifacts, axe, launch, openWindow, settled, shot, startServer } from './browser.mjs';
-import { brokenSbom, kev, manyRecords, osv, photo, sbom, terms } from './data.mjs';
+import { brokenSbom, kev, manyRecords, osv, photo, sbom, terms, startPublisher } from './data.mjs';
 
 const password = 'いぬも歩けば棒にあたる12';
 const server = await startServer();
@@ -252,6 +252,29 @@ try {
     assert.match(figures.replace(/\s+/g, ' '), /3 部品 1 purl あり 1 CPE あり 1 識別子なし/);
   });
 
+  await step('walks the components with the keyboard and sees why one is in the device', safety, async () => {
+    const parts = safety.locator('#components');
+    await parts.locator('label', { hasText: '依存関係' }).click();
+    const rows = parts.locator('.vrows');
+    await rows.locator('[role=row]', { hasText: 'モーター制御' }).waitFor();
+    await rows.focus();
+    for (const key of ['ArrowDown', 'ArrowDown']) await safety.keyboard.press(key); // from the product over zlib
+    await safety.keyboard.press('ArrowRight'); // opened
+    await rows.locator('[role=row]', { hasText: 'log4j-core' }).waitFor();
+    await safety.keyboard.press('ArrowDown');
+    await safety.keyboard.press('Enter');
+    await parts.getByRole('heading', { name: '機器に含まれる理由' }).waitFor();
+    assert.deepEqual((await parts.locator('ol.path li').allInnerTexts()).map((t) => t.replace(/\s+/g, ' ').trim()), ['MP-300 3.2.1 製品', 'モーター制御 7', 'org.apache.logging.log4j / log4j-core 2.14.1']);
+    await clean(safety, 'a component in the tree');
+    await parts.getByPlaceholder('部品名・供給者・purlで検索').fill('zlib');
+    await parts.getByText('1 個が見つかりました').waitFor();
+    assert.match((await rows.innerText()).replace(/\s+/g, ' '), /MP-300 3.2.1.*zlib 1.3.1/, 'what leads there stays in sight');
+    await parts.locator('label', { hasText: /^表$/ }).click();
+    await rows.locator('[role=row]', { hasText: 'cpe:2.3:a:zlib' }).waitFor();
+    await parts.getByPlaceholder('部品名・供給者・purlで検索').fill('');
+    await rows.locator('[role=row]').nth(2).waitFor();
+  });
+
   await step('registers a hospital with its units', safety, async () => {
     await safety.getByRole('link', { name: '医療機関', exact: true }).first().click();
     await safety.getByRole('link', { name: '医療機関を登録' }).first().click();
@@ -282,6 +305,46 @@ try {
     await safety.waitForURL(/\/sources\/imports\//);
     await button(safety, '取り込みを中止').click();
     await safety.getByText('取り込みを中止しました').waitFor({ timeout: 30_000 });
+  });
+
+  await step('an administrator adds a feed; it is fetched, has nothing new, shrinks, and is accepted with a reason', admin, async () => {
+    const source = await startPublisher();
+    try {
+      source.publish(20);
+      await admin.goto('/sources');
+      await button(admin, '取得先を登録').click();
+      await dialog(admin).getByLabel('名称').fill('試験用の取得先');
+      await dialog(admin).getByLabel('アドレス').fill('http://example.org/all.jsonl');
+      await dialog(admin).getByRole('button', { name: '保存' }).click();
+      await dialog(admin).getByText('https のアドレスだけ').first().waitFor();
+      await clean(admin, 'the settings of a feed');
+      await dialog(admin).getByLabel('アドレス').fill(source.address);
+      await dialog(admin).getByRole('button', { name: '保存' }).click();
+      await dialog(admin).waitFor({ state: 'hidden' });
+      await button(admin, '取得を開始').click();
+      const fetchNow = async (end) => {
+        await admin.goto('/sources');
+        await button(admin, '今すぐ取得').last().click();
+        await admin.waitForURL(/\/sources\/imports\//);
+        await admin.getByText(end).first().waitFor({ timeout: 30_000 });
+      };
+      await fetchNow('完了');
+      await fetchNow('提供元に新しい情報はありませんでした');
+      source.publish(5);
+      await fetchNow('異常：大幅な減少');
+      await admin.goto('/findings?state=open');
+      await admin.getByText('「該当なし」を根拠にできません').waitFor();
+      await admin.goto('/sources');
+      await button(admin, '異常を解除').click();
+      await dialog(admin).getByLabel('理由').fill('提供元が古い記録を整理したため');
+      await dialog(admin).getByRole('button', { name: '異常を解除する' }).click();
+      await dialog(admin).waitFor({ state: 'hidden' });
+      await admin.getByText('「該当なし」を根拠にできません').waitFor({ state: 'hidden' });
+      await button(admin, '停止').click();
+      await button(admin, '取得を開始').waitFor();
+    } finally {
+      source.stop();
+    }
   });
 
   await step('sees the finding with its evidence', safety, async () => {
