@@ -52,6 +52,7 @@ type TodayView struct {
 	Sources     []SourceView   `json:"sources"`
 	Doubts      []Doubt        `json:"doubts"` // sources on whose silence nothing may rest now
 	EOS         []EndOfSupport `json:"eos"`
+	Named       int            `json:"named"` // names in advisories that may mean products of ours, which nobody decided yet
 	Counts      map[string]int `json:"counts"`
 	Unread      int            `json:"unread"` // notifications of the person that were not read yet
 	Mail        MailState      `json:"mail"`
@@ -93,6 +94,11 @@ func (a *App) TodayView(ctx context.Context, by Actor) (TodayView, error) {
 	if view.EOS, err = a.endsOfSupport(ctx); err != nil {
 		return view, err
 	}
+	named, err := a.ProductProposals(ctx, ListQuery{Limit: 1})
+	if err != nil {
+		return view, err
+	}
+	view.Named = named.Total
 	view.Counts, err = a.Store.Counts(ctx)
 	view.Open = view.Counts["obligations"]
 	return view, err
@@ -135,6 +141,7 @@ var told = map[string]struct {
 	"submission.acknowledged":      {"report", Words{"報告書 %s の受付の通知を記録しました", "The acknowledgement of report %s was recorded"}},
 	"report.approved":              {"report", Words{"報告書 %s が承認されました", "Report %s was approved"}},
 	"report.returned":              {"report", Words{"報告書 %s が差し戻されました", "Report %s was sent back"}},
+	"product.named":                {"import", Words{"勧告が「%s」を指している可能性があります", "An advisory may name %s"}},
 	"import.done":                  {"import", Words{"情報源 %s を取り込みました", "Imported %s"}},
 	"import.failed":                {"import", Words{"情報源 %s の取り込みに失敗しました", "The import of %s failed"}},
 	"obligations.told":             {"deadline", Words{"期限の通知を送りました：%s", "Deadlines were told: %s"}},
@@ -173,6 +180,9 @@ func toldActions() []string {
 // belongs to when it has none of its own.
 func linkTo(e ledger.Entry) string {
 	s := e.Subject
+	if e.Action == "product.named" {
+		return "/unmatched/names"
+	}
 	for _, parent := range e.Parents {
 		if (s.Kind == "determination" || s.Kind == "obligation") && parent.Kind == "case" || s.Kind == "submission" && parent.Kind == "report" {
 			s = parent

@@ -16,6 +16,9 @@ func (a *App) Hourly(ctx context.Context) error {
 	if err := a.WatchSources(ctx); err != nil {
 		return err
 	}
+	if _, err := a.ProposeProducts(ctx); err != nil {
+		return err
+	}
 	return a.EscalateTargets(ctx)
 }
 

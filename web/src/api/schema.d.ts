@@ -569,6 +569,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/findings/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The list of findings with their evidence as a table */
+        get: operations["export-findings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/findings/{id}": {
         parameters: {
             query?: never;
@@ -5372,6 +5389,8 @@ export interface components {
             doubts: components["schemas"]["Doubt"][];
             eos: components["schemas"]["EndOfSupport"][];
             mail: components["schemas"]["MailState"];
+            /** Format: int64 */
+            named: number;
             obligations: components["schemas"]["Due"][];
             /** Format: int64 */
             open: number;
@@ -5482,6 +5501,7 @@ export interface components {
             ready: boolean;
             /** Format: int64 */
             total: number;
+            uncovered: components["schemas"]["UnmatchedRow"][];
         };
         UpdateMe: {
             /** @enum {string} */
@@ -8441,6 +8461,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FindingList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    "export-findings": {
+        parameters: {
+            query?: {
+                /** @description Words to search for */
+                q?: string;
+                /** @description Release id */
+                release?: string;
+                /** @description Product id */
+                product?: string;
+                /** @description Site id */
+                site?: string;
+                /** @description Vulnerability id */
+                vulnerability?: string;
+                /** @description Class of the strongest match */
+                class?: string;
+                state?: "open" | "closed";
+                /** @description precise: without names that only resemble and without what a trusted source says is fixed or not affected; default comprehensive */
+                mode?: "precise" | "comprehensive";
+                kev?: "yes";
+                assessed?: "yes" | "no";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description Unauthorized */
@@ -15752,8 +15846,8 @@ export interface operations {
                 /** @description next of the page before */
                 cursor?: string;
                 limit?: number;
-                /** @description none: no identity; unknown: one that no source knows */
-                reason?: "none" | "unknown";
+                /** @description none: no identity; unknown: one that no source knows; uncovered: registries and distributions whose source is missing */
+                reason?: "none" | "unknown" | "uncovered";
                 sort?: "importance" | "-importance" | "name" | "-name";
             };
             header?: never;

@@ -27,6 +27,7 @@ export function ProductNames() {
   const detail = useQuery({
     queryKey: ['/product-names/detail', here?.id], queryFn: () => http.get<ProductNameDetail>(`/products/${here?.product_id ?? ''}/names/detail`, { key: here?.key ?? '' }), enabled: !!here, placeholderData: keepPreviousData,
   });
+  const outside = arr(detail.data?.releases).filter((r) => r.affected + r.possible === 0).length;
   const row = useInSight(here?.id ?? '');
   const decide = useMutation({
     mutationFn: (v: { item: ProductProposal; ours: boolean }) => http.post<DecidedProductName>(`/products/${v.item.product_id}/names`, { vendor: v.item.vendor, name: v.item.name, ours: v.ours, reason: why }),
@@ -79,8 +80,9 @@ export function ProductNames() {
                   </table>
                   <table className="list">
                     <thead><tr><th scope="col">{t('release')}</th><th scope="col">{t('named.releases')}</th></tr></thead>
-                    <tbody>{arr(detail.data.releases).map((r) => <tr key={r.release_id}><td className="num">{r.version}</td><td>{r.affected + r.possible > 0 ? t('named.release', { affected: r.affected, possible: r.possible }) : <span className="sub">{t('named.release.none')}</span>}</td></tr>)}</tbody>
+                    <tbody>{arr(detail.data.releases).filter((r) => r.affected + r.possible > 0).slice(0, 12).map((r) => <tr key={r.release_id}><td className="num">{r.version}</td><td>{t('named.release', { affected: r.affected, possible: r.possible })}</td></tr>)}</tbody>
                   </table>
+                  {outside > 0 && <p className="sub small">{t('named.outside', { n: outside })}</p>}
                 </>
               )}
               {may && (

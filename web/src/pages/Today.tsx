@@ -11,6 +11,7 @@ import { Go, GoButton } from '../ui/go';
 import { arr, Card, DayText, Empty, ErrorBox, Loading, PageLoading, Tag } from '../ui/kit';
 import { Page } from '../ui/Page';
 import { ReportButton } from './makeReport';
+import { NamedAlarm } from './NamedAlarm';
 import { nextStep } from './todayNext';
 import { workRows, type WorkRow } from './todayRows';
 import { DaysLeft, DueWords, matter, obligationPage, useAge, useObligationName } from './worklist';
@@ -28,6 +29,7 @@ export function Today() {
   return (
     <Page doubts title={t('today')} sub={<Summary page={page} rows={rows} />}>
       <div className="stack">
+        {page.named > 0 && <NamedAlarm n={page.named} />}
         {rows.length > 0 && <Strip page={page} />}
         <div className="cols side">
           <div className="stack">

@@ -6,6 +6,7 @@ import { useKeys } from '../app/keys';
 import { useCan, useRefresh } from '../app/session';
 import { useI18n } from '../i18n';
 import { Choice } from '../ui/Choice';
+import { GoButton } from '../ui/go';
 import { arr, Card, Defs, Empty, ErrorBox, Loading, Tag } from '../ui/kit';
 import { Page } from '../ui/Page';
 import { Scroll } from '../ui/Scroll';
@@ -16,9 +17,12 @@ import {
 
 const pageSize = 50;
 
+/** How similar a proposal has to be to be chosen before anybody looked. */
+const leastChosen = 0.6;
+
 /** Components that no source can be asked about: a list to be emptied with the keyboard. */
 export function Unmatched() {
-  const { t, n, time } = useI18n();
+  const { t, time } = useI18n();
   const can = useCan();
   const refresh = useRefresh();
   const [text, setText] = useState('');
@@ -41,7 +45,7 @@ export function Unmatched() {
   });
   const mine = detail.data && here && detail.data.row.key === here.key ? detail.data : undefined;
   const proposals = arr(mine?.proposals);
-  const chosen = here ? choice[here.key] ?? proposals[0]?.identity ?? '' : '';
+  const chosen = here ? choice[here.key] ?? (proposals[0] && proposals[0].score >= leastChosen ? proposals[0].identity : '') : '';
   const row = useInSight(here?.key ?? '');
 
   const decide = useMutation({
@@ -82,8 +86,17 @@ export function Unmatched() {
   return (
     <Page title={t('unmatched.nav')} sub={t('unmatched.sub')}>
       <UnmatchedTabs here="/unmatched" />
-      <DoneBar done={done} busy={undo.isPending} />
+      <DoneBar done={done} busy={undo.isPending} hint={may ? t('unmatched.keys') : ''} />
       {(decide.isError || undo.isError) && <ErrorBox error={decide.error ?? undo.error} />}
+      {arr(query.data?.uncovered).length > 0 && (
+        <div className="notice lead">
+          <div>
+            <b>{t('unmatched.uncovered')}</b><p className="sub">{t('unmatched.uncovered.text')}</p>
+            <p className="small num">{arr(query.data?.uncovered).map((u) => t('unmatched.uncovered.row', { name: u.name, components: u.components, releases: u.releases })).join('　')}</p>
+          </div>
+          <GoButton to="/sources" variant="default">{t('sources.nav')}</GoButton>
+        </div>
+      )}
       <div className="cols unmatched">
         <Card title={query.data ? t('unmatched.n', { n: query.data.total }) : t('unmatched.nav')} aside={<span className="sub small">{t('unmatched.order')}</span>}>
           <div className="toolbar">
@@ -140,11 +153,9 @@ export function Unmatched() {
                 </div>
               )}
             </Card>
-            <p className="sub small hide-small">{t('unmatched.keys')}</p>
           </div>
         )}
       </div>
-      <span className="visually-hidden">{n(items.length)}</span>
     </Page>
   );
 }
@@ -161,6 +172,7 @@ function Proposals({ itemKey, supplier, proposals, chosen, onChoose }: { itemKey
   const shown = proposals.slice(0, 6);
   return (
     <>
+      {shown.length > 0 && !chosen && <p className="sub small" style={{ marginBottom: 6 }}>{t('unmatched.weak')}</p>}
       {shown.length === 0 && <p className="sub">{t('unmatched.best.none')}</p>}
       <div role="radiogroup" aria-label={t('unmatched.which')} className="proposals">
         {[...shown, ...(asked ? more.slice(0, 6) : [])].map((p, i) => (

@@ -30,10 +30,11 @@ export function UnmatchedTabs({ here }: { here: '/unmatched' | '/unmatched/names
 /** The last thing done, with the way back. */
 export type Done = { text: ReactNode; undo?: () => void };
 
-export function DoneBar({ done, busy }: { done: Done | null; busy: boolean }) {
+export function DoneBar({ done, busy, hint = '' }: { done: Done | null; busy: boolean; hint?: string }) {
   const { t } = useI18n();
   return (
-    <div role="status" aria-live="polite" style={{ minHeight: 50, marginBottom: 12 }}>
+    <div role="status" aria-live="polite" style={{ minHeight: hint || done ? 52 : 0, marginBottom: 8 }}>
+      {!done && hint && <p className="sub small hide-small">{hint}</p>}
       {done && <div className="notice" style={{ display: 'flex', gap: 16, alignItems: 'center', justifyContent: 'space-between' }}><span>{done.text}</span>{done.undo && <Button variant="default" size="xs" loading={busy} onClick={done.undo}>{t('unmatched.undo')}（u）</Button>}</div>}
     </div>
   );
