@@ -2,6 +2,8 @@ import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode 
 
 export type VirtualRow = { cells: ReactNode; /** What the tree says about the row. */ level?: number; expanded?: boolean; className?: string };
 
+const headHeight = 32;
+
 type Props = {
   label: string;
   /** Said to those who enter with the keyboard. */
@@ -56,28 +58,26 @@ export function VirtualRows({ label, hint, count, rowHeight, height, head, tree 
     e.preventDefault();
   };
   return (
-    <div className="vwrap" role={tree ? 'treegrid' : 'grid'} aria-label={label} aria-rowcount={head ? count + 1 : count} aria-readonly="true">
-      {head && <div role="row" aria-rowindex={1} className="vhead">{head}</div>}
-      <div
-        ref={box} className="vrows" role="rowgroup" tabIndex={0} style={{ height: shown }} aria-label={`${label} ${hint}`}
-        aria-activedescendant={active >= from && active < until ? `${id}-${active}` : undefined}
-        onScroll={(e) => setTop(e.currentTarget.scrollTop)} onKeyDown={keys} onFocus={() => { if (active < 0 && count > 0) onActive(from === 0 ? 0 : Math.ceil(top / rowHeight)); }}
-      >
-        <div role="presentation" style={{ height: count * rowHeight, position: 'relative' }}>
-          {Array.from({ length: until - from }, (_, i) => {
-            const at = from + i;
-            const r = row(at);
-            return (
-              <div
-                key={at} id={`${id}-${at}`} role="row" aria-rowindex={at + (head ? 2 : 1)} aria-selected={at === active} aria-level={r.level} aria-expanded={r.expanded}
-                className={`vrow ${r.className ?? ''}`} data-current={at === active || undefined} style={{ top: at * rowHeight, height: rowHeight }}
-                onClick={(e) => { if (window.getSelection()?.toString() || (e.target as HTMLElement).closest('a')) return; onActive(at); onOpen(at); }}
-              >
-                {r.cells}
-              </div>
-            );
-          })}
-        </div>
+    <div
+      ref={box} className="vrows" role={tree ? 'treegrid' : 'grid'} tabIndex={0} aria-label={`${label} ${hint}`} aria-rowcount={head ? count + 1 : count} aria-readonly="true"
+      style={{ height: shown + (head ? headHeight : 0) + 2 }} aria-activedescendant={active >= from && active < until ? `${id}-${active}` : undefined}
+      onScroll={(e) => setTop(e.currentTarget.scrollTop)} onKeyDown={keys} onFocus={(e) => { if (e.target === e.currentTarget && active < 0 && count > 0) onActive(from === 0 ? 0 : Math.ceil(top / rowHeight)); }}
+    >
+      {head && <div role="row" aria-rowindex={1} className="vhead" style={{ height: headHeight }}>{head}</div>}
+      <div role="rowgroup" style={{ height: count * rowHeight, position: 'relative' }}>
+        {Array.from({ length: until - from }, (_, i) => {
+          const at = from + i;
+          const r = row(at);
+          return (
+            <div
+              key={at} id={`${id}-${at}`} role="row" aria-rowindex={at + (head ? 2 : 1)} aria-selected={at === active} aria-level={r.level} aria-expanded={r.expanded}
+              className={`vrow ${r.className ?? ''}`} data-current={at === active || undefined} style={{ top: at * rowHeight, height: rowHeight }}
+              onClick={(e) => { if (window.getSelection()?.toString() || (e.target as HTMLElement).closest('a')) return; onActive(at); onOpen(at); }}
+            >
+              {r.cells}
+            </div>
+          );
+        })}
       </div>
     </div>
   );
