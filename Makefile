@@ -69,7 +69,7 @@ generated: bin/mimamori ## write the OpenAPI document and the page's types of it
 bench: bin/mimamori ## measure start-up, memory, ledger writes, SBOM import and one decision
 	scripts/bench.sh
 
-bench-fleet: ## measure matching at 0.1, 1 and 10 million component occurrences (FLEET="..." for others), and against osv-scanner
+bench-fleet: ## measure the import of all data, and the store and server at 0.1, 1 and 10 million component occurrences (FLEET="..." for others)
 	scripts/bench-fleet.sh
 
 clean: ## remove what was built
