@@ -52,9 +52,9 @@ type Concern struct {
 func (c Concern) partial(s StatementView) bool { return c.Covered < c.Open || len(s.Within) > 0 }
 
 const (
-	maxStatements = 100 // of one vulnerability that are shown
-	maxProducts   = 20  // of one statement that are shown
-	maxTouched    = 2_000
+	maxStatements = 100    // of one vulnerability that are shown
+	maxProducts   = 20     // of one statement that are shown
+	maxTouched    = 10_000 // components of our products that statements are held against
 )
 
 // viewStatement is a statement without its concerns.
@@ -155,67 +155,78 @@ func rank(s StatementView) int {
 // statement in an SBOM is about the releases that use the SBOM only.
 func concernsOf(ctx context.Context, r Reader, vulnerabilityID string, statements []Statement) ([][]Concern, error) {
 	out := make([][]Concern, len(statements))
-	for i := range out {
+	touched := map[string][]TouchedComponent{} // SBOM that a statement stands in, or "" → components
+	ids := []string{}
+	for i, s := range statements {
 		out[i] = []Concern{}
-	}
-	if len(statements) == 0 {
-		return out, nil
-	}
-	touched, err := r.TouchedComponents(ctx, vulnerabilityID, maxTouched)
-	if err != nil {
-		return nil, err
-	}
-	place := map[string]int{}
-	var ids, statementIDs []string
-	open := map[string]int{} // product → open findings
-	for _, t := range touched {
-		open[t.ProductID] += t.Findings
-		if _, known := place[t.ComponentID]; !known {
-			place[t.ComponentID] = len(ids)
-			ids = append(ids, t.ComponentID)
+		for _, sbomID := range []string{"", sbomOf(s)} {
+			if _, known := touched[sbomID]; known {
+				continue
+			}
+			found, err := r.TouchedComponents(ctx, vulnerabilityID, sbomID, maxTouched)
+			if err != nil {
+				return nil, err
+			}
+			touched[sbomID] = found
+			for _, t := range found {
+				ids = append(ids, t.ComponentID)
+			}
 		}
 	}
-	components, err := r.Components(ctx, ids)
-	if err != nil {
-		return nil, err
+	slices.Sort(ids)
+	components, err := r.Components(ctx, slices.Compact(ids))
+	if err != nil || len(components) == 0 {
+		return out, err
 	}
-	read := make([]sbom.Component, len(ids))
-	for _, c := range components {
-		read[place[c.ID]] = componentOf(c)
+	place, read := map[string]int{}, make([]sbom.Component, len(components))
+	for i, c := range components {
+		place[c.ID], read[i] = i, componentOf(c)
 	}
-	said := make([]advisory.Statement, len(statements))
+	said, statementIDs := make([]advisory.Statement, len(statements)), make([]string, len(statements))
 	for i, s := range statements {
-		said[i] = s.Statement
-		statementIDs = append(statementIDs, s.ID)
+		said[i], statementIDs[i] = s.Statement, s.ID
 	}
 	named := match.Concerns(said, read)
 	decisions, err := newestDecisions(ctx, r, statementIDs)
 	if err != nil {
 		return nil, err
 	}
+	open := map[string]int{} // product → open findings
+	for _, t := range touched[""] {
+		open[t.ProductID] += t.Findings
+	}
+	if len(touched[""]) == maxTouched { // there may be more: no statement is taken to speak of all
+		for id := range open {
+			open[id]++
+		}
+	}
 	for i, s := range statements {
 		if !s.SupersededAt.IsZero() {
 			continue
 		}
-		at := map[string]int{}
-		for _, t := range touched {
-			if !named[i][place[t.ComponentID]] || strings.HasPrefix(s.Document, ownDocument) && s.Document != ownDocument+t.SBOMID {
+		for _, t := range touched[sbomOf(s)] {
+			if !named[i][place[t.ComponentID]] {
 				continue
 			}
-			n, known := at[t.ProductID]
-			if !known {
-				n = len(out[i])
-				at[t.ProductID] = n
+			if n := len(out[i]); n == 0 || out[i][n-1].ProductID != t.ProductID { // those of one product are together
 				c := Concern{ProductID: t.ProductID, BrandName: t.BrandName, Open: open[t.ProductID]}
 				if d, decided := decisions[decided{s.ID, t.ProductID}]; decided {
 					c.Decision = &d
 				}
 				out[i] = append(out[i], c)
 			}
-			out[i][n].Covered += t.Findings
+			out[i][len(out[i])-1].Covered += t.Findings
 		}
 	}
 	return out, nil
+}
+
+// sbomOf is the SBOM that a statement stands in, or "".
+func sbomOf(s Statement) string {
+	if id, own := strings.CutPrefix(s.Document, ownDocument); own && s.Source != StatementVEX {
+		return id
+	}
+	return ""
 }
 
 // decided is what there is one newest decision for.

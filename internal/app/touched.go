@@ -13,12 +13,11 @@ type TouchedRelease struct {
 }
 
 // TouchedComponent counts the open findings of a vulnerability that a product
-// has by one component, in releases with one SBOM.
+// has by one component.
 type TouchedComponent struct {
 	ProductID   string
 	BrandName   string
 	ComponentID string
-	SBOMID      string // in use for the release
 	Findings    int
 }
 
@@ -35,7 +34,9 @@ type AdvisoryVersion struct {
 type TouchedReader interface {
 	// TouchedReleases returns the releases with open findings, by brand name and version, and how many there are in all.
 	TouchedReleases(ctx context.Context, vulnerabilityID string, limit int) (found []TouchedRelease, total int, err error)
-	TouchedComponents(ctx context.Context, vulnerabilityID string, limit int) ([]TouchedComponent, error)
+	// TouchedComponents returns products and components with open findings, by brand name: of all releases, or, with an
+	// SBOM, of those that use it.
+	TouchedComponents(ctx context.Context, vulnerabilityID, sbomID string, limit int) ([]TouchedComponent, error)
 	// TouchedSites returns the hospitals with units of a release with an open finding, those with most units first.
 	TouchedSites(ctx context.Context, vulnerabilityID string, limit int) ([]AffectedSite, error)
 	// AdvisoryVersions returns replaced versions of the advisories of a vulnerability, newest first.

@@ -305,3 +305,28 @@ func TestReleaseSupport(t *testing.T) {
 	}
 	b.want(t, http.StatusNotFound, "GET", "/api/releases/none/support", nil)
 }
+
+// What an SBOM says of its own components is a proposal for the releases that
+// use the SBOM, and for no others.
+func TestStatementInAnSBOM(t *testing.T) {
+	s := newServer(t)
+	_, b := s.person(t, "psirt@example.jp", app.ProductSecurity)
+	var p register.Product
+	b.want(t, http.StatusCreated, "POST", "/api/products", pump).into(t, &p)
+	const component = `{"bomFormat":"CycloneDX","specVersion":"1.5","version":1,"metadata":{"supplier":{"name":"Acme"}},"components":[{"type":"library","bom-ref":"pad","name":"left-pad","version":"1.0.0","purl":"pkg:npm/left-pad@1.0.0"}]`
+	const said = `,"vulnerabilities":[{"id":"CVE-2026-7777","analysis":{"state":"not_affected","justification":"code_not_reachable","detail":"never called"},"affects":[{"ref":"pad"}]}]`
+	for _, vex := range []string{said, ""} {
+		var r register.Release
+		b.want(t, http.StatusCreated, "POST", "/api/products/"+p.ID+"/releases", map[string]string{"version": "with VEX: " + vex[:min(len(vex), 5)]}).into(t, &r)
+		b.want(t, http.StatusCreated, "POST", "/api/releases/"+r.ID+"/sbom?name=bom.json", strings.NewReader(component+vex+"}"))
+	}
+	s.upload(t, b, "a.json", vexOSV)
+	var v app.VulnerabilityView
+	b.want(t, http.StatusOK, "GET", "/api/vulnerabilities/CVE-2026-7777", nil).into(t, &v)
+	if v.Vulnerability.OpenFindings != 2 || len(v.Statements) != 1 {
+		t.Fatalf("%d findings, statements %+v", v.Vulnerability.OpenFindings, v.Statements)
+	}
+	if st := v.Statements[0]; st.Source != app.StatementSBOM || len(st.Concerns) != 1 || st.Concerns[0].Covered != 1 || st.Concerns[0].Open != 2 {
+		t.Errorf("statement: %+v", st)
+	}
+}

@@ -29,18 +29,20 @@ func (r reader) TouchedReleases(ctx context.Context, vulnerabilityID string, lim
 	return found, total, err
 }
 
-func (r reader) TouchedComponents(ctx context.Context, vulnerabilityID string, limit int) ([]app.TouchedComponent, error) {
+func (r reader) TouchedComponents(ctx context.Context, vulnerabilityID, sbomID string, limit int) ([]app.TouchedComponent, error) {
+	where, args := "f.vulnerability_id = ? AND f.state = 'open'", []any{vulnerabilityID}
+	if sbomID != "" {
+		where, args = where+" AND f.release_id IN (SELECT r.id FROM releases r WHERE r.sbom_id = ?)", append(args, sbomID)
+	}
 	return all(ctx, r.queries, func(t *app.TouchedComponent) row {
 		return row{
 			{"g.product_id", &t.ProductID},
 			{"p.brand_name", &t.BrandName},
 			{"g.component_id", &t.ComponentID},
-			{"g.sbom_id", ref{&t.SBOMID}},
 			{"g.findings", &t.Findings},
 		}
-	}, "FROM (SELECT f.product_id, f.component_id, r.sbom_id, COUNT(*) AS findings FROM findings f JOIN releases r ON r.id = f.release_id "+
-		"WHERE f.vulnerability_id = ? AND f.state = 'open' GROUP BY f.product_id, f.component_id, r.sbom_id) g JOIN products p ON p.id = g.product_id "+
-		"ORDER BY p.brand_name, g.product_id, g.component_id, g.sbom_id LIMIT ?", vulnerabilityID, limit)
+	}, "FROM (SELECT f.product_id, f.component_id, COUNT(*) AS findings FROM findings f WHERE "+where+" GROUP BY f.product_id, f.component_id) g "+
+		"JOIN products p ON p.id = g.product_id ORDER BY p.brand_name, g.product_id, g.component_id LIMIT ?", append(args, limit)...)
 }
 
 func (r reader) TouchedSites(ctx context.Context, vulnerabilityID string, limit int) ([]app.AffectedSite, error) {
