@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"path/filepath"
 	"testing"
 	"time"
@@ -112,6 +114,38 @@ func TestARefusedWriteLeavesNoJob(t *testing.T) {
 		t.Errorf("%d jobs wait, %v; want none", count, err)
 	}
 	if err := store.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// A feed that is switched on is fetched by the server that works the queue,
+// without anybody asking.
+func TestAFeedThatIsOnIsFetched(t *testing.T) {
+	var lines []byte
+	for n := range 3 {
+		lines = append(append(lines, record(n)...), '\n')
+	}
+	publisher := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(lines) }))
+	t.Cleanup(publisher.Close)
+	a, store := openApp(t, filepath.Join(t.TempDir(), "jobs.db"))
+	a.Courier = &feed.Courier{Dir: t.TempDir(), Now: time.Now}
+	admin := app.Actor{UserID: "a", Name: "管理者", Roles: []app.Role{app.Administrator}, Via: "api"}
+	f, err := a.AddFeed(t.Context(), admin, app.FeedInput{Name: "npm", Kind: "osv", Address: publisher.URL + "/all.jsonl", EveryH: 24, AlarmAfterH: 72, Whole: true, On: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	runner := startRunner(t, a, store)
+	deadline := time.Now().Add(30 * time.Second)
+	for f.Records != 3 && time.Now().Before(deadline) {
+		time.Sleep(50 * time.Millisecond)
+		if f, err = store.Feed(t.Context(), f.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if f.Records != 3 || f.RunID != "" || !f.NextAt.After(time.Now()) {
+		t.Errorf("after 30 seconds: %+v", f)
+	}
+	if err := errors.Join(runner.Stop(t.Context()), store.Close()); err != nil {
 		t.Error(err)
 	}
 }

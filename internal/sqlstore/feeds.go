@@ -86,11 +86,16 @@ func (w writer) SeenInFeed(ctx context.Context, feedID, source string, seen map[
 	if keep {
 		gone = nil
 	}
-	var fresh []row
-	for _, id := range sortedKeys(seen) {
-		if seen[id] && !known[id] {
-			fresh = append(fresh, row{{"feed_id", &feedID}, {"record_id", &id}, {"source", &source}, {"gone_at", instant{new(time.Time)}}})
+	var added []string
+	for id := range seen {
+		if !known[id] {
+			added = append(added, id)
 		}
+	}
+	slices.Sort(added) // in the order of the key
+	fresh := make([]row, len(added))
+	for i := range added {
+		fresh[i] = row{{"feed_id", &feedID}, {"record_id", &added[i]}, {"source", &source}, {"gone_at", instant{new(time.Time)}}}
 	}
 	if err := w.insert(ctx, "feed_records", fresh...); err != nil {
 		return app.SeenChange{}, err

@@ -110,7 +110,7 @@ function FeedRow({ feed: f }: { feed: FeedView }) {
         {f.suspicion !== '' && f.suspicion !== 'empty' && can('settings.manage') ? <Button onClick={() => setDialog('accept')}>{t('feed.accept')}</Button>
           : f.on && can('feeds.import') && !f.run_id ? <Button variant="default" loading={fetchNow.isPending} onClick={() => fetchNow.mutate()}>{t('feed.fetchNow')}</Button>
             : !f.on && can('settings.manage') && <Button loading={flip.isPending} onClick={() => flip.mutate()}>{t('feed.on')}</Button>}
-        <div className="small" style={{ marginTop: 6, display: 'flex', flexWrap: 'wrap', gap: '2px 12px', justifyContent: 'flex-end' }}>
+        <div className="small" style={{ marginTop: 4, display: 'flex', flexWrap: 'wrap', gap: '0 12px', justifyContent: 'flex-end', lineHeight: '26px' }}>
           {f.suspicion !== '' && f.on && can('feeds.import') && !f.run_id && f.suspicion !== 'empty' && <button type="button" className="plain" onClick={() => fetchNow.mutate()}>{t('feed.fetchNow')}</button>}
           {can('settings.manage') && <button type="button" className="plain" onClick={() => setDialog('edit')}>{t('feed.settings')}</button>}
           {can('settings.manage') && f.on && <button type="button" className="plain" onClick={() => flip.mutate()}>{t('feed.off')}</button>}
