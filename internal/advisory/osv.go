@@ -101,6 +101,7 @@ func osvTexts(list untrusted.Value, member string) []string {
 	}
 	return out
 }
+
 func parseOSV(data []byte, name string) ([]Advisory, error) {
 	var in osvRecord
 	if err := untrusted.DecodeJSON(data, name, &in); err != nil {

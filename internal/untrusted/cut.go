@@ -13,8 +13,8 @@ type Cutter struct {
 var outside, inside = marked(`"{[}],:` + "\n"), marked(`"\`)
 
 func marked(signs string) (out [256]bool) {
-	for i := range len(signs) {
-		out[signs[i]] = true
+	for _, c := range []byte(signs) {
+		out[c] = true
 	}
 	return out
 }

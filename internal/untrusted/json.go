@@ -17,7 +17,7 @@ import (
 //
 // Errors are fault.Invalid and say line, column and JSON pointer.
 func DecodeJSON(data []byte, name string, target any) error {
-	p := parsers.Get().(*Parser) //nolint:errcheck,forcetypeassert // nothing else is in the pool
+	p, _ := parsers.Get().(*Parser) // nothing else is in the pool
 	defer p.release()
 	v, err := p.Parse(data, name)
 	if err != nil {
@@ -71,7 +71,7 @@ func plainType(kind string) string {
 
 // CheckJSON is the check of DecodeJSON without the decoding.
 func CheckJSON(data []byte, name string) error {
-	p := parsers.Get().(*Parser) //nolint:errcheck,forcetypeassert // nothing else is in the pool
+	p, _ := parsers.Get().(*Parser) // nothing else is in the pool
 	defer p.release()
 	_, err := p.Parse(data, name)
 	return err
