@@ -22,7 +22,7 @@ const leastChosen = 0.6;
 
 /** Components that no source can be asked about: a list to be emptied with the keyboard. */
 export function Unmatched() {
-  const { t, time } = useI18n();
+  const { t, n, time } = useI18n();
   const can = useCan();
   const refresh = useRefresh();
   const [text, setText] = useState('');
@@ -108,14 +108,13 @@ export function Unmatched() {
             text || reason ? <Empty title={t('unmatched.empty.filtered')} /> : <Empty title={t('unmatched.empty')}><p>{t('unmatched.empty.text')}</p></Empty>
           ) : (
             <Scroll><table className="list">
-              <thead><tr>{may && <th />}<th scope="col">{t('component')}</th><th scope="col">{t('unmatched.where')}</th><th scope="col" className="hide-small">{t('unmatched.best')}</th></tr></thead>
+              <thead><tr>{may && <th />}<th scope="col">{t('component')}</th><th scope="col" className="right">{t('sites.nav')}</th><th scope="col" className="right">{t('products')}</th><th scope="col" className="right">{t('unmatched.releases')}</th></tr></thead>
               <tbody>
                 {items.map((item, i) => (
                   <tr key={item.key} ref={item === here ? row : undefined} className="go" data-current={item === here || undefined} aria-current={item === here || undefined} onClick={() => setAt(i)}>
                     {may && <td style={{ width: 30 }}><Checkbox size="xs" aria-label={t('unmatched.mark', { name: item.name })} checked={marked.includes(item.key)} onClick={(e) => e.stopPropagation()} onChange={() => mark(item.key)} /></td>}
-                    <td><b>{item.name}</b>{item.supplier && <div className="small">{item.supplier}</div>}{item.reason === 'unknown' && <div className="sub small">{t('unmatched.reason.unknown')}</div>}</td>
-                    <td className="num small">{t('unmatched.where.text', { sites: item.sites, products: item.products, releases: item.releases })}</td>
-                    <td className="hide-small small">{item.best ? <span className="identity">{shortIdentity(item.best.identity)}</span> : <span className="sub">{query.data.ready ? t('unmatched.best.none') : '…'}</span>}</td>
+                    <td><b>{item.name}</b>{item.supplier && <div className="small">{item.supplier}</div>}{item.reason === 'unknown' && <div className="sub small">{t('unmatched.reason.unknown')}</div>}{item.best && <div className="small">→ <span className="identity">{shortIdentity(item.best.identity)}</span></div>}</td>
+                    <td className="right num">{n(item.sites)}</td><td className="right num">{n(item.products)}</td><td className="right num">{n(item.releases)}</td>
                   </tr>
                 ))}
               </tbody>
@@ -132,7 +131,7 @@ export function Unmatched() {
           <div className="stack decide">
             <Card title={here.name}>
               <Defs rows={[
-                [t('component.supplier'), here.supplier || <span className="sub">{t('unmatched.supplier.none')}</span>], [t('unmatched.versions'), <span key="v" className="num">{arr(here.versions).join('　')}{here.components > arr(here.versions).length ? ' …' : ''}</span>],
+                [t('component.supplier'), here.supplier || <span className="sub">{t('unmatched.supplier.none')}</span>], [t('unmatched.versions'), arr(here.versions).length === 0 ? '' : <span key="v" className="num">{arr(here.versions).join('　')}{here.components > arr(here.versions).length ? ' …' : ''}</span>],
                 ...(here.identifier ? [[t('component.identifier'), <span key="i" className="identity">{here.identifier}</span>] as [string, React.ReactNode]] : []),
                 [t('unmatched.reason'), t(here.reason === 'none' ? 'unmatched.reason.none.text' : 'unmatched.reason.unknown.text')],
               ]} />
