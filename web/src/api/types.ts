@@ -52,6 +52,10 @@ export type Assessment = With<S['Assessment'], {
 }>;
 export type Vulnerability = S['Vulnerability'];
 export type VulnerabilityRow = With<S['VulnerabilityRow'], { epss: Epss | null }>;
+export type ChangesPage = S['ChangesView'];
+export type VulnerabilityChange = S['VulnerabilityChange'];
+export type VulnerabilityChangeDetail = S['VulnerabilityChangeView'];
+export type ChangeCause = S['ChangeCause'];
 export type AdvisoryView = With<S['AdvisoryView'], { ssvc: S['SSVCView'] | null; exploited: S['ExploitedView'] | null }>;
 export type Epss = With<S['EPSS'], { before: S['EPSSBefore'] | null }>;
 export type Disagreement = With<S['DisagreementView'], { kind: 'score' | 'range' | 'status' | 'withdrawn' | 'exploitation' }>;

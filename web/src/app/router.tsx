@@ -21,6 +21,7 @@ const sources = () => import('../pages/sourcePages');
 
 const routes = shell.addChildren([
   page('/', () => import('../pages/Today'), 'Today'),
+  page('/changes', () => import('../pages/Changes'), 'ChangesPage'),
   page('/intakes', intakes, 'Intakes'),
   page('/intakes/new', intakes, 'NewIntake'),
   page('/intakes/$id', intakes, 'IntakePage'),

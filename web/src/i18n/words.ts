@@ -2,6 +2,7 @@
 // beside this one. A key that is missing in a language does not compile.
 import glossary from '../../../codelists/glossary.json';
 import { caseWords } from './case';
+import { changeWords, modeWords } from './changes';
 import { commonWords } from './common';
 import { determinationWords } from './determination';
 import { feedWords } from './feeds';
@@ -17,9 +18,9 @@ import { unmatchedWords } from './unmatched';
 import { vulnerabilityWords } from './vulnerability';
 
 export const ownWords = {
-  ...commonWords, ...todayWords, ...registerWords, ...sbomWords, ...vulnerabilityWords, ...caseWords, ...determinationWords, ...lawWords, ...reportWords, ...feedWords, ...ledgerWords, ...settingsWords, ...statementWords, ...unmatchedWords,
+  ...commonWords, ...todayWords, ...registerWords, ...sbomWords, ...vulnerabilityWords, ...caseWords, ...determinationWords, ...lawWords, ...reportWords, ...feedWords, ...ledgerWords, ...settingsWords, ...statementWords, ...unmatchedWords, ...changeWords, ...modeWords,
 };
 export const terms = glossary;
-export const parts = { commonWords, todayWords, registerWords, sbomWords, vulnerabilityWords, caseWords, determinationWords, lawWords, reportWords, feedWords, ledgerWords, settingsWords, statementWords, unmatchedWords };
+export const parts = { commonWords, todayWords, registerWords, sbomWords, vulnerabilityWords, caseWords, determinationWords, lawWords, reportWords, feedWords, ledgerWords, settingsWords, statementWords, unmatchedWords, changeWords, modeWords };
 export const words = { ...glossary, ...ownWords };
 export type Key = keyof typeof words;

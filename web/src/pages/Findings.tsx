@@ -2,13 +2,15 @@ import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { useState, type ReactNode } from 'react';
-import { http } from '../api/client';
+import { address, http } from '../api/client';
 import type { FindingPage as Answer, FindingRow } from '../api/types';
 import { useCan } from '../app/session';
 import { useI18n } from '../i18n';
+import { Counters } from '../ui/Counters';
 import { DataTable, type Column } from '../ui/DataTable';
 import { Go, GoButton, useGo, useId } from '../ui/go';
 import { arr, Card, Defs, Empty, ErrorBox, PageLoading, Severity, StatusTag, Tag } from '../ui/kit';
+import { ModeSwitch, useMode } from '../ui/ModeSwitch';
 import { Page } from '../ui/Page';
 import { AssessDialog } from './Assess';
 import { AssessmentView } from './AssessmentView';
@@ -18,19 +20,20 @@ import { Scroll } from '../ui/Scroll';
 
 export function FindingTable({ fixed, inPage = false, hide = [], empty }: { fixed: Record<string, string>; inPage?: boolean; hide?: string[]; empty: ReactNode }) {
   const { t, name, n } = useI18n();
+  const [mode] = useMode();
   const columns: Column<FindingRow>[] = [
     { key: 'vulnerability', title: t('vulnerability'), sort: 'vulnerability', className: 'main', cell: (f) => <><Go to={`/findings/${f.id}`}><span className="num nowrap">{f.vulnerability}</span></Go><div className="only-small"><Severity value={f.severity} kev={f.kev} /></div><div className="small">{f.title}</div></> },
     { key: 'severity', title: t('severity'), className: 'hide-small', cell: (f) => <Severity value={f.severity} kev={f.kev} bare /> },
     { key: 'component', title: t('component'), sort: 'component', className: 'half', cell: (f) => <>{f.component.name} <span className="num nowrap">{f.component.version}</span></> },
     { key: 'product', title: t('product'), sort: 'product', className: 'half', cell: (f) => <><Go to={`/products/${f.product_id}`}>{f.brand_name}</Go> <Go to={`/releases/${f.release_id}`}><span className="num nowrap">{f.version}</span></Go></> },
-    { key: 'class', title: t('match.class'), className: 'hide-small', cell: (f) => <Tag tone={f.class === 'possible' ? 'open' : undefined}>{name('match', f.class)}</Tag> },
+    { key: 'class', title: t('match.class'), className: 'hide-small', cell: (f) => <><Tag tone={f.class === 'possible' ? 'open' : undefined}>{name('match', f.class)}</Tag><Counters counters={f.counters} /></> },
     { key: 'status', title: t('assessment'), cell: (f) => f.assessment_id ? <StatusTag status={f.status} /> : <Tag tone="open">{t('assess.none')}</Tag> },
     { key: 'sites', title: t('sites.nav'), className: 'right hide-small', cell: (f) => <span className="num nowrap">{t('sitesUnits', { sites: n(f.sites), units: n(f.units) })}</span> },
     ...(fixed.state ? [] : [{ key: 'state', title: t('state'), className: 'hide-small', cell: (f) => <span className="small nowrap">{name('finding', f.state)}</span> }] as Column<FindingRow>[]),
   ];
   return (
     <DataTable
-      path="/findings" order={t('findings.order')} fixed={fixed} inPage={inPage} rowKey={(f: FindingRow) => f.id} to={(f) => `/findings/${f.id}`} search={t('findings.search')} columns={columns.filter((c) => !hide.includes(c.key))} limit={inPage ? 20 : 50}
+      path="/findings" order={t('findings.order')} fixed={{ ...fixed, mode }} note={(query) => <ModeSwitch query={query} />} inPage={inPage} rowKey={(f: FindingRow) => f.id} to={(f) => `/findings/${f.id}`} search={t('findings.search')} columns={columns.filter((c) => !hide.includes(c.key))} limit={inPage ? 20 : 50}
       filters={[
         { name: 'class', label: t('match.class'), options: ['affected', 'possible'].map((c) => ({ value: c, label: name('match', c) })) },
         ...(fixed.state ? [] : [{ name: 'state', label: t('state'), options: ['open', 'closed'].map((s) => ({ value: s, label: name('finding', s) })) }]),
@@ -50,13 +53,21 @@ export function Findings() {
   const fixed = Object.fromEntries(['release', 'product', 'site', 'vulnerability'].filter((k) => search[k]).map((k) => [k, search[k] ?? '']));
   const narrowed = Object.keys(fixed).length > 0;
   return (
-    <Page doubts title={t('findings.title')} sub={t('findings.sub')} crumbs={[<Go key="v" to="/vulnerabilities">{t('vulnerability.nav')}</Go>]} actions={narrowed && <Button variant="default" onClick={() => go('/findings?state=open')}>{t('findings.all')}</Button>}>
+    <Page doubts title={t('findings.title')} sub={t('findings.sub')} crumbs={[<Go key="v" to="/vulnerabilities">{t('vulnerability.nav')}</Go>]} actions={<><Export search={search} />{narrowed && <Button variant="default" onClick={() => go('/findings?state=open')}>{t('findings.all')}</Button>}</>}>
       <Card>
         {narrowed && <p className="sub" style={{ marginBottom: 8 }}>{Object.entries(fixed).map(([k, v]) => <Narrowed key={k} kind={k} id={v} />)}</p>}
         <FindingTable fixed={fixed} empty={<Empty title={t('findings.none')}><p>{t('findings.none.text')}</p><p className="nextlinks"><GoButton to="/products" variant="default">{t('products.nav')}</GoButton><GoButton to="/sources" variant="default">{t('steps.import')}</GoButton></p></Empty>} />
       </Card>
     </Page>
   );
+}
+
+/** The list as a table for spreadsheets, under the filters that it is shown with. */
+function Export({ search }: { search: Record<string, string> }) {
+  const { t } = useI18n();
+  const [mode] = useMode();
+  const query = Object.fromEntries(['q', 'release', 'product', 'site', 'vulnerability', 'class', 'state', 'assessed', 'kev'].filter((k) => search[k]).map((k) => [k, search[k]]));
+  return <Button component="a" variant="default" href={address('/findings/export', { ...query, mode })} download>{t('findings.export')}</Button>;
 }
 
 /** Names the record that the list is narrowed to. */
@@ -103,7 +114,7 @@ export function FindingPage() {
         <div className="stack">
           <Card title={t('finding.details')}>
             <Defs rows={[
-              [t('state'), name('finding', f.state)], [t('match.class'), <Tag key="c" tone={f.class === 'possible' ? 'open' : undefined}>{name('match', f.class)}</Tag>],
+              [t('state'), name('finding', f.state)], [t('match.class'), <Tag key="c" tone={f.class === 'possible' ? 'open' : undefined}>{name('match', f.class)}</Tag>], ...(arr(f.counters).length > 0 ? [[t('counter.title'), <Counters key="n" counters={f.counters} />] as [ReactNode, ReactNode]] : []),
               [t('vulnerability'), <Go key="v" to={`/vulnerabilities/${f.vulnerability_id}`}>{f.vulnerability}</Go>], [t('component'), `${f.component.name} ${f.component.version}`],
               [t('component.identifier'), f.component.purl || f.component.cpe ? <code key="i">{f.component.purl || f.component.cpe}</code> : ''], [t('component.supplier'), f.component.supplier], [t('finding.since'), time(f.first_seen_at)],
             ]} />

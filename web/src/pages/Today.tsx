@@ -177,7 +177,7 @@ function Changes({ page }: { page: TodayPage }) {
   const { t, say, time, name } = useI18n();
   const changes = arr(page.changes);
   return (
-    <Card title={t('today.changes')}>
+    <Card title={t('today.changes')} aside={<Go to="/changes">{t('changes.see')}</Go>}>
       {changes.length === 0 ? <p className="sub">{t('today.changes.none')}</p> : (
         <div className="stack" style={{ gap: 10 }}>
           {changes.slice(0, 8).map((c, i) => (

@@ -26,6 +26,8 @@ type Props<T> = {
   /** Address of the row's own page. */
   to?: (row: T) => string;
   empty: ReactNode;
+  /** Stands between the filters and the rows; gets what the server is asked. */
+  note?: (query: Record<string, string>) => ReactNode;
   /** How the server sorts while nobody chose a column, in words. */
   order?: string;
   /** Sorting while nobody chose one; the server's own when absent. */
@@ -36,7 +38,7 @@ type Props<T> = {
 };
 
 /** A list from the server: pages by cursor, sorted by a click on a heading, filtered, searched, and walked with j, k and Enter. */
-export function DataTable<T>({ path, fixed = {}, columns, filters = [], search, rowKey, to, empty, order, sort = '', inPage = false, limit = 50 }: Props<T>) {
+export function DataTable<T>({ path, fixed = {}, columns, filters = [], search, rowKey, to, empty, note, order, sort = '', inPage = false, limit = 50 }: Props<T>) {
   const { t } = useI18n();
   const navigate = useNavigate();
   const address = useSearch({ strict: false }) as Record<string, string>;
@@ -99,6 +101,7 @@ export function DataTable<T>({ path, fixed = {}, columns, filters = [], search, 
           {pages.data && <span className="sub num" aria-live="polite" style={{ marginLeft: 'auto' }}>{t('list.total', { n: total })}{order && !state.sort && total > 1 && <span className="order">{order}</span>}</span>}
         </div>
       )}
+      {note?.(query)}
       {pages.isPending ? <Loading /> : pages.isError && rows.length === 0 ? <ErrorBox error={pages.error} retry={() => void pages.refetch()} /> : rows.length === 0 ? (
         filtered
           ? <div className="empty"><h3>{t('list.nothingFound')}</h3><Button variant="default" mt={6} onClick={() => { setText(''); change({ q: '', ...Object.fromEntries(filters.map((f) => [f.name, ''])) }); }}>{t('list.clear')}</Button></div>
