@@ -6,6 +6,7 @@ import type { ComponentView, TreeNode } from '../api/types';
 import { useI18n } from '../i18n';
 import { Go } from '../ui/go';
 import { arr, Defs, ErrorBox, Loading, Severity, Tag } from '../ui/kit';
+import { versionBeside } from './partCells';
 
 /** One component: why it is in the device, what is open against it, and all that the SBOM says of it. */
 export function PartPanel({ sbom, position, onOpen, onClose }: { sbom: string; position: number; onOpen: (position: number) => void; onClose: () => void }) {
@@ -77,7 +78,7 @@ export function PartPanel({ sbom, position, onOpen, onClose }: { sbom: string; p
 function NodeName({ node, onOpen }: { node: TreeNode; onOpen?: (position: number) => void }) {
   const { t } = useI18n();
   const place = node.place;
-  const label = place ? `${place.component.group ? `${place.component.group} / ` : ''}${place.component.name} ${place.component.version}` : `${node.name || '—'} ${node.version}`;
+  const label = place ? `${place.component.group ? `${place.component.group} / ` : ''}${place.component.name}${versionBeside(place)}` : `${node.name || '—'} ${node.version}`;
   return (
     <>
       {place && onOpen ? <button type="button" className="linklike" onClick={() => onOpen(place.position)}>{label}</button> : <span>{label}</span>}

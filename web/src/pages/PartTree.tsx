@@ -5,7 +5,7 @@ import type { TreeNode, TreePage, TreeSearch, TreeShape } from '../api/types';
 import { useI18n } from '../i18n';
 import { arr, Empty, ErrorBox, Loading, Tag } from '../ui/kit';
 import { VirtualRows, type VirtualRow } from '../ui/VirtualRows';
-import { FindingMark, PartName } from './partCells';
+import { FindingMark, PartName, versionBeside } from './partCells';
 import { isAsked, type PartQuery } from './ReleaseParts';
 
 const pageSize = 200;
@@ -151,7 +151,7 @@ function TreeCells({ node, depth, expanded, onToggle, circle = false, found }: {
     <>
       <span role="gridcell" className="v-name" style={{ paddingLeft: Math.min(depth, 30) * 18 }}>
         <span className="twist" aria-hidden="true" data-open={expanded} onClick={(e) => { if (expanded !== undefined && onToggle) { e.stopPropagation(); onToggle(!expanded); } }}>{expanded === undefined ? '' : '▸'}</span>
-        {node.place ? <span className={found ? 'strong' : undefined}><PartName place={node.place} /> <span className="num">{node.place.component.version}</span></span> : <span>{node.name || '—'} <span className="num">{node.version}</span></span>}
+        {node.place ? <span className={found ? 'strong' : undefined}><PartName place={node.place} /><span className="num">{versionBeside(node.place)}</span></span> : <span>{node.name || '—'} <span className="num">{node.version}</span></span>}
         {node.subject && <Tag tone="brand">{t('tree.subject')}</Tag>}
         {!node.place && !node.subject && <span className="small sub">{t('tree.other')}</span>}
         {node.kind && <span className="small sub nowrap">{name('tree.kind', node.kind)}</span>}

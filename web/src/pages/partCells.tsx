@@ -23,6 +23,12 @@ export function Identifier({ place }: { place: ComponentPlace }) {
   return c.purl || c.cpe ? <code>{c.purl || c.cpe}</code> : <Tag tone="open">{t('components.nomatch')}</Tag>;
 }
 
+/** The version after a name; names of images often end in theirs. */
+export function versionBeside(place: ComponentPlace): string {
+  const { name, version } = place.component;
+  return version && !name.endsWith(version) ? ` ${version}` : '';
+}
+
 export function PartName({ place }: { place: ComponentPlace }) {
   const c = place.component;
   return <>{c.group && <span className="sub">{c.group} / </span>}{c.name || '—'}</>;
