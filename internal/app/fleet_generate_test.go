@@ -51,7 +51,7 @@ const partReleases = 3_400
 func generateFleet(t *testing.T, a *app.App, occurrences int) fleetSize {
 	t.Helper()
 	size := fleetSize{}
-	draw := rand.New(rand.NewPCG(3, 4)) //nolint:gosec // the same fleet each time
+	draw := rand.New(rand.NewPCG(3, 4)) // the same fleet each time
 	sboms, parts := realSBOMs(t), partNames(t)
 	next, stop := iter.Pull(fleetReleases(sboms, parts, occurrences))
 	defer stop()
@@ -144,7 +144,7 @@ func addFleetSites(ctx context.Context, tx app.Tx, a *app.App, size fleetSize, d
 // fleetReleases yields the components of releases until there are n in all.
 func fleetReleases(sboms [][]sbom.Component, parts []string, n int) iter.Seq[[]sbom.Component] {
 	return func(yield func([]sbom.Component) bool) {
-		draw := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // as above
+		draw := rand.New(rand.NewPCG(1, 2)) // as above
 		count := 0
 		for release := 0; count < n; release++ {
 			list := slices.Clone(sboms[release%len(sboms)])

@@ -165,7 +165,7 @@ func withServer(t *testing.T, dir string, f *fleetFigures, do func(s *fleetServe
 		t.Fatal(err)
 	}
 	begun := time.Now()
-	server := exec.CommandContext(t.Context(), os.Getenv("FLEET_BINARY"), "serve", "--data", dir, "--listen", s.address) //nolint:gosec // the script names it
+	server := exec.CommandContext(t.Context(), os.Getenv("FLEET_BINARY"), "serve", "--data", dir, "--listen", s.address)
 	var log bytes.Buffer
 	server.Stderr = &log
 	output := must[io.ReadCloser](t)(server.StdoutPipe())

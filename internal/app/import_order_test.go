@@ -23,7 +23,7 @@ import (
 // wants the same vulnerabilities and findings with the same evidence.
 func TestOrderAndBatchesOfImportsDoNotMatter(t *testing.T) {
 	records, components := overlapping(t)
-	draw := rand.New(rand.NewPCG(7, 8)) //nolint:gosec // the same orders each time
+	draw := rand.New(rand.NewPCG(7, 8)) // the same orders each time
 	var want []string
 	for run, portion := range []int{len(records), 700, 90} {
 		a := newApp(t)
