@@ -33,6 +33,11 @@ type VersionFit struct {
 // maxFits bounds the versions that an effect tells.
 const maxFits = 10
 
+// AliasEffectOf is AliasEffect for a supplier and name.
+func (a *App) AliasEffectOf(ctx context.Context, supplier, name, identity string) (AliasEffect, error) {
+	return a.AliasEffect(ctx, match.AliasKey(supplier, name), identity)
+}
+
 // AliasEffect computes what confirming the identity would do.
 func (a *App) AliasEffect(ctx context.Context, key, identity string) (AliasEffect, error) {
 	identity, err := match.CanonicalIdentity(identity)

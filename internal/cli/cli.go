@@ -52,6 +52,7 @@ type Root struct {
 	Product  ProductCmd  `cmd:"" help:"Products (品目)."`
 	Release  ReleaseCmd  `cmd:"" help:"Releases of a product (製品バージョン)."`
 	SBOM     SBOMCmd     `cmd:"" name:"sbom" help:"Software bills of materials."`
+	Identity IdentityCmd `cmd:"" help:"Components that cannot be matched, and names of products in advisories (照合できない部品)."`
 	Site     SiteCmd     `cmd:"" help:"Hospitals and installations (医療機関)."`
 	Feed     FeedCmd     `cmd:"" help:"Vulnerability data."`
 	Changes  ChangesCmd  `cmd:"" help:"What changed since yesterday, or since another day (変化)."`
