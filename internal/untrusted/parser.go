@@ -109,6 +109,9 @@ func (s *scanner) value(depth int) bool {
 	if s.at >= len(s.data) {
 		return s.fail("the file ends too early: it is cut off, export it again")
 	}
+	if len(s.tape.nodes) >= MaxValues {
+		return s.fail("more than %d values: no real document needs that", MaxValues)
+	}
 	start, node, ok := s.at, s.tape.open(), false
 	kind, inner, escaped := Null, 0, false
 	switch c := s.data[s.at]; {

@@ -17,6 +17,7 @@ const (
 	MaxBytes   = 256 << 20 // one document, after decompression
 	MaxDepth   = 200       // nesting of objects, lists or elements
 	MaxSpaces  = 64 << 10  // white space before the first character
+	MaxValues  = 16 << 20  // values and names of one JSON text
 	chunkBytes = 64 << 10
 )
 

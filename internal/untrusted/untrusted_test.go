@@ -89,6 +89,17 @@ func TestCheckJSONSaysWhereAndWhat(t *testing.T) {
 	}
 }
 
+// A text of many small values takes no more memory than its values may.
+func TestCheckJSONIsBounded(t *testing.T) {
+	if raceDetector {
+		t.Skip("skipped: reads 34 MB byte by byte")
+	}
+	err := untrusted.CheckJSON([]byte("["+strings.Repeat("0,", untrusted.MaxValues)), "f")
+	if err == nil || !strings.Contains(err.Error(), "more than 16777216 values") {
+		t.Errorf("got %v", err)
+	}
+}
+
 // The grammar agrees with the standard library's, duplicates and depth aside.
 func FuzzCheckJSON(f *testing.F) {
 	for _, s := range []string{`{"a":[1,2.5e-3,true,null,"\u00e9"]}`, `[]`, `"x"`, `01`, `{"a":}`, `-`, `1.`, `[1,]`, " {} \n"} {
