@@ -61,7 +61,8 @@ var madeElsewhere = map[string][]string{
 	"internal/httpapi/problem.go":        {"too many attempts: try again in %d seconds", "the request cannot be taken like this", "the body is not the JSON that is expected here", "this is missing", "a value of the wrong kind: %s"},
 	"internal/httpapi/schema.go":         {"not readable at byte %d: %s"},
 	"internal/sbom/cpe.go":               {"the CPE %q has %d attributes instead of 11: correct it", "the CPE %q has a broken %% escape: correct it", "the CPE %q starts neither with cpe:2.3: nor with cpe:/", "the CPE %q has the part %q instead of a, o or h", "the CPE %q names no product"},
-	"internal/untrusted/json.go":         {"end of file", "the top level", "object", "list", "number", "array"},
+	"internal/untrusted/json.go":         {"object", "list", "number", "array"},
+	"internal/untrusted/parser.go":       {"end of file", "the top level"},
 	"internal/untrusted/position.go":     {"line %d, column %d (byte %d)"},
 	"internal/untrusted/read.go":         {"gzip-compressed", "ZIP-compressed", "save the file as UTF-8"},
 	"internal/untrusted/xml.go": {
