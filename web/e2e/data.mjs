@@ -30,6 +30,16 @@ export const osv = {
   })),
 };
 
+/** A statement of a fictional issuer about the component of the SBOM. */
+export const vex = {
+  name: 'log4j.vex.json',
+  mimeType: 'application/json',
+  buffer: Buffer.from(JSON.stringify({
+    '@context': 'https://openvex.dev/ns/v0.2.0', '@id': 'https://vex.example/log4j-1', author: '架空ログ部品', timestamp: '2026-06-01T00:00:00Z', version: 1,
+    statements: [{ vulnerability: { name: 'CVE-2021-44228' }, products: [{ '@id': 'pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1' }], status: 'not_affected', justification: 'vulnerable_code_not_in_execute_path', impact_statement: 'Look-ups are switched off.' }],
+  })),
+};
+
 /** Records of packages that nobody has, enough to be stopped while they are read. */
 export const manyRecords = {
   name: 'osv-many.jsonl',

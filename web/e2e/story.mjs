@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { acceptLink, artifacts, axe, launch, openWindow, settled, shot, startServer } from './browser.mjs';
-import { brokenSbom, kev, manyRecords, osv, photo, sbom, terms, startPublisher } from './data.mjs';
+import { brokenSbom, kev, manyRecords, osv, photo, sbom, startPublisher, terms, vex } from './data.mjs';
 
 const password = 'いぬも歩けば棒にあたる12';
 const server = await startServer();
@@ -375,6 +375,30 @@ try {
     await d.getByRole('button', { name: '評価を記録' }).click();
     await d.waitFor({ state: 'hidden' });
     await safety.getByText('遠隔保守の記録に使用している。').waitFor();
+  });
+
+  await step('a VEX statement is a proposal: it can be taken over, or declined with a reason', safety, async () => {
+    await safety.getByRole('link', { name: '情報源', exact: true }).first().click();
+    await safety.locator('input[type=file]').setInputFiles(vex);
+    await safety.waitForURL(/\/sources\/imports\//);
+    await safety.locator('.pagehead').getByText('完了').waitFor({ timeout: 30_000 });
+    await safety.goto('/vulnerabilities/CVE-2021-44228');
+    const statement = safety.locator('.vex');
+    await statement.getByText('対応中の該当 1 件のうち 1 件の構成要素が対象').waitFor();
+    await statement.getByText('発行者の信頼：未確認').waitFor();
+    await clean(safety, 'vulnerability with a statement');
+    await button(statement, '評価として採用').click();
+    await dialog(safety).getByText('評価を「影響なし」として記録します').waitFor();
+    await clean(safety, 'dialog that takes a statement over');
+    await dialog(safety).getByRole('button', { name: '閉じる' }).click();
+    await button(statement, '採用しない').click();
+    await dialog(safety).getByRole('button', { name: '採用しない' }).click();
+    await dialog(safety).getByText('理由を入力してください。').waitFor();
+    await dialog(safety).getByLabel('採用しない理由').fill('この品目では検索の機能が有効である。');
+    await dialog(safety).getByRole('button', { name: '採用しない' }).click();
+    await dialog(safety).waitFor({ state: 'hidden' });
+    await statement.getByText('この品目では検索の機能が有効である。').waitFor();
+    await safety.getByText('遠隔保守の記録に使用している。').waitFor(); // the assessment stays
   });
 
   await step('records what the hospital told', safety, async () => {
