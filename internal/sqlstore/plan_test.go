@@ -145,6 +145,13 @@ func TestReadsUseTheirIndexes(t *testing.T) {
 			},
 			want: []string{"report_versions USING INDEX"},
 		},
+		"releases with their open findings": { // by the wrong index it took two minutes at 160,000 findings
+			read: func(ctx context.Context, r app.Reader) error {
+				_, err := r.Releases(ctx, app.ListQuery{})
+				return err
+			},
+			want: []string{"f USING COVERING INDEX findings_release (release_id=? AND state=?)"},
+		},
 		"agreements with hospitals": {
 			read: func(ctx context.Context, r app.Reader) error { _, err := r.Agreements(ctx, "x"); return err },
 			want: []string{"hospital_agreements USING INDEX hospital_agreements_report (report_id=?)"},

@@ -50,6 +50,9 @@ func (r reader) Releases(ctx context.Context, q app.ListQuery) (app.List[app.Rel
 			ids = append(ids, x.SBOMID)
 		}
 	}
+	if len(ids) == 0 {
+		return out, nil
+	}
 	condition, args := in("id", ids)
 	sboms, err := all(ctx, r.queries, func(s *register.SBOM) row { return sbomRow(s).without("problems") }, "FROM sboms WHERE "+condition, args...)
 	if err != nil {
