@@ -16,7 +16,7 @@ import (
 // orderOfAdvisories imports the same statements in many orders and batches,
 // each time under names of their own, and wants the same groups.
 func orderOfAdvisories(t *testing.T, f *fixture) {
-	draw := rand.New(rand.NewPCG(5, 6)) //nolint:gosec // the same statements each time
+	draw := rand.New(rand.NewPCG(5, 6)) // the same statements each time
 	const alias = "%s-X"                // of a run
 	var said []app.Advisory
 	for i := range 40 {
