@@ -35,7 +35,7 @@ export function ChangesPage() {
   const counts = ([['exploited', total.exploited], ['vulnerabilities', total.vulnerabilities], ['opened', total.opened], ['reopened', total.reopened], ['reclassed', total.reclassed], ['closed', total.closed], ['withdrawn', total.withdrawn]] as const).filter(([, count]) => count > 0);
   return (
     <Page
-      title={t('changes.title')} crumbs={[<Go key="t" to="/">{t('today')}</Go>]} sub={t('changes.range', { from: time(page.from), to: time(page.to) })}
+      title={t(byDays || search.since ? 'changes.title.span' : 'changes.title')} crumbs={[<Go key="t" to="/">{t('today')}</Go>]} sub={t('changes.range', { from: time(page.from), to: time(page.to) })}
       actions={<Button variant="default" loading={seen.isPending} onClick={() => seen.mutate(page.to)}>{t('changes.mark')}</Button>}
     >
       <div className="stack">
@@ -147,7 +147,7 @@ function Detail({ change, span }: { change: VulnerabilityChange; span: Record<st
           ))}
           {found && found.items.length > 0 && (
             <Scroll maxHeight={280}><table className="list small"><tbody>{found.items.map((f) => (
-              <tr key={`${f.finding_id}${f.cause.at}`}><td>{name('changes.finding', f.change)}</td><td><Go to={`/findings/${f.finding_id}`}>{f.component}</Go></td><td><Go to={`/releases/${f.release_id}`}>{f.brand_name} {f.version}</Go></td><td>{f.was && f.was !== f.class ? `${name('match', f.was)} → ` : ''}{name('match', f.class)}</td></tr>
+              <tr key={`${f.finding_id}${f.cause.at}`}><td className="nowrap">{name('changes.finding', f.change)}</td><td><Go to={`/findings/${f.finding_id}`}>{f.component}</Go></td><td><Go to={`/releases/${f.release_id}`}>{f.brand_name} {f.version}</Go></td><td className="nowrap">{f.was && f.was !== f.class ? `${name('match', f.was)} → ` : ''}{name('match', f.class)}</td></tr>
             ))}</tbody></table></Scroll>
           )}
           {found && found.total > found.items.length && <div className="small sub">{t('changes.more', { n: n(found.total - found.items.length) })}</div>}
