@@ -127,8 +127,8 @@ func comparableName(name string) string {
 // A name that says less than the other is the same all the same, where they
 // share a word that is rare: "IntelliSpace Portal" and "IntelliSpace Portal 8.0.x".
 const (
-	rareWord     = 50 // items it occurs in, at most
-	leastLetters = 4  // that it has
+	rareWord     = 50  // items it occurs in, at most
+	leastLetters = 4   // that it has
 	mostOfIt     = 0.7 // of the shorter name, that they share
 	partOfOther  = 0.9
 )

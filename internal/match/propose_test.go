@@ -202,7 +202,8 @@ func TestDevice(t *testing.T) {
 		t.Errorf("what nobody confirmed matches: %+v", found)
 	}
 	x.Aliases = match.NewAliases([]match.Alias{
-		{Name: match.DeviceName("p-1"), Identity: match.AliasKey("PHILIPS", "dosewise portal")}, {Name: match.DeviceName("p-2"), Identity: "name:x|y"},
+		{Name: match.DeviceName("p-1"), Identity: match.AliasKey("PHILIPS", "dosewise portal")},
+		{Name: match.DeviceName("p-2"), Identity: "name:x|y"},
 		{Name: match.DeviceName("p-1"), Identity: "pkg:npm/x"},
 	})
 	for v, want := range map[string]match.Class{"1.0": match.Affected, "2.1": match.Affected, "2.2": "", "": match.Possible, "開発版": match.Possible} {

@@ -71,7 +71,7 @@ func setComputed(ctx context.Context, q queries, name string, c app.Computed) er
 // fleetActions are the entries of the ledger after which other components may
 // be unmatched, or touch other whereabouts.
 var fleetActions = []string{
-	"sbom.uploaded", "import.batch", "matching.keys", "alias.confirmed", "alias.withdrawn", "installation.added", "installation.changed", "product.added", "product.changed",
+	"sbom.uploaded", "import.batch", "matching.keys", "installation.added", "installation.changed", "product.added", "product.changed",
 }
 
 func (r reader) LastFleetChange(ctx context.Context) (int64, error) {
