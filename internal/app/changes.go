@@ -72,8 +72,8 @@ func keySeen(by Actor) string { return "changes-seen:" + by.UserID }
 func (a *App) span(ctx context.Context, by Actor, in AskChanges) (from, to time.Time, err error) {
 	today := a.Today()
 	to = a.now()
-	if !in.To.IsZero() {
-		to = startOf(in.To.AddDays(1))
+	if end := startOf(in.To.AddDays(1)); !in.To.IsZero() && end.Before(to) { // nothing has happened after now
+		to = end
 	}
 	switch {
 	case !in.From.IsZero():

@@ -3,6 +3,7 @@ package httpapi_test
 import (
 	"bytes"
 	"context"
+	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -488,6 +489,7 @@ func (a asker) answer(r *rand.Rand) map[string]string {
 	unassessed := len(where(open, func(f app.FindingRow) bool { return f.AssessmentID == "" }))
 	a.same("counts", []int{counts["findings"], today.Counts["findings"]}, []int{unassessed, unassessed})
 	a.changes(open)
+	a.exported(open)
 	return answer
 }
 
@@ -627,6 +629,25 @@ func (a asker) vulnerability(v app.VulnerabilityRow, name string, of []app.Findi
 	}
 	a.same("hospitals on the page of "+name, there, units)
 	a.same("vulnerability of "+name, page.Vulnerability.ID, v.ID)
+}
+
+// exported: the table has the same findings, each with its evidence.
+func (a asker) exported(open []app.FindingRow) {
+	a.t.Helper()
+	file := a.b.want(a.t, http.StatusOK, "GET", "/api/findings/export?state=open", nil)
+	rows, err := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(file.body, []byte("\xEF\xBB\xBF")))).ReadAll()
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	got := []string{}
+	for _, row := range rows[1:] {
+		got = append(got, row[0])
+		if row[len(row)-1] == "" {
+			a.t.Errorf("no evidence in %q", row)
+		}
+	}
+	slices.Sort(got)
+	a.same("findings in the table", got, idsOf(open))
 }
 
 // changes: what was opened and not closed since is what is open.

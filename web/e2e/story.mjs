@@ -347,6 +347,22 @@ try {
     }
   });
 
+  await step('says of a component that it has no identity, and undoes it', safety, async () => {
+    const before = safety.url();
+    await safety.getByRole('link', { name: '照合できない部品', exact: true }).first().click();
+    const row = safety.locator('tr', { hasText: 'モーター制御' });
+    await row.first().click();
+    await safety.getByLabel('判断の理由').fill('自社で作成したプログラム');
+    await safety.getByLabel('判断の理由').press('Enter');
+    await safety.keyboard.press('n');
+    await safety.getByText('「モーター制御」は識別子のない部品とされました。').waitFor();
+    await row.first().waitFor({ state: 'detached' });
+    await clean(safety, 'a decision about a component');
+    await safety.keyboard.press('u');
+    await row.first().waitFor();
+    await safety.goto(before);
+  });
+
   await step('sees the finding with its evidence', safety, async () => {
     await safety.getByRole('link', { name: '該当の一覧を見る' }).click();
     await safety.getByText('CVE-2021-44228').first().waitFor();
@@ -990,6 +1006,14 @@ try {
     await settled(safety);
     await safety.keyboard.press('?');
     await dialog(safety).getByText('キーボード操作').waitFor();
+  });
+
+  await step('what changed since yesterday: why, how fresh the sources are, and looked through', safety, async () => {
+    await safety.keyboard.press('Escape');
+    await safety.goto('/changes');
+    await safety.getByRole('heading', { name: '昨日からの変化', exact: true }).waitFor();
+    await safety.getByRole('button', { name: 'ここまで確認済みにする' }).click();
+    await safety.getByText('までを確認済みにしました').waitFor();
   });
 
   await step('English is remembered with the account', safety, async () => {
