@@ -28,13 +28,16 @@ const (
 
 // vex imports VEX documents.
 func (i *importer) vex(ctx context.Context, path string) error {
-	n, err := i.statements(ctx, path, func(advisory.Statement) bool { return true })
+	n, refusal, err := i.statements(ctx, path)
 	i.run.Records += n
+	if err == nil && n == 0 { // nothing came in: the import fails
+		err = refusal
+	}
 	return err
 }
 
-// csaf imports CSAF documents: what they say of vulnerabilities, and what they
-// say against findings.
+// csaf imports CSAF documents: what they say of vulnerabilities, and the status
+// of each product as a statement.
 func (i *importer) csaf(ctx context.Context, path string) error {
 	if err := i.advisories(ctx, path); err != nil {
 		return err
@@ -42,20 +45,21 @@ func (i *importer) csaf(ctx context.Context, path string) error {
 	return i.csafStatements(ctx, path)
 }
 
-// csafStatements imports what CSAF documents say against findings; that a
-// product is affected stands in their advisories.
+// csafStatements imports the statuses of products in CSAF documents. "Affected"
+// is one of them, so that a later version takes back what was "not affected".
 func (i *importer) csafStatements(ctx context.Context, path string) error {
 	problems, rejected := i.run.Problems, i.run.Rejected
-	_, err := i.statements(ctx, path, func(s advisory.Statement) bool { return s.Status != advisory.VEXAffected })
+	_, _, err := i.statements(ctx, path)
 	i.run.Problems, i.run.Rejected = problems, rejected // what cannot be read was told with the advisories
 	return err
 }
 
-// statements imports the statements of VEX documents that are wanted, whole
-// documents together, and returns how many there were.
-func (i *importer) statements(ctx context.Context, path string, wanted func(advisory.Statement) bool) (int, error) {
+// statements imports the statements of VEX documents, whole documents together.
+// It returns how many there were, and why the last of those
+// that cannot be used was refused.
+func (i *importer) statements(ctx context.Context, path string) (total int, refusal, err error) {
 	var batch []Statement
-	total, documents := 0, 0
+	documents := 0
 	flush := func() error {
 		if len(batch) == 0 {
 			return nil
@@ -65,10 +69,9 @@ func (i *importer) statements(ctx context.Context, path string, wanted func(advi
 		batch, documents = nil, 0
 		return err
 	}
-	var refusal error
 	for d, err := range i.app.Feed.VEXDocuments(path) {
 		if err != nil {
-			return total, err
+			return total, refusal, err
 		}
 		for _, problem := range d.Problems {
 			refusal = problem
@@ -76,9 +79,6 @@ func (i *importer) statements(ctx context.Context, path string, wanted func(advi
 		}
 		documents++
 		for _, s := range d.Statements {
-			if !wanted(s) {
-				continue
-			}
 			if err := unfit(d.Path, s); err != nil {
 				refusal = err
 				i.refuse(d.Path, err.Error())
@@ -92,17 +92,11 @@ func (i *importer) statements(ctx context.Context, path string, wanted func(advi
 		}
 		if len(batch) >= importBatch {
 			if err := flush(); err != nil {
-				return total, err
+				return total, refusal, err
 			}
 		}
 	}
-	if err := flush(); err != nil {
-		return total, err
-	}
-	if total == 0 {
-		return 0, refusal
-	}
-	return total, nil
+	return total, refusal, flush()
 }
 
 // unfit says why a statement cannot be stored, or nil.

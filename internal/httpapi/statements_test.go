@@ -330,3 +330,31 @@ func TestStatementInAnSBOM(t *testing.T) {
 		t.Errorf("statement: %+v", st)
 	}
 }
+
+// A CSAF document is an advisory, and a statement about each of its products;
+// what a later version says counts.
+func TestStatementsOfCSAF(t *testing.T) {
+	s := newServer(t)
+	_, b := s.person(t, "psirt@example.jp", app.ProductSecurity)
+	csaf := func(status, at string) string {
+		return `{"document":{"category":"csaf_vex","csaf_version":"2.0","publisher":{"category":"vendor","name":"Acme","namespace":"https://example.org"},"title":"x","tracking":{"id":"ACME-1","version":"1","status":"final","current_release_date":"` + at + `","initial_release_date":"` + at + `"}},
+"product_tree":{"full_product_names":[{"product_id":"P1","name":"left-pad 1.0.0","product_identification_helper":{"purl":"pkg:npm/left-pad@1.0.0"}}]},
+"vulnerabilities":[{"cve":"CVE-2026-7777","notes":[{"category":"description","text":"x"}],"product_status":{"` + status + `":["P1"]},"flags":[{"label":"component_not_present","product_ids":["P1"]}]}]}`
+	}
+	if run := s.upload(t, b, "a.json", csaf("known_affected", "2026-07-01T00:00:00Z")); run.Kind != "csaf" || run.Records != 1 {
+		t.Errorf("run: %+v", run)
+	}
+	inForce := func(want string) {
+		t.Helper()
+		var list app.List[app.StatementView]
+		b.want(t, http.StatusOK, "GET", "/api/statements?state=in_force", nil).into(t, &list)
+		if list.Total != 1 || list.Items[0].StatusLabel != want {
+			t.Errorf("in force: %+v, want %s", list, want)
+		}
+	}
+	inForce("known_affected")
+	s.upload(t, b, "b.json", csaf("known_not_affected", "2026-07-02T00:00:00Z"))
+	inForce("known_not_affected")
+	s.upload(t, b, "c.json", csaf("known_affected", "2026-07-03T00:00:00Z"))
+	inForce("known_affected") // a "not affected" that was taken back must not stay
+}
