@@ -70,3 +70,36 @@ func TestABackportCountersTheUpstreamRange(t *testing.T) {
 		})
 	}
 }
+
+// A VEX statement stands beside a finding whoever makes it; only that of an
+// issuer whom a person trusts counts in the precise mode, from then on.
+func TestOnlyATrustedIssuerCountsInThePreciseMode(t *testing.T) {
+	a := newApp(t)
+	p, _ := pump(t, a)
+	r := must[register.Release](t)(a.AddRelease(t.Context(), psirt, register.Release{ProductID: p.ID, Version: "9"}))
+	must[app.ImportRun](t)(a.ImportPath(t.Context(), psirt, "nvd", write(t, "nvd.json", upstream), func(app.Progress) {}))
+	upload(t, a, r.ID, strings.ReplaceAll(packaged, "VERSION", "1.0-3"))
+	const statement = `{"@context":"https://openvex.dev/ns/v0.2.0","@id":"https://example.com/vex-1","author":"Example Maker","timestamp":"2026-03-01T00:00:00Z","version":1,
+"statements":[{"vulnerability":{"name":"CVE-2026-2000"},"products":[{"@id":"pkg:deb/debian/viewer@1.0-3?distro=debian-12"}],"status":"not_affected","justification":"vulnerable_code_not_present"}]}`
+	run := must[app.ImportRun](t)(a.ImportPath(t.Context(), psirt, "vex", write(t, "vex.json", statement), func(app.Progress) {}))
+	if run.State != "done" || run.Records != 1 {
+		t.Fatalf("import: %+v", run)
+	}
+	check := func(precise bool) {
+		t.Helper()
+		rows := must[app.List[app.FindingRow]](t)(a.Store.Findings(t.Context(), app.ListQuery{Filter: map[string]string{"release": r.ID, "state": "open"}}))
+		if rows.Total != 1 || rows.Items[0].Precise != precise || len(rows.Items[0].Counters) != 1 || rows.Items[0].Counters[0].By != match.CounterVEX {
+			t.Errorf("precise %v, and the statement beside it: %+v", precise, rows.Items)
+		}
+	}
+	check(true)
+	trust := func(trust app.Trust) {
+		t.Helper()
+		issuer := must[app.Issuer](t)(a.Store.Issuer(t.Context(), app.IssuerKey("Example Maker")))
+		must[app.Issuer](t)(a.TrustIssuer(t.Context(), psirt, app.TrustIssuer{Key: issuer.Key, Trust: trust, Reason: "電話で確認した", Revision: issuer.Revision}))
+	}
+	trust(app.Trusted)
+	check(false)
+	trust(app.Untrusted)
+	check(true)
+}

@@ -152,6 +152,7 @@ type Settlement struct {
 type FindingStated struct {
 	FindingID string
 	Counters  []match.Counter
+	Trusted   bool // somebody who is trusted says so
 }
 
 // FindingRow is a finding: one component of one release meets one vulnerability.

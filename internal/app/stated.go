@@ -21,7 +21,8 @@ type OpenFinding struct {
 	VulnerabilityID string
 	SBOMID          string // in use for the release
 	Component       register.Component
-	Stated          []match.Counter // as stored
+	Stated          []match.Counter // as stored, with whether somebody who is trusted says so
+	Trusted         bool
 }
 
 // stateChanged takes statements into findings that were opened.
@@ -66,7 +67,7 @@ func state(ctx context.Context, tx Tx, vulnerabilityIDs []string, only map[strin
 		if err != nil {
 			return err
 		}
-		said := statementsByDocument(stored)
+		said := statementsBy(stored)
 		findings, err := tx.OpenFindingsOf(ctx, part)
 		if err != nil {
 			return err
@@ -76,11 +77,14 @@ func state(ctx context.Context, tx Tx, vulnerabilityIDs []string, only map[strin
 			if only != nil && !only[f.ID] {
 				continue
 			}
-			component := componentOf(f.Component)
-			counters := said[""].About(component, aliases[f.VulnerabilityID])
-			counters = append(counters, said[ownDocument+f.SBOMID].About(component, aliases[f.VulnerabilityID])...)
-			if !slices.Equal(counters, f.Stated) {
-				changed = append(changed, FindingStated{FindingID: f.ID, Counters: counters})
+			component, names := componentOf(f.Component), aliases[f.VulnerabilityID]
+			all := [][]match.Counter{
+				said[saidBy{trusted: true}].About(component, names), said[saidBy{sbom: ownDocument + f.SBOMID, trusted: true}].About(component, names),
+				said[saidBy{}].About(component, names), said[saidBy{sbom: ownDocument + f.SBOMID}].About(component, names),
+			}
+			now := FindingStated{FindingID: f.ID, Counters: slices.Concat(all...), Trusted: len(all[0])+len(all[1]) > 0}
+			if !slices.Equal(now.Counters, f.Stated) || now.Trusted != f.Trusted {
+				changed = append(changed, now)
 			}
 		}
 		if err := tx.SetStated(ctx, changed); err != nil {
@@ -90,10 +94,16 @@ func state(ctx context.Context, tx Tx, vulnerabilityIDs []string, only map[strin
 	return nil
 }
 
-// statementsByDocument gives each SBOM its own statements, and all others
-// under "".
-func statementsByDocument(stored []Statement) map[string]*match.Statements {
-	lists := map[string][]advisory.Statement{}
+// saidBy tells statements apart that count in different places: those in an
+// SBOM for the releases that use it, and only what a trusted issuer says for
+// the precise mode. Nobody is trusted until a person says so.
+type saidBy struct {
+	sbom    string // "sbom:" and its id; "" for all other documents
+	trusted bool
+}
+
+func statementsBy(stored []Statement) map[saidBy]*match.Statements {
+	lists := map[saidBy][]advisory.Statement{}
 	for i := range stored {
 		s := stored[i].Statement
 		s.Vulnerability = strings.ToUpper(s.Vulnerability)
@@ -101,15 +111,15 @@ func statementsByDocument(stored []Statement) map[string]*match.Statements {
 		for n := range s.Aliases {
 			s.Aliases[n] = strings.ToUpper(s.Aliases[n])
 		}
-		document := ""
+		by := saidBy{trusted: stored[i].Trust == Trusted}
 		if strings.HasPrefix(s.Document, ownDocument) {
-			document = s.Document
+			by.sbom = s.Document
 		}
-		lists[document] = append(lists[document], s)
+		lists[by] = append(lists[by], s)
 	}
-	out := map[string]*match.Statements{}
-	for document, list := range lists {
-		out[document] = match.NewStatements(list, nil)
+	out := map[saidBy]*match.Statements{}
+	for by, list := range lists {
+		out[by] = match.NewStatements(list, nil)
 	}
 	return out
 }

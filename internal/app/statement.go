@@ -18,7 +18,7 @@ type Statement struct {
 	ID     string
 	Source string // StatementVEX, StatementSBOM or StatementPedigree
 	// Trust is how far a person trusts the issuer, by its name as the document
-	// gives it. It decides how prominently the statement is shown, nothing else.
+	// gives it. It decides how prominently the statement is shown, and whether it counts in the precise mode.
 	Trust Trust
 	// RestatedAt is when a later version of the document said the same again;
 	// StatedAt if none did.
@@ -115,6 +115,8 @@ type StatementReader interface {
 	// Issuers: sort name, statements.
 	Issuers(ctx context.Context, q ListQuery) (List[Issuer], error)
 	Issuer(ctx context.Context, key string) (Issuer, error)
+	// VulnerabilitiesOfIssuer returns the ids of the vulnerabilities of which the issuer's statements in force speak.
+	VulnerabilitiesOfIssuer(ctx context.Context, key string) ([]string, error)
 	// StatementDecisions returns what was decided about the statements, newest first.
 	StatementDecisions(ctx context.Context, statementIDs []string) ([]StatementDecision, error)
 }

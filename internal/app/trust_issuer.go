@@ -17,8 +17,9 @@ type TrustIssuer struct {
 }
 
 // TrustIssuer records how far an issuer is trusted, with the reason. It
-// decides how prominently its statements are shown and nothing else: no
-// finding goes away, and every statement still waits for a person.
+// decides how prominently its statements are shown, and whether what they
+// speak against is left out of the precise mode, and nothing else: no finding
+// goes away, and every statement still waits for a person.
 func (a *App) TrustIssuer(ctx context.Context, by Actor, in TrustIssuer) (Issuer, error) {
 	if err := require(by, Assess); err != nil {
 		return Issuer{}, err
@@ -42,7 +43,14 @@ func (a *App) TrustIssuer(ctx context.Context, by Actor, in TrustIssuer) (Issuer
 		after := before
 		after.Trust, after.Reason, after.SetBy, after.SetAt, after.Revision = in.Trust, in.Reason, by.Name, a.now(), in.Revision
 		tx.Record(by.entry("issuer.trust", ledger.Subject{Kind: "issuer", ID: before.Key, Name: before.Name}, before, after, in.Reason))
-		return tx.PutIssuer(ctx, after)
+		if err := tx.PutIssuer(ctx, after); err != nil {
+			return err
+		}
+		spoken, err := tx.VulnerabilitiesOfIssuer(ctx, in.Key)
+		if err != nil {
+			return err
+		}
+		return recount(ctx, tx, spoken)
 	})
 	if err != nil {
 		return Issuer{}, err

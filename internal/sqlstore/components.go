@@ -114,7 +114,9 @@ func (w writer) intern(ctx context.Context, occurrences []register.Occurrence) (
 			return nil, err
 		}
 	}
-	slices.SortFunc(keys, func(a, b componentKey) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.component, b.component)) })
+	slices.SortFunc(keys, func(a, b componentKey) int {
+		return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.component, b.component))
+	})
 	for part := range slices.Chunk(keys, maxParameters/2) {
 		rows := make([]row, len(part))
 		for i := range part {

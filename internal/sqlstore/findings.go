@@ -22,7 +22,7 @@ func findingRow(f *app.FindingRow) row {
 		{"f.kev", &f.KEV},
 		{"f.class", &f.Class},
 		{"f.state", &f.State},
-		{"CASE WHEN f.precise = 1 AND f.stated = '' THEN 1 ELSE 0 END", &f.Precise},
+		{"CASE WHEN f.precise = 1 AND f.trusted = 0 THEN 1 ELSE 0 END", &f.Precise},
 		{"f.counters", someOf(&f.Counters)},
 		{"f.stated", someOf(&f.Counters)},
 		{"f.first_seen_at", instant{&f.FirstSeenAt}},
@@ -51,7 +51,7 @@ var findings = listing{
 		"vulnerability": within("f.vulnerability_id = (SELECT COALESCE(merged_into, id) FROM vulnerabilities WHERE id = ?)"),
 		"class":         equals("f.class"),
 		"state":         oneOf(map[string]string{"open": "f.state = 'open'", "closed": "f.state = 'closed'"}),
-		"mode":          oneOf(map[string]string{"precise": "f.precise = 1 AND f.stated = ''", "comprehensive": "1 = 1"}),
+		"mode":          oneOf(map[string]string{"precise": "f.precise = 1 AND f.trusted = 0", "comprehensive": "1 = 1"}),
 		"kev":           oneOf(map[string]string{"yes": "f.kev = 1", "no": "f.kev = 0"}),
 		"assessed":      oneOf(map[string]string{"yes": "f.assessment_id IS NOT NULL", "no": "f.assessment_id IS NULL"}),
 	},
@@ -116,7 +116,7 @@ func (r reader) OpenFindingsOf(ctx context.Context, vulnerabilityIDs []string) (
 		condition, args := in("f.vulnerability_id", part)
 		found, err := all(ctx, r.queries, func(f *app.OpenFinding) row {
 			return append(componentRow(&f.Component).of("c"), column{"f.id", &f.ID}, column{"f.vulnerability_id", &f.VulnerabilityID},
-				column{"r.sbom_id", ref{&f.SBOMID}}, column{"f.stated", someOf(&f.Stated)})
+				column{"r.sbom_id", ref{&f.SBOMID}}, column{"f.stated", someOf(&f.Stated)}, column{"f.trusted", &f.Trusted})
 		}, "FROM findings f JOIN releases r ON r.id = f.release_id JOIN components c ON c.id = f.component_id WHERE f.state = 'open' AND "+condition, args...)
 		out = append(out, found...)
 		return err

@@ -101,16 +101,21 @@ func (w writer) addSettlements(ctx context.Context, settled []app.Settlement) er
 }
 
 func (w writer) SetStated(ctx context.Context, stated []app.FindingStated) error {
-	same := map[string][]string{} // counters → findings
+	type said struct {
+		counters string
+		trusted  bool
+	}
+	same := map[said][]string{} // what is said → findings
 	for _, s := range stated {
 		text, err := someOf(&s.Counters).Value()
 		if err != nil {
 			return err
 		}
-		same[text.(string)] = append(same[text.(string)], s.FindingID)
+		key := said{text.(string), s.Trusted}
+		same[key] = append(same[key], s.FindingID)
 	}
-	for _, text := range sortedKeys(same) {
-		if err := w.setFindings(ctx, same[text], "stated = ?", text); err != nil {
+	for key, ids := range same {
+		if err := w.setFindings(ctx, ids, "stated = ?, trusted = ?", key.counters, value(&key.trusted)); err != nil {
 			return err
 		}
 	}

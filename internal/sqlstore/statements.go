@@ -99,6 +99,11 @@ func (r reader) StatementsAbout(ctx context.Context, names []string) ([]app.Stat
 	return out, err
 }
 
+func (r reader) VulnerabilitiesOfIssuer(ctx context.Context, key string) ([]string, error) {
+	return r.texts(ctx, "DISTINCT l.vulnerability_id", "FROM statements s JOIN statement_names n ON n.statement_id = s.id "+
+		"JOIN vulnerability_aliases l ON l.alias_key = n.name_key WHERE s.issuer_key = ? AND s.superseded_at = '' ORDER BY l.vulnerability_id", bounded(key))
+}
+
 // documentVersion is the version of one document that PutStatements is given.
 type documentVersion struct {
 	said []*storedStatement

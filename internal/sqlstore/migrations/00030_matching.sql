@@ -20,10 +20,12 @@ CREATE TABLE match_settlements (
 CREATE INDEX match_settlements_advisory ON match_settlements (advisory_id, release_id);
 CREATE INDEX match_settlements_release ON match_settlements (release_id);
 
--- counters are those of the matches, stated what VEX statements and patches say (match.Counter as JSON, '' for nothing).
+-- counters are those of the matches, stated what VEX statements and patches say (match.Counter as JSON, '' for nothing),
+-- trusted whether somebody who is trusted says so.
 ALTER TABLE findings ADD COLUMN precise BIGINT NOT NULL DEFAULT 1;
 ALTER TABLE findings ADD COLUMN counters TEXT NOT NULL DEFAULT '';
 ALTER TABLE findings ADD COLUMN stated TEXT NOT NULL DEFAULT '';
+ALTER TABLE findings ADD COLUMN trusted BIGINT NOT NULL DEFAULT 0;
 
 -- Supplier and name as match.AliasKey has them, bounded; '' for neither.
 ALTER TABLE components ADD COLUMN alias_key TEXT NOT NULL DEFAULT '';

@@ -46,7 +46,7 @@ INSERT INTO finding_changes (change_id, finding_id, release_id, product_id, chan
 -- Filters of the list of findings; without them a release's page reads every finding.
 CREATE INDEX findings_release ON findings (release_id, state, priority, id);
 CREATE INDEX findings_by_class ON findings (state, class, priority, id);
-CREATE INDEX findings_precise ON findings (state, priority, id) WHERE precise = 1 AND stated = '';
+CREATE INDEX findings_precise ON findings (state, priority, id) WHERE precise = 1 AND trusted = 0;
 CREATE INDEX findings_exploited ON findings (state, priority, id) WHERE kev = 1;
 
 -- Lists of what changed find these by time.

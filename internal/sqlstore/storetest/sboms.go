@@ -23,7 +23,9 @@ func files(t *testing.T, f *fixture) {
 	for _, size := range []int{0, 1, mib - 1, mib, mib + 1, 3 * mib} {
 		content := bytes.Repeat([]byte("mimamori"), size/8+1)[:size]
 		for range 2 { // the same file is kept once
-			f.write(func(ctx context.Context, tx app.Tx) error { return tx.KeepFile(ctx, digest(content), bytes.NewReader(content)) })
+			f.write(func(ctx context.Context, tx app.Tx) error {
+				return tx.KeepFile(ctx, digest(content), bytes.NewReader(content))
+			})
 		}
 		var copied bytes.Buffer
 		if err := f.CopyBlob(f.ctx(), digest(content), &copied); err != nil {
@@ -35,7 +37,9 @@ func files(t *testing.T, f *fixture) {
 	}
 	wantKind(t, f.CopyBlob(f.ctx(), strings.Repeat("0", 64), &bytes.Buffer{}), fault.NotFound)
 	long := bytes.Repeat([]byte("x"), mib+1)
-	wantKind(t, f.try(func(ctx context.Context, tx app.Tx) error { return tx.KeepFile(ctx, digest([]byte("other")), bytes.NewReader(long)) }), fault.Internal)
+	wantKind(t, f.try(func(ctx context.Context, tx app.Tx) error {
+		return tx.KeepFile(ctx, digest([]byte("other")), bytes.NewReader(long))
+	}), fault.Internal)
 	_, err := f.Blob(f.ctx(), digest(long))
 	wantKind(t, err, fault.NotFound) // nothing of it stayed
 }

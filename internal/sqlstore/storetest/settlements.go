@@ -82,9 +82,17 @@ func counters(t *testing.T, f *fixture) {
 	equal(t, one().Counters, []matcher.Counter{})
 
 	vex := matcher.Counter{Status: "not_affected", By: matcher.CounterVEX, Source: "maker", Reason: "not used"}
-	f.write(func(ctx context.Context, tx app.Tx) error {
-		return tx.SetStated(ctx, []app.FindingStated{{FindingID: one().ID, Counters: []matcher.Counter{vex}}})
-	})
+	say := func(trusted bool) {
+		t.Helper()
+		f.write(func(ctx context.Context, tx app.Tx) error {
+			return tx.SetStated(ctx, []app.FindingStated{{FindingID: one().ID, Counters: []matcher.Counter{vex}, Trusted: trusted}})
+		})
+	}
+	say(false) // what somebody says whom nobody trusts stands there, and counts for nothing
+	equal(t, one().Precise, true)
+	equal(t, one().Counters, []matcher.Counter{vex})
+	equal(t, len(f.findings(only("mode", "precise"))), 1)
+	say(true)
 	equal(t, one().Precise, false)
 	equal(t, one().Counters, []matcher.Counter{vex})
 	equal(t, len(f.findings(only("mode", "precise"))), 0)

@@ -117,7 +117,7 @@ export const statementWords = {
   'trust.trusted': { ja: '信頼する発行者', en: 'trusted issuer' },
   'trust.set': { ja: '発行者の信頼を設定', en: 'Trust in the issuer' },
   'trust.title': { ja: '発行者「{issuer}」の信頼', en: 'Trust in “{issuer}”' },
-  'trust.text': { ja: '発行者の名称は文書に書かれたもので、本人であることの証明ではありません。信頼すると、この名称の記載を先に示し、採用の欄に内容をあらかじめ入れます。該当が自動で消えることはありません。', en: 'The name is what the document says and proves nothing. Statements under a trusted name are shown first and prefill the form. No finding ever goes away by itself.' },
+  'trust.text': { ja: '発行者の名称は文書に書かれたもので、本人であることの証明ではありません。信頼すると、この名称の記載を先に示し、採用の欄に内容をあらかじめ入れます。「厳密」の表示では、その記載のある該当を除きます。該当が自動で消えることはありません。', en: 'The name is what the document says and proves nothing. Statements under a trusted name are shown first and prefill the form; the precise mode leaves out what they speak against. No finding ever goes away by itself.' },
   'trust.choice': { ja: '信頼の区分', en: 'Trust' },
   'trust.choice.unknown': { ja: '未確認', en: 'not judged' },
   'trust.choice.untrusted': { ja: '信頼しない', en: 'not trusted' },
