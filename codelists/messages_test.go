@@ -54,7 +54,7 @@ var madeElsewhere = map[string][]string{
 	},
 	"internal/untrusted/xml_elements.go": {"one element is larger than %s"},
 	"internal/app/run_import.go":         {"an error in the program stopped the import; see the server's log"},
-	"internal/app/import_batch.go":       {"record %.40q…: its id has more than %d bytes"},
+	"internal/app/import_pipeline.go":    {"record %.40q…: its id has more than %d bytes"},
 	"internal/auth/passwords.go":         {"too many people sign in at this moment: try again in a few seconds"},
 	"internal/caldate/caldate.go":        {"%q is not a day: write it as 2026-06-01", "%04d-%02d-%02d is not a day of the calendar"},
 	"internal/fault/fault.go":            {"%s is missing: fill it in"},

@@ -122,7 +122,7 @@ func TestReadRefuses(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			start := time.Now()
 			d, err := sbom.Read(strings.NewReader(tt.in), "x")
-			if took := time.Since(start); took > 5*time.Second {
+			if took := time.Since(start); took > time.Minute {
 				t.Errorf("refused after %v", took)
 			}
 			if err == nil || !strings.Contains(err.Error(), tt.want) || !strings.HasPrefix(err.Error(), "x: ") || fault.KindOf(err) != fault.Invalid || d != nil {
