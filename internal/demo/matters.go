@@ -189,9 +189,10 @@ func (l *loader) write(ctx context.Context, caseID string, w *writing) error {
 		return err
 	}
 	if w.submit {
-		signing := *l.App
-		signing.Passwords = noPasswords{l.Passwords}
-		_, err = signing.SubmitReport(ctx, l.people[safety], app.SignReport{ID: view.Report.ID, Revision: view.Report.Revision, Password: "sample"})
+		asked := l.Passwords
+		l.Passwords = noPasswords{asked} // nobody else uses it while sample data are written
+		defer func() { l.Passwords = asked }()
+		_, err = l.SubmitReport(ctx, l.people[safety], app.SignReport{ID: view.Report.ID, Revision: view.Report.Revision, Password: "sample"})
 	}
 	return err
 }
