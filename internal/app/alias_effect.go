@@ -173,7 +173,7 @@ func (a *App) settleEffect(ctx context.Context, m *matcher, components []registe
 		}
 	}
 	if len(asked) == 0 {
-		return nil, nil
+		return map[settlementKey]string{}, nil
 	}
 	only := &matcher{stored: m.stored, conditional: map[match.AdvisoryKey]advisory.Advisory{}}
 	only.index.Aliases = m.index.Aliases

@@ -181,7 +181,6 @@ func (a *App) matchSBOM(ctx context.Context, tx Tx, aliases *match.Aliases, rele
 	if err != nil {
 		return nil, err
 	}
-	unmatched = nil
 	if err := settleRelease(ctx, tx, aliases, releaseID, func() []register.Component { return componentsOf(occurrences) }); err != nil {
 		return nil, err
 	}

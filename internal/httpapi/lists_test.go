@@ -3,6 +3,7 @@ package httpapi_test
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -29,12 +30,12 @@ func TestEveryDescribedOrderAndFilterWorks(t *testing.T) {
 	tried := 0
 	for path, methods := range doc.Paths {
 		op, ok := methods["get"]
-		if !ok || strings.Contains(path, "{") || path == "/api/calendar" || path == "/api/setup" {
+		if !ok || strings.Contains(path, "{") || slices.Contains([]string{"/api/calendar", "/api/setup", "/api/unmatched/effect", "/api/unmatched/component", "/api/identities"}, path) { // those need what they are asked about
 			continue
 		}
 		for _, p := range op.Parameters {
 			values := p.Schema.Enum
-			if p.Schema.Type == "string" && len(values) == 0 && p.Name != "cursor" && p.Schema.Format != "date" {
+			if p.Schema.Type == "string" && len(values) == 0 && p.Name != "cursor" && p.Name != "epss" && p.Schema.Format != "date" {
 				values = []string{"x", "なし", "' OR 1=1 --", `"*`, "%"}
 			}
 			for _, v := range values {

@@ -95,7 +95,7 @@ func (r *graphReader) byte() byte {
 // number reads a number of at most most.
 func (r *graphReader) number(most int) int {
 	n, size := binary.Uvarint(r.data)
-	if size <= 0 || most < 0 || n > uint64(most) { //nolint:gosec // most is not negative here
+	if size <= 0 || most < 0 || n > uint64(most) {
 		r.failed = true
 		return 0
 	}

@@ -179,6 +179,9 @@ func (l listing) where(query app.ListQuery) (string, []any, error) {
 	if len(words) > maxWords {
 		return "", nil, fault.New(fault.Invalid, "a search of %d words: at most %d fit", len(words), maxWords)
 	}
+	if len(words) > 0 && len(l.search) == 0 {
+		return "", nil, fault.New(fault.Invalid, "this list cannot be searched by text: use its filters")
+	}
 	for _, word := range words {
 		condition, values := containing(l.search, word)
 		where += " AND (" + condition + ")"

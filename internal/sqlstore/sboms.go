@@ -76,7 +76,11 @@ func (w writer) AddSBOM(ctx context.Context, s register.SBOM, occurrences []regi
 		o := &occurrences[i]
 		o.Position = i
 		rows = append(rows, row{
-			{"sbom_id", &s.ID}, {"position", &o.Position}, {"component_id", &o.Component.ID}, {"ref", &o.Ref}, {"parent", &o.Parent},
+			{"sbom_id", &s.ID},
+			{"position", &o.Position},
+			{"component_id", &o.Component.ID},
+			{"ref", &o.Ref},
+			{"parent", &o.Parent},
 			{"detail", seldom[register.Detail]{&o.Detail}},
 		})
 		if len(rows) == batch || i == len(occurrences)-1 {

@@ -53,7 +53,7 @@ func readStatement(s *app.Statement) row {
 const aboutVulnerability = "s.id IN (SELECT n.statement_id FROM vulnerability_aliases l JOIN statement_names n ON n.name_key = l.alias_key WHERE l.vulnerability_id = ?)"
 
 var statements = listing{
-	from: "statements s", id: "s.id", order: "-stated_at",
+	from: "statements s", id: "s.id", search: []string{"s.issuer_key", "s.document_key"}, order: "-stated_at",
 	sorts: map[string]string{"stated_at": "s.stated_at"},
 	filters: map[string]filter{
 		"vulnerability": within(aboutVulnerability), "issuer": equals("s.issuer_key"), "source": equals("s.source"),
@@ -255,7 +255,7 @@ func issuerRow(i *app.Issuer) row {
 const issuerStatements = "(SELECT COUNT(*) FROM statements s WHERE s.issuer_key = i.issuer_key AND s.superseded_at = '')"
 
 var issuers = listing{
-	from: "issuers i", id: "i.issuer_key", order: "name",
+	from: "issuers i", id: "i.issuer_key", search: []string{"i.issuer_key"}, order: "name", // the key is the folded name
 	sorts:   map[string]string{"name": "i.name", "statements": issuerStatements},
 	filters: map[string]filter{"trust": equals("i.trust")},
 }

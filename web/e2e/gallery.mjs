@@ -31,7 +31,8 @@ try {
     ['vulnerabilities', '/vulnerabilities'], ['vulnerability', `/vulnerabilities/${vulnerability}`], ['findings', '/findings?state=open'], ['finding', `/findings/${finding}`],
     ['products', '/products'], ['product-new', '/products/new'], ['product', `/products/${product}`], ['product-edit', `/products/${product}/edit`], ['release', `/releases/${release}`],
     ['sites', '/sites'], ['site', `/sites/${site}`], ['reports', '/reports'], ...reports.slice(0, 3).map((r, i) => [`report-${i + 1}`, `/reports/${r.id}`]),
-    ['sources', '/sources'], ...(run ? [['import', `/sources/imports/${run}`]] : []), ['ledger', '/ledger'], ['settings', '/settings'], ['not-found', '/nothing-here'],
+    ['sources', '/sources'], ...(run ? [['import', `/sources/imports/${run}`]] : []), ['changes', '/changes?from=2026-01-01'], ['unmatched', '/unmatched'], ['unmatched-names', '/unmatched/names'], ['unmatched-decisions', '/unmatched/decisions'],
+    ['ledger', '/ledger'], ['settings', '/settings'], ['not-found', '/nothing-here'],
   ].filter(([name]) => !option('only') || name.startsWith(option('only')));
   const looks = [
     { lang: 'ja', scheme: 'light', width: 1440 }, { lang: 'en', scheme: 'dark', width: 1280 },

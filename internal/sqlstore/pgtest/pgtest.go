@@ -2,6 +2,7 @@
 package pgtest
 
 import (
+	"context"
 	"database/sql"
 	"fmt"
 	"net"
@@ -56,12 +57,12 @@ func startPostgres() *cluster {
 		}
 		uid, _ := strconv.Atoi(u.Uid)
 		gid, _ := strconv.Atoi(u.Gid)
-		c.as = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}
+		c.as = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}} //nolint:gosec // ids of the system
 		if err := os.Chown(c.dir, uid, gid); err != nil {
 			return &cluster{why: err.Error()}
 		}
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		return &cluster{why: err.Error()}
 	}
@@ -81,10 +82,10 @@ func startPostgres() *cluster {
 }
 
 func (c *cluster) run(name string, args ...string) (string, error) {
-	command := exec.Command(filepath.Join(c.bin, name), args...)
+	command := exec.CommandContext(context.Background(), filepath.Join(c.bin, name), args...) //nolint:gosec // names are written above
 	command.SysProcAttr = c.as
 	command.Dir = c.dir
-	out, err := os.Create(filepath.Join(c.dir, name+".out")) // a pipe would stay open in the server
+	out, err := os.Create(filepath.Join(c.dir, name+".out")) //nolint:gosec // its own folder; a pipe would stay open in the server
 	if err != nil {
 		return "", err
 	}
@@ -125,7 +126,7 @@ func Address(t testing.TB) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
+	defer func() { _ = db.Close() }() // it only creates a database
 	if _, err := db.ExecContext(t.Context(), "CREATE DATABASE "+name); err != nil {
 		t.Fatal(err)
 	}

@@ -120,7 +120,7 @@ function Cause({ cause }: { cause: ChangeCause }) {
       {to ? <Go to={to}>{what}　{release?.name ?? cause.subject.name}</Go> : <>{what}　{cause.subject.name}</>}
       {records.slice(0, 3).map((r, i) => <div key={i} className="small">{name('feed.short', r.source)} <span className="num">{r.record}</span> {t(`changes.how.${r.how}` as 'changes.how.new')}</div>)}
       {records.length > 3 && <div className="small sub">{t('changes.more', { n: records.length - 3 })}</div>}
-      <div className="small sub num">{time(cause.at)}{cause.by && `　${t('changes.by', { by: cause.by })}`}</div>
+      <div className="small sub num">{time(cause.at)}{cause.by && <span style={{ whiteSpace: 'nowrap' }}>　{t('changes.by', { by: cause.by })}</span>}</div>
     </div>
   );
 }
