@@ -6,6 +6,7 @@ package untrusted
 type Cutter struct {
 	depth          int
 	inText, escape bool
+	begun          bool // something but blanks came
 }
 
 // outside and inside tell at which bytes a Cutter has something to do, outside
@@ -21,7 +22,8 @@ func marked(signs string) (out [256]bool) {
 
 // Cut returns how many bytes at the start of chunk belong to the value, and
 // whether it ends with them. A value that is neither a text, an object nor a
-// list ends before the comma, colon, bracket or line feed that follows it.
+// list ends before the comma, colon, bracket or line feed that follows it;
+// blanks and line feeds before a value belong to it.
 func (c *Cutter) Cut(chunk []byte) (n int, done bool) {
 	for i := 0; i < len(chunk); i++ {
 		if c.escape {
@@ -34,12 +36,17 @@ func (c *Cutter) Cut(chunk []byte) (n int, done bool) {
 			}
 		} else {
 			for i < len(chunk) && !outside[chunk[i]] {
+				c.begun = c.begun || chunk[i] > ' '
 				i++
 			}
 		}
 		if i == len(chunk) {
 			break
 		}
+		if !c.begun && chunk[i] == '\n' {
+			continue
+		}
+		c.begun = true
 		switch sign := chunk[i]; {
 		case c.inText:
 			c.escape = sign == '\\'

@@ -12,6 +12,7 @@ func FuzzCut(f *testing.F) {
 	for _, s := range jsonSeeds {
 		f.Add([]byte(s), uint8(3))
 	}
+	f.Add([]byte("\n{}"), uint8(3)) // a line feed before the value ended it
 	f.Fuzz(func(t *testing.T, data []byte, piece uint8) {
 		var p untrusted.Parser
 		v, err := p.Parse(data, "f")
