@@ -221,7 +221,7 @@ func (r *rematching) matches(ctx context.Context) error {
 	}); err != nil {
 		return err
 	}
-	conditional, err := r.app.Store.ConditionalAdvisories(ctx, nil)
+	conditional, err := r.app.Store.AllConditionalAdvisories(ctx)
 	if err != nil {
 		return err
 	}

@@ -50,8 +50,8 @@ type Tx interface {
 
 // Job is background work.
 type Job struct {
-	Kind string // "import", JobMail, JobRematch
-	ID   string // of what it is about: an import run, a notification
+	Kind string // "import" or one of the Job… kinds
+	ID   string // of what it is about, for example the import run; "" when there is only one
 }
 
 // ListQuery is a request for one page of a list.
@@ -110,7 +110,8 @@ type Reader interface {
 
 	Vulnerability(ctx context.Context, id string) (Vulnerability, error)
 	VulnerabilityByName(ctx context.Context, alias string) (Vulnerability, error) // "CVE-2021-44228", any alias
-	// Vulnerabilities: filter kev ("yes"), touching ("yes": has an open finding); sort name, modified_at, findings.
+	// Vulnerabilities: filter kev ("yes"), touching ("yes": has an open finding), epss (this score or more, 0 to 1);
+	// sort priority (known exploited first, then severity), name, modified_at, findings.
 	Vulnerabilities(ctx context.Context, q ListQuery) (List[VulnerabilityRow], error)
 	Advisories(ctx context.Context, vulnerabilityID string) ([]Advisory, error) // sorted by source, record id
 	AdvisoryByRecord(ctx context.Context, source, recordID string) (Advisory, error)
@@ -138,9 +139,10 @@ type Reader interface {
 	OpenFindingsOf(ctx context.Context, vulnerabilityIDs []string) ([]OpenFinding, error)
 	// ReleasesOf returns in which releases the components are, by component.
 	ReleasesOf(ctx context.Context, componentIDs []string) (map[string][]string, error)
-	// ConditionalAdvisories returns the ids of the advisories with a conditional match in one of the releases; nil stands
-	// for all components.
+	// ConditionalAdvisories returns the ids of the advisories with a conditional match in one of the releases.
 	ConditionalAdvisories(ctx context.Context, releaseIDs []string) ([]string, error)
+	// AllConditionalAdvisories returns those with a conditional match at all.
+	AllConditionalAdvisories(ctx context.Context) ([]string, error)
 
 	Finding(ctx context.Context, id string) (FindingRow, error)
 	// Findings: filter release, product, site, vulnerability, class, state ("open", "closed"; default all),

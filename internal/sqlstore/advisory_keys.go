@@ -22,9 +22,6 @@ func (r reader) AdvisoriesByIDs(ctx context.Context, ids []string) ([]app.Adviso
 }
 
 func (r reader) ConditionalAdvisories(ctx context.Context, releaseIDs []string) ([]string, error) {
-	if releaseIDs == nil {
-		return r.texts(ctx, "DISTINCT advisory_id", "FROM matches WHERE conditional = 1 ORDER BY advisory_id")
-	}
 	seen := map[string]bool{}
 	err := inChunks(releaseIDs, func(part []string) error {
 		condition, args := in("r.id", part)
@@ -36,6 +33,10 @@ func (r reader) ConditionalAdvisories(ctx context.Context, releaseIDs []string) 
 		return err
 	})
 	return sortedKeys(seen), err
+}
+
+func (r reader) AllConditionalAdvisories(ctx context.Context) ([]string, error) {
+	return r.texts(ctx, "DISTINCT advisory_id", "FROM matches WHERE conditional = 1 ORDER BY advisory_id")
 }
 
 func (w writer) SetAdvisoryKeys(ctx context.Context, advisories []app.Advisory) error {

@@ -41,7 +41,7 @@ func settlements(t *testing.T, f *fixture) {
 	}
 	equal(t, classes(), map[string]string{"1": "affected, affected: affected here", "3": "possible, possible: possible by GHSA-a"})
 	equal(t, must[[]string](t)(f.ConditionalAdvisories(f.ctx(), []string{s.ID})), []string{a.ID})
-	equal(t, must[[]string](t)(f.ConditionalAdvisories(f.ctx(), nil)), []string{a.ID})
+	equal(t, must[[]string](t)(f.AllConditionalAdvisories(f.ctx())), []string{a.ID})
 
 	f.write(func(ctx context.Context, tx app.Tx) error {
 		return tx.SettleRelease(ctx, s.ID, []app.Settlement{settled(s, "possible", false)})
