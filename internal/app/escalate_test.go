@@ -417,6 +417,34 @@ func TestAMailServerThatFails(t *testing.T) {
 	}
 }
 
+// A server that is stopped the moment its mail went out still marks it.
+func TestAStopWhileMailGoesOut(t *testing.T) {
+	w := newWatch(t, officer)
+	p := w.device(t)
+	w.owe(t, casefile.Obligation{Kind: casefile.DueReport, Form: "form8", ProductID: p.ID, DueOn: caldate.MustParse("2026-11-24")})
+	w.escalate(t)
+	ctx, stop := context.WithCancel(t.Context())
+	w.Mail = stopping{w, stop}
+	if err := w.SendMail(ctx, w.jobs[0].ID); err != nil {
+		t.Error(err)
+	}
+	w.deliver(t) // the queue runs after the next start what it has no end of
+	if len(w.mails) != 1 {
+		t.Errorf("%d messages went out, want 1", len(w.mails))
+	}
+}
+
+// stopping is a mail server during whose work ours is stopped.
+type stopping struct {
+	app.Mailer
+	stop func()
+}
+
+func (s stopping) Send(ctx context.Context, m app.Mail) error {
+	defer s.stop()
+	return s.Mailer.Send(ctx, m)
+}
+
 func TestMailInEnglishAndANameWithALineBreak(t *testing.T) {
 	w := newWatch(t, officer)
 	ctx := t.Context()

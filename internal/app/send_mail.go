@@ -58,19 +58,11 @@ func letterID(userID string, at time.Time) string {
 // is not sent again. A server that is killed between sending and marking sends
 // the same message, with the same id, once more.
 func (a *App) SendMail(ctx context.Context, id string) error {
-	if a.Mail == nil {
-		return nil // mail was turned off since
-	}
-	userID, micros, _ := strings.Cut(id, ".")
-	at, err := strconv.ParseInt(micros, 10, 64)
-	if err != nil {
-		return fault.Wrap(fault.Internal, err, "there is no message %q", id)
-	}
-	user, err := a.Store.User(ctx, userID)
-	if err != nil || user.Disabled {
+	user, at, err := a.addressee(ctx, id)
+	if err != nil || user.ID == "" {
 		return err
 	}
-	told, err := a.toldAt(ctx, userID, time.UnixMicro(at))
+	told, err := a.toldAt(ctx, user.ID, at)
 	if err != nil || len(told) == 0 {
 		return err
 	}
@@ -85,20 +77,50 @@ func (a *App) SendMail(ctx context.Context, id string) error {
 	}
 	letter := a.letter(user, told, set)
 	letter.ID = id
-	if err := a.Mail.Send(ctx, letter); err != nil {
-		return errors.Join(err, a.mailFailed(ctx, err))
-	}
-	return a.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
-		e := System.entry("notifications.mailed", ledger.Subject{Kind: "user", ID: user.ID, Name: user.Name}, nil, map[string]any{"message": id, "ids": ids}, "")
+	return a.post(ctx, letter, func(ctx context.Context, tx Tx) error {
+		e := mailed(user, id, ids)
 		for _, o := range due {
 			e.Parents = append(e.Parents, subjectOfDue(o))
 		}
 		tx.Record(e)
-		if err := tx.MarkMailed(ctx, ids, a.now()); err != nil {
+		return tx.MarkMailed(ctx, ids, a.now())
+	})
+}
+
+// addressee reads the id of a letter; no user says that nobody is to be written to.
+func (a *App) addressee(ctx context.Context, letterID string) (User, time.Time, error) {
+	if a.Mail == nil {
+		return User{}, time.Time{}, nil // mail was turned off since
+	}
+	userID, micros, _ := strings.Cut(letterID, ".")
+	at, err := strconv.ParseInt(micros, 10, 64)
+	if err != nil {
+		return User{}, time.Time{}, fault.Wrap(fault.Internal, err, "there is no message %q", letterID)
+	}
+	user, err := a.Store.User(ctx, userID)
+	if err != nil || user.Disabled {
+		return User{}, time.Time{}, err
+	}
+	return user, time.UnixMicro(at), nil
+}
+
+// post sends a letter and marks what it told.
+func (a *App) post(ctx context.Context, letter Mail, mark func(context.Context, Tx) error) error {
+	if err := a.Mail.Send(ctx, letter); err != nil {
+		return errors.Join(err, a.mailFailed(ctx, err))
+	}
+	// What went out is marked also when the server is stopped at this moment:
+	// otherwise it would go out again.
+	return a.Store.Write(context.WithoutCancel(ctx), func(ctx context.Context, tx Tx) error {
+		if err := mark(ctx, tx); err != nil {
 			return err
 		}
 		return tx.PutSetting(ctx, mailStateKey, asJSON(MailState{LastGoodAt: a.now()}))
 	})
+}
+
+func mailed(user User, letterID string, ids []string) ledger.Entry {
+	return System.entry("notifications.mailed", ledger.Subject{Kind: "user", ID: user.ID, Name: user.Name}, nil, map[string]any{"message": letterID, "ids": ids}, "")
 }
 
 // toldAt returns what a person was told at an instant, was not mailed yet and

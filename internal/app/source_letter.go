@@ -3,12 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"strings"
-	"time"
-
-	"mimamori/internal/fault"
-	"mimamori/internal/ledger"
 )
 
 // JobSourceMail is the kind of the job that tells one person by mail of sources
@@ -18,33 +13,22 @@ const JobSourceMail = "source_mail"
 // SendSourceMail sends the message of a job. It is tried again by the queue
 // when it fails; what was marked as mailed is not sent again.
 func (a *App) SendSourceMail(ctx context.Context, id string) error {
-	if a.Mail == nil {
-		return nil // mail was turned off since
-	}
-	userID, micros, _ := strings.Cut(id, ".")
-	at, err := strconv.ParseInt(micros, 10, 64)
-	if err != nil {
-		return fault.Wrap(fault.Internal, err, "there is no message %q", id)
-	}
-	user, err := a.Store.User(ctx, userID)
-	if err != nil || user.Disabled {
+	user, at, err := a.addressee(ctx, id)
+	if err != nil || user.ID == "" {
 		return err
 	}
-	told, err := a.sourceNoticesAt(ctx, userID, time.UnixMicro(at))
+	told, err := a.sourceNoticesAt(ctx, user.ID, at)
 	if err != nil || len(told) == 0 {
-		return err
-	}
-	letter := a.sourceLetter(user, told)
-	letter.ID = id
-	if err := a.Mail.Send(ctx, letter); err != nil {
 		return err
 	}
 	ids := make([]string, len(told))
 	for i, n := range told {
 		ids[i] = n.ID
 	}
-	return a.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
-		tx.Record(System.entry("notifications.mailed", ledger.Subject{Kind: "user", ID: user.ID, Name: user.Name}, nil, map[string]any{"message": id, "ids": ids}, ""))
+	letter := a.sourceLetter(user, told)
+	letter.ID = id
+	return a.post(ctx, letter, func(ctx context.Context, tx Tx) error {
+		tx.Record(mailed(user, id, ids))
 		return tx.MarkSourceNoticesMailed(ctx, ids, a.now())
 	})
 }
