@@ -25,48 +25,52 @@ type OpenFinding struct {
 	Trusted         bool
 }
 
-// stateChanged takes statements into findings that were opened.
+// stateChanged takes statements into findings that were opened. Those of a
+// vulnerability that no statement is about are not read again: most are new and
+// have nothing said of them.
 func stateChanged(ctx context.Context, tx Tx, changes []FindingChange) error {
-	opened := map[string]bool{}
-	groups := map[string]bool{}
+	opened, groups := map[string]bool{}, map[string]bool{} // groups: whether all of their findings are new
 	for _, c := range changes {
 		if c.Change == "opened" || c.Change == "reopened" {
-			opened[c.FindingID], groups[c.VulnerabilityID] = true, true
+			known, again := groups[c.VulnerabilityID]
+			opened[c.FindingID], groups[c.VulnerabilityID] = true, c.Change == "opened" && (known || !again)
 		}
 	}
 	if len(opened) == 0 {
 		return nil
 	}
-	return state(ctx, tx, slices.Sorted(maps.Keys(groups)), opened)
+	return state(ctx, tx, slices.Sorted(maps.Keys(groups)), func(f OpenFinding) bool { return opened[f.ID] }, groups)
 }
 
 // recount takes what statements say into the open findings of the
 // vulnerabilities: to be called when statements changed.
 func recount(ctx context.Context, tx Tx, vulnerabilityIDs []string) error {
-	return state(ctx, tx, vulnerabilityIDs, nil)
+	return state(ctx, tx, vulnerabilityIDs, func(OpenFinding) bool { return true }, nil)
 }
 
-// state stores what statements say about the open findings of the
-// vulnerabilities, or only about these findings.
-func state(ctx context.Context, tx Tx, vulnerabilityIDs []string, only map[string]bool) error {
+// state stores what statements say about those open findings of the
+// vulnerabilities that are asked for. Of the fresh vulnerabilities, nothing is
+// stored yet.
+func state(ctx context.Context, tx Tx, vulnerabilityIDs []string, asked func(OpenFinding) bool, fresh map[string]bool) error {
 	for part := range slices.Chunk(vulnerabilityIDs, maxTogether) {
-		aliases, err := tx.NamesOf(ctx, part)
+		aliases, err := namesInCapitals(ctx, tx, part)
 		if err != nil {
 			return err
 		}
-		var names []string
-		for id, list := range aliases {
-			for i := range list {
-				list[i] = strings.ToUpper(list[i])
+		stored, err := tx.StatementsAbout(ctx, distinct(slices.Collect(maps.Values(aliases))...))
+		if err != nil {
+			return err
+		}
+		about := map[string]bool{}
+		for i := range stored {
+			about[strings.ToUpper(stored[i].Statement.Vulnerability)] = true
+			for _, name := range stored[i].Statement.Aliases {
+				about[strings.ToUpper(name)] = true
 			}
-			aliases[id] = list
-			names = append(names, list...)
 		}
-		slices.Sort(names)
-		stored, err := tx.StatementsAbout(ctx, slices.Compact(names))
-		if err != nil {
-			return err
-		}
+		part = slices.DeleteFunc(slices.Clone(part), func(id string) bool {
+			return fresh[id] && !slices.ContainsFunc(aliases[id], func(name string) bool { return about[name] })
+		})
 		said := statementsBy(stored)
 		findings, err := tx.OpenFindingsOf(ctx, part)
 		if err != nil {
@@ -74,7 +78,7 @@ func state(ctx context.Context, tx Tx, vulnerabilityIDs []string, only map[strin
 		}
 		var changed []FindingStated
 		for _, f := range findings {
-			if only != nil && !only[f.ID] {
+			if !asked(f) {
 				continue
 			}
 			component, names := componentOf(f.Component), aliases[f.VulnerabilityID]
@@ -92,6 +96,17 @@ func state(ctx context.Context, tx Tx, vulnerabilityIDs []string, only map[strin
 		}
 	}
 	return nil
+}
+
+// namesInCapitals returns the names of vulnerabilities as statements are compared by.
+func namesInCapitals(ctx context.Context, r Reader, ids []string) (map[string][]string, error) {
+	names, err := r.NamesOf(ctx, ids)
+	for _, list := range names {
+		for i := range list {
+			list[i] = strings.ToUpper(list[i])
+		}
+	}
+	return names, err
 }
 
 // saidBy tells statements apart that count in different places: those in an

@@ -20,6 +20,7 @@ import (
 type session interface {
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
 }
 
 // queries runs one set of SQL on either database. Placeholders are written ?;
@@ -145,11 +146,11 @@ func (q queries) texts(ctx context.Context, name, tail string, args ...any) ([]s
 	return out, err
 }
 
-// maxParameters keeps statements far under the limits of both databases
-// (32,766 and 65,535) and their texts short.
+// maxParameters keeps statements far under the limit of PostgreSQL (65,535) and
+// their texts short.
 const maxParameters = 2_000
 
-// insert stores rows of the same shape, many with one statement.
+// insert stores rows of the same shape.
 func (q queries) insert(ctx context.Context, table string, rows ...row) error {
 	return q.insertWith(ctx, table, "", rows...)
 }
@@ -159,16 +160,52 @@ func (q queries) insertWith(ctx context.Context, table, conflict string, rows ..
 	if len(rows) == 0 {
 		return nil
 	}
-	marks := "(" + strings.TrimSuffix(strings.Repeat("?, ", len(rows[0])), ", ") + ")"
+	into, marks := "INSERT INTO "+table+" ("+rows[0].names()+") VALUES ", "("+strings.TrimSuffix(strings.Repeat("?, ", len(rows[0])), ", ")+")"
+	insert := q.insertEach
+	if q.postgres {
+		insert = q.insertMany
+	}
+	if err := insert(ctx, into, marks, conflict, rows); err != nil {
+		return fmt.Errorf("storing in %s: %w", table, err)
+	}
+	return nil
+}
+
+// insertMany stores many rows with one statement: to PostgreSQL, each statement
+// is a way there and back.
+func (q queries) insertMany(ctx context.Context, into, marks, conflict string, rows []row) error {
 	for chunk := range slices.Chunk(rows, max(1, maxParameters/len(rows[0]))) {
 		args := make([]any, 0, len(chunk)*len(rows[0]))
 		for _, r := range chunk {
 			args = append(args, r.values()...)
 		}
-		statement := "INSERT INTO " + table + " (" + rows[0].names() + ") VALUES " +
-			strings.TrimSuffix(strings.Repeat(marks+", ", len(chunk)), ", ") + conflict
-		if _, err := q.exec(ctx, statement, args...); err != nil {
-			return fmt.Errorf("storing in %s: %w", table, err)
+		if _, err := q.exec(ctx, into+strings.TrimSuffix(strings.Repeat(marks+", ", len(chunk)), ", ")+conflict, args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// insertEach stores row by row. To SQLite, a call is cheap and a statement of
+// many rows is not: it keeps a copy of each page that it changes, to be able to
+// take back its first rows when a later one fails.
+func (q queries) insertEach(ctx context.Context, into, marks, conflict string, rows []row) error {
+	if len(rows) == 1 {
+		_, err := q.exec(ctx, into+marks+conflict, rows[0].values()...)
+		return err
+	}
+	prepared, err := q.session.PrepareContext(ctx, into+marks+conflict)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = prepared.Close() }() // nothing depends on it
+	run := prepared.ExecContext
+	if g, guarded := q.session.(*guard); guarded {
+		run = g.watch(run)
+	}
+	for _, r := range rows {
+		if _, err := run(ctx, clean(r.values())...); err != nil {
+			return kindOf(err)
 		}
 	}
 	return nil

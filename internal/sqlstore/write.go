@@ -98,20 +98,30 @@ type guard struct {
 }
 
 func (g *guard) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	if err := g.ready(ctx); err != nil {
-		return nil, err
-	}
-	result, err := g.session.ExecContext(context.WithoutCancel(ctx), query, args...)
-	g.failed = err
-	if err == nil {
-		n, unknown := result.RowsAffected()
-		g.wrote = g.wrote || n > 0 || unknown != nil // a statement that touched no row stored nothing
-		if g.changed += n; g.most > 0 && g.changed > g.most {
-			g.failed = errLarge
-			return result, errLarge
+	return g.watch(func(ctx context.Context, args ...any) (sql.Result, error) { return g.session.ExecContext(ctx, query, args...) })(ctx, args...)
+}
+
+// execution runs one statement with arguments.
+type execution func(ctx context.Context, args ...any) (sql.Result, error)
+
+// watch returns an execution that is watched.
+func (g *guard) watch(run execution) execution {
+	return func(ctx context.Context, args ...any) (sql.Result, error) {
+		if err := g.ready(ctx); err != nil {
+			return nil, err
 		}
+		result, err := run(context.WithoutCancel(ctx), args...)
+		g.failed = err
+		if err == nil {
+			n, unknown := result.RowsAffected()
+			g.wrote = g.wrote || n > 0 || unknown != nil // a statement that touched no row stored nothing
+			if g.changed += n; g.most > 0 && g.changed > g.most {
+				g.failed = errLarge
+				return result, errLarge
+			}
+		}
+		return result, err
 	}
-	return result, err
 }
 
 func (g *guard) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
