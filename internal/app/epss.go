@@ -50,7 +50,7 @@ type EPSSReader interface {
 // EPSSWriter keeps EPSS scores.
 type EPSSWriter interface {
 	// PutEPSS stores scores, of which each CVE's newest counts and the one before is kept. It returns how many changed.
-	PutEPSS(ctx context.Context, scores []advisory.EPSSScore) (changed int, err error)
+	PutEPSS(ctx context.Context, scores []advisory.EPSSScore) (DataPut, error)
 	// KeepEPSSJumps keeps the scores of the day that jumped.
 	KeepEPSSJumps(ctx context.Context, day caldate.Date) error
 }
@@ -63,16 +63,17 @@ func (i *importer) epss(ctx context.Context, path string) error {
 	batch := make([]advisory.EPSSScore, 0, epssBatch)
 	days := map[caldate.Date]string{}
 	flush := func() error {
-		changed := 0
+		var put DataPut
 		err := i.commit(ctx, len(batch), func(ctx context.Context, tx Tx) (err error) {
-			if changed, err = tx.PutEPSS(ctx, batch); err != nil {
+			if put, err = tx.PutEPSS(ctx, batch); err != nil {
 				return err
 			}
 			last := batch[len(batch)-1]
-			i.record(tx, "import.epss", map[string]any{"scores": len(batch), "changed": changed, "scored_on": last.ScoredOn, "model": last.Model})
+			i.record(tx, "import.epss", map[string]any{"scores": len(batch), "changed": put.Changed, "older": put.Older, "scored_on": last.ScoredOn, "model": last.Model})
 			return nil
 		})
-		i.run.Changed += changed
+		i.run.Changed += put.Changed
+		i.run.Older += put.Older
 		batch = batch[:0]
 		return err
 	}

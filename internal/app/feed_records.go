@@ -59,6 +59,7 @@ type ImportRun struct {
 	Unchanged  bool               `json:"unchanged"` // the source said that it has nothing new
 	Records    int                `json:"records"`
 	Changed    int                `json:"changed"`
+	Older      int                `json:"older"` // states of records that are older than the stored ones: kept, not in force
 	Rejected   int                `json:"rejected"`
 	Gone       int                `json:"gone"`      // records that are missing in the source for the first time
 	Back       int                `json:"back"`      // records that had been missing

@@ -84,7 +84,7 @@ func (a *App) RunFeed(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	run.Records, run.Changed, run.Rejected, run.Findings, run.Problems = 0, 0, 0, 0, []register.Problem{}
+	run.Records, run.Changed, run.Older, run.Rejected, run.Findings, run.Problems = 0, 0, 0, 0, 0, []register.Problem{}
 	if run, err = a.beginRun(ctx, System, run); err != nil {
 		return err
 	}

@@ -44,17 +44,23 @@ func (i *importer) kev(ctx context.Context, path string) error {
 		return err
 	}
 	entries := make([]KEVEntry, 0, len(catalogue.Entries))
+	released := catalogue.Released
+	if !dated(released, i.app.now()) {
+		released = time.Time{}
+	}
 	for _, e := range catalogue.Entries {
-		entries = append(entries, KEVEntry{CVE: e.CVE, AddedOn: e.AddedOn, Name: e.Name, Action: e.RequiredAction, DueOn: e.DueOn, Ransomware: e.KnownInRansomware})
+		entries = append(entries, KEVEntry{
+			CVE: e.CVE, AddedOn: e.AddedOn, Name: e.Name, Action: e.RequiredAction, DueOn: e.DueOn, Ransomware: e.KnownInRansomware, ReleasedAt: released,
+		})
 	}
 	for _, p := range catalogue.Problems {
 		i.refuse(p.Pointer, p.Message)
 	}
 	i.newest, i.run.Records = catalogue.Released, len(entries)
 	return i.app.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
-		changed, err := tx.PutKEV(ctx, entries)
-		i.run.Changed = changed
-		i.record(tx, "import.kev", map[string]any{"version": catalogue.Version, "entries": len(entries), "changed": changed})
+		put, err := tx.PutKEV(ctx, entries)
+		i.run.Changed, i.run.Older = put.Changed, put.Older
+		i.record(tx, "import.kev", map[string]any{"version": catalogue.Version, "entries": len(entries), "changed": put.Changed, "older": put.Older})
 		return err
 	})
 }
@@ -87,21 +93,25 @@ func (i *importer) take(ctx context.Context, rows []Advisory) error {
 	if progress.Cancel {
 		return errCancelled
 	}
-	var changed []Advisory
+	var put AdvisoriesPut
 	var findings []FindingChange
 	err = i.app.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
 		var err error
-		if changed, err = tx.PutAdvisories(ctx, rows); err != nil {
+		if put, err = tx.PutAdvisories(ctx, rows); err != nil {
 			return err
 		}
-		if findings, err = i.app.rematch(ctx, tx, changed); err != nil {
+		if findings, err = i.app.rematch(ctx, tx, put); err != nil {
 			return err
 		}
-		names := make([]string, len(changed))
-		for n, c := range changed {
+		names := make([]string, len(put.Changed))
+		for n, c := range put.Changed {
 			names[n] = c.RecordID
 		}
-		i.record(tx, "import.batch", map[string]any{"records": len(rows), "changed": names})
+		after := map[string]any{"records": len(rows), "changed": names}
+		if len(put.Older) > 0 {
+			after["older"] = put.Older
+		}
+		i.record(tx, "import.batch", after)
 		recordFindings(tx, i.by, findings)
 		return nil
 	})
@@ -109,7 +119,8 @@ func (i *importer) take(ctx context.Context, rows []Advisory) error {
 		return err
 	}
 	i.run.Records += len(rows)
-	i.run.Changed += len(changed)
+	i.run.Changed += len(put.Changed)
+	i.run.Older += len(put.Older)
 	i.run.Findings += len(findings)
 	progress.Records, progress.Phase = i.run.Records, "reading"
 	i.tell(progress)

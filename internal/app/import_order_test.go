@@ -64,6 +64,61 @@ func TestOrderAndBatchesOfImportsDoNotMatter(t *testing.T) {
 	}
 }
 
+// TestStatesOfARecordInAnyOrder imports three states of one record, of which the
+// last takes the finding away and a middle one names another vulnerability, in
+// every order, one at a time and in one file, and wants one result.
+func TestStatesOfARecordInAnyOrder(t *testing.T) {
+	state := func(day int, fixed, alias string) string {
+		return fmt.Sprintf(`{"id":"GHSA-a","modified":"2026-01-%02dT00:00:00Z","aliases":["CVE-2026-1"%s],"summary":"state %d","affected":[{"package":{"ecosystem":"npm","name":"pkg"},`+
+			`"ranges":[{"type":"SEMVER","events":[{"introduced":"0"},{"fixed":"%s"}]}]}]}`, day, alias, day, fixed)
+	}
+	states := []string{state(1, "9.0.0", ""), state(2, "8.0.0", `,"CVE-2026-2"`), state(3, "2.0.0", "")}
+	other := `{"id":"GO-2","modified":"2026-01-01T00:00:00Z","aliases":["CVE-2026-2"],"affected":[{"package":{"ecosystem":"npm","name":"pkg"},"versions":["3.0.0"]}]}`
+	vex := `{"@context":"https://openvex.dev/ns/v0.2.0","@id":"https://example.org/1","author":"Acme","timestamp":"2026-01-01T00:00:00Z","version":1,"statements":[` +
+		`{"vulnerability":{"name":"CVE-2026-1"},"products":[{"@id":"pkg:npm/pkg@3.0.0"}],"status":"not_affected","justification":"vulnerable_code_not_present"}]}`
+	var want []string
+	for n, order := range [][]int{{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}} {
+		for _, batch := range []int{1, 2 + n%2} {
+			a := newApp(t)
+			p := must[register.Product](t)(a.AddProduct(t.Context(), officer, register.Product{BrandName: "CT", GenericName: "CT", Route: register.Approval, Class: register.ClassII}))
+			r := must[register.Release](t)(a.AddRelease(t.Context(), officer, register.Release{ProductID: p.ID, Version: "1"}))
+			must[app.UploadedSBOM](t)(a.UploadSBOM(t.Context(), psirt, app.UploadSBOM{ReleaseID: r.ID, FileName: "ct.cdx.json", File: strings.NewReader(
+				`{"bomFormat":"CycloneDX","specVersion":"1.6","version":1,"components":[{"type":"library","name":"pkg","version":"3.0.0","purl":"pkg:npm/pkg@3.0.0"}]}`)}))
+			must[app.ImportRun](t)(a.ImportPath(t.Context(), psirt, "osv", write(t, "other.json", other), func(app.Progress) {}))
+			must[app.ImportRun](t)(a.ImportPath(t.Context(), psirt, "vex", write(t, "acme.openvex.json", vex), func(app.Progress) {}))
+			older := 0
+			for part := range slices.Chunk(order, batch) {
+				var lines []string
+				for _, n := range part {
+					lines = append(lines, states[n])
+				}
+				run := must[app.ImportRun](t)(a.ImportPath(t.Context(), psirt, "osv", write(t, "states.jsonl", strings.Join(lines, "\n")), func(app.Progress) {}))
+				older += run.Older
+			}
+			newest, before := -1, 0 // states that came after a newer one
+			for _, n := range order {
+				if n < newest {
+					before++
+				}
+				newest = max(newest, n)
+			}
+			if older != before {
+				t.Errorf("%v by %d: %d older states told, want %d", order, batch, older, before)
+			}
+			got := slices.DeleteFunc(everythingFound(t, a), func(line string) bool { return strings.Contains(line, "affectedclosed") }) // what was is history
+			if want == nil {
+				want = got
+				if len(want) != 2 || !strings.Contains(strings.Join(want, " "), "not_affected") || !strings.Contains(strings.Join(want, " "), "state 3") {
+					t.Fatalf("one vulnerability with one finding of the other record, and what is stated of it: %q", want)
+				}
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("%v by %d:\n got %q\nwant %q", order, batch, got, want)
+			}
+		}
+	}
+}
+
 // importPortions imports records in portions, each a file for each kind in it.
 func importPortions(t *testing.T, a *app.App, records []fleetRecord, portion int) {
 	t.Helper()

@@ -120,7 +120,8 @@ type KEVEntry struct {
 	Name       string       `json:"name"`
 	Action     string       `json:"action"`
 	DueOn      caldate.Date `json:"due_on"`
-	Ransomware string       `json:"ransomware"` // "Known" or "Unknown"
+	Ransomware string       `json:"ransomware"`  // "Known" or "Unknown"
+	ReleasedAt time.Time    `json:"released_at"` // the newest catalogue that has the entry; zero: not known
 }
 
 // Match is one advisory that meets one component, with the evidence.

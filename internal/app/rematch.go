@@ -15,8 +15,9 @@ const maxTogether = 2_000
 
 // rematch brings the findings of the whole fleet in line with new or changed
 // advisories: only components that share a key with them are looked at.
-func (a *App) rematch(ctx context.Context, tx Tx, changed []Advisory) ([]FindingChange, error) {
-	if len(changed) == 0 {
+func (a *App) rematch(ctx context.Context, tx Tx, put AdvisoriesPut) ([]FindingChange, error) {
+	changed := put.Changed
+	if len(changed)+len(put.Named) == 0 {
 		return nil, nil
 	}
 	aliases, err := confirmedAliases(ctx, tx)
@@ -48,8 +49,8 @@ func (a *App) rematch(ctx context.Context, tx Tx, changed []Advisory) ([]Finding
 		return nil, err
 	}
 	var changes []FindingChange
-	if len(touched) > 0 || len(found) > 0 {
-		if changes, err = tx.AlignVulnerabilities(ctx, distinct(vulnerabilities), a.now()); err != nil {
+	if len(touched) > 0 || len(found) > 0 || len(put.Named) > 0 {
+		if changes, err = tx.AlignVulnerabilities(ctx, distinct(vulnerabilities, put.Named), a.now()); err != nil {
 			return nil, err
 		}
 	}
@@ -64,7 +65,10 @@ func (a *App) rematch(ctx context.Context, tx Tx, changed []Advisory) ([]Finding
 		return nil, err
 	}
 	changes = append(changes, more...)
-	return changes, stateChanged(ctx, tx, changes)
+	if err := stateChanged(ctx, tx, changes); err != nil {
+		return nil, err
+	}
+	return changes, recount(ctx, tx, put.Named) // a statement may have spoken of them by the new name
 }
 
 // mattering returns the advisories that share a key with one of the components:

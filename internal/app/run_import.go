@@ -30,7 +30,7 @@ func (a *App) RunImport(ctx context.Context, id string) error {
 	}
 	defer remove()
 	by := System
-	run.Records, run.Changed, run.Rejected, run.Findings, run.Problems = 0, 0, 0, 0, []register.Problem{}
+	run.Records, run.Changed, run.Older, run.Rejected, run.Findings, run.Problems = 0, 0, 0, 0, 0, []register.Problem{}
 	if run, err = a.beginRun(ctx, by, run); err != nil {
 		return err
 	}

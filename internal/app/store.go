@@ -248,9 +248,11 @@ type Writer interface {
 	UpdateInstallation(ctx context.Context, i register.Installation) error
 
 	// PutAdvisories stores new and changed advisories with their keys and aliases, joining alias groups; it sets
-	// ID and VulnerabilityID and returns those that are new or whose digest changed. Advisories is bounded by the caller (≤ 2,000).
-	PutAdvisories(ctx context.Context, advisories []Advisory) (changed []Advisory, err error)
-	PutKEV(ctx context.Context, entries []KEVEntry) (changed int, err error)
+	// ID and VulnerabilityID. A state that is Older than the stored one is kept as a version that was before, and joins
+	// alias groups too; nothing else of it counts. Advisories is bounded by the caller (≤ 2,000).
+	PutAdvisories(ctx context.Context, advisories []Advisory) (AdvisoriesPut, error)
+	// PutKEV stores entries of a catalogue. One of an older catalogue than the stored one does not replace it.
+	PutKEV(ctx context.Context, entries []KEVEntry) (DataPut, error)
 	// ReplaceMatches makes found the matches between these components and these advisories (older ones of the same pairs
 	// go); nil components or advisories stand for all of them. It returns the components whose matches changed:
 	// AlignFindings is to follow.

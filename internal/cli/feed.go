@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -69,9 +70,13 @@ func (c FeedImportCmd) Run(x *Context) error {
 			}
 		}
 		return c.show(x, runs, func(line func(...any)) {
-			line("FILE", "RECORDS", "CHANGED", "REJECTED", "FINDINGS CHANGED")
+			line("FILE", "RECORDS", "CHANGED", "OLDER", "REJECTED", "FINDINGS CHANGED")
 			for _, r := range runs {
-				line(r.Name, r.Records, r.Changed, r.Rejected, r.Findings)
+				line(r.Name, r.Records, r.Changed, r.Older, r.Rejected, r.Findings)
+			}
+			if slices.ContainsFunc(runs, func(r app.ImportRun) bool { return r.Older > 0 }) {
+				line()
+				line("OLDER: states that are older than those stored. They are kept as versions that were before and change no finding.")
 			}
 		})
 	})
@@ -113,9 +118,9 @@ func (c FeedListCmd) Run(x *Context) error {
 			return err
 		}
 		return c.show(x, list, func(line func(...any)) {
-			line("ID", "KIND", "NAME", "STATE", "RECORDS", "CHANGED", "REJECTED", "FINDINGS CHANGED")
+			line("ID", "KIND", "NAME", "STATE", "RECORDS", "CHANGED", "OLDER", "REJECTED", "FINDINGS CHANGED")
 			for _, r := range list.Items {
-				line(r.ID, r.Kind, r.Name, r.State, r.Records, r.Changed, r.Rejected, r.Findings)
+				line(r.ID, r.Kind, r.Name, r.State, r.Records, r.Changed, r.Older, r.Rejected, r.Findings)
 			}
 		})
 	})

@@ -65,46 +65,82 @@ func keyOf(a app.Advisory) recordKey { return recordKey{a.Source, a.RecordID, a.
 type storedAdvisory struct {
 	recordKey
 	id, digest, group, withdrawn string
+	modified, imported           time.Time
 }
 
-func (w writer) PutAdvisories(ctx context.Context, advisories []app.Advisory) ([]app.Advisory, error) {
+// pastState is a state of a record that is not in force.
+type pastState struct {
+	app.Advisory
+	of   int  // place of its record among those that change, or -1
+	late bool // it came after a newer one
+}
+
+func (w writer) PutAdvisories(ctx context.Context, advisories []app.Advisory) (put app.AdvisoriesPut, err error) {
 	known, err := w.knownAdvisories(ctx, advisories)
 	if err != nil {
-		return nil, err
+		return put, err
 	}
-	changed := []app.Advisory{}
-	place := map[recordKey]int{} // in changed; the last of several statements of one record counts
+	changed, past, err := sortStates(advisories, known)
+	if err != nil || len(changed)+len(past) == 0 {
+		return app.AdvisoriesPut{Changed: changed}, err
+	}
+	joined, named, err := w.joinGroups(ctx, changed, past)
+	if err != nil {
+		return put, err
+	}
+	if err := w.storeAdvisories(ctx, changed, known); err != nil {
+		return put, err
+	}
+	if err := w.keepPast(ctx, changed, past); err != nil {
+		return put, err
+	}
+	put = app.AdvisoriesPut{Changed: changed, Named: named}
+	for i := range past {
+		if past[i].late {
+			put.Older = append(put.Older, past[i].RecordID)
+		}
+	}
+	return put, w.refreshGroups(ctx, joined)
+}
+
+// sortStates tells which of the advisories are to be in force, one for each
+// record, and which states of them are not: of two with different times the
+// newer one counts, else the one that came last.
+func sortStates(advisories []app.Advisory, known map[recordKey]storedAdvisory) (changed []app.Advisory, past []pastState, err error) {
+	changed = []app.Advisory{}
+	place := map[recordKey]int{} // in changed
 	for _, a := range advisories {
 		if len(a.RecordID) > maxIndexed || len(a.Part) > maxIndexed {
-			return nil, fault.New(fault.Invalid, "the id of the advisory %.100q… has %d bytes, at most %d fit", a.RecordID, max(len(a.RecordID), len(a.Part)), maxIndexed)
-		}
-		if k, ok := known[keyOf(a)]; ok {
-			a.ID, a.VulnerabilityID = k.id, k.group
-			if k.digest == a.Digest {
-				continue
-			}
+			return nil, nil, fault.New(fault.Invalid, "the id of the advisory %.100q… has %d bytes, at most %d fit", a.RecordID, max(len(a.RecordID), len(a.Part)), maxIndexed)
 		}
 		if a.Aliases = slices.Compact(slices.Sorted(slices.Values(a.Aliases))); len(a.Aliases) == 0 {
 			a.Aliases = []string{a.RecordID}
 		}
-		if i, ok := place[keyOf(a)]; ok {
-			changed[i] = a
-			continue
+		k, stored := known[keyOf(a)]
+		i, again := place[keyOf(a)]
+		if !again {
+			i = -1
 		}
-		place[keyOf(a)] = len(changed)
-		changed = append(changed, a)
+		held := app.Advisory{Digest: k.digest, ModifiedAt: k.modified, ImportedAt: k.imported}
+		if again {
+			held = changed[i]
+		}
+		if stored {
+			a.ID, a.VulnerabilityID = k.id, k.group
+		}
+		switch {
+		case (stored || again) && held.Digest == a.Digest:
+		case (stored || again) && app.Older(a, held):
+			past = append(past, pastState{a, i, true})
+		case again:
+			past = append(past, pastState{held, i, false})
+			changed[i] = a
+		default:
+			place[keyOf(a)] = len(changed)
+			changed = append(changed, a)
+		}
 	}
-	if len(changed) == 0 {
-		return changed, nil
-	}
-	joined, err := w.joinGroups(ctx, changed)
-	if err != nil {
-		return nil, err
-	}
-	if err := w.storeAdvisories(ctx, changed, known); err != nil {
-		return nil, err
-	}
-	return changed, w.refreshGroups(ctx, joined)
+	return changed, past, nil
 }
 
 func (w writer) knownAdvisories(ctx context.Context, advisories []app.Advisory) (map[recordKey]storedAdvisory, error) {
@@ -118,7 +154,7 @@ func (w writer) knownAdvisories(ctx context.Context, advisories []app.Advisory) 
 		condition, args := in("record_id", part)
 		sources, values := in("source", sourcesOf(advisories)) // the index begins with the source
 		var s storedAdvisory
-		shape := row{{"source", &s.source}, {"record_id", &s.record}, {"part", &s.part}, {"id", &s.id}, {"digest", &s.digest}, {"vulnerability_id", &s.group}, {"withdrawn_at", &s.withdrawn}}
+		shape := row{{"source", &s.source}, {"record_id", &s.record}, {"part", &s.part}, {"id", &s.id}, {"digest", &s.digest}, {"vulnerability_id", &s.group}, {"withdrawn_at", &s.withdrawn}, {"modified_at", instant{&s.modified}}, {"imported_at", instant{&s.imported}}}
 		return w.each(ctx, shape, "FROM advisories WHERE "+sources+" AND "+condition, append(values, args...),
 			func() error { known[s.recordKey] = s; return nil })
 	})
@@ -185,6 +221,45 @@ func (w writer) keepVersions(ctx context.Context, ids []string, at string) error
 	})
 }
 
+// keepPast keeps states of records that were never in force, each once.
+func (w writer) keepPast(ctx context.Context, changed []app.Advisory, past []pastState) error {
+	type version struct{ advisory, digest string }
+	var ids []string
+	for i := range past {
+		if p := &past[i]; p.of >= 0 {
+			p.ID = changed[p.of].ID
+		}
+		ids = append(ids, past[i].ID)
+	}
+	slices.Sort(ids)
+	kept := map[version]bool{}
+	if err := inChunks(slices.Compact(ids), func(part []string) error {
+		condition, args := in("advisory_id", part)
+		var v version
+		return w.each(ctx, row{{"advisory_id", &v.advisory}, {"digest", &v.digest}}, "FROM advisory_versions WHERE "+condition, args, func() error { kept[v] = true; return nil })
+	}); err != nil {
+		return err
+	}
+	var rows []row
+	for i := range past {
+		p, inForce := &past[i], false
+		if v := (version{p.ID, p.Digest}); !kept[v] {
+			kept[v] = true
+			rows = append(rows, row{
+				{"advisory_id", &p.ID},
+				{"digest", &p.Digest},
+				{"imported_at", instant{&p.ImportedAt}},
+				{"replaced_at", instant{&p.ImportedAt}},
+				{"modified_at", instant{&p.ModifiedAt}},
+				{"withdrawn_at", instant{&p.WithdrawnAt}},
+				{"body", raw{&p.Body}},
+				{"in_force", &inForce},
+			})
+		}
+	}
+	return w.insert(ctx, "advisory_versions", rows...)
+}
+
 func kevRow(k *app.KEVEntry) row {
 	return row{
 		{"cve", &k.CVE},
@@ -193,6 +268,7 @@ func kevRow(k *app.KEVEntry) row {
 		{"action", &k.Action},
 		{"due_on", day{&k.DueOn}},
 		{"ransomware", &k.Ransomware},
+		{"released_at", instant{&k.ReleasedAt}},
 	}
 }
 
@@ -200,37 +276,47 @@ func (r reader) KEV(ctx context.Context, cve string) (app.KEVEntry, error) {
 	return one(ctx, r.queries, "entry "+cve+" in the catalogue of known exploited vulnerabilities", kevRow, "FROM kev WHERE cve = ?", aliasKey(cve))
 }
 
-func (w writer) PutKEV(ctx context.Context, entries []app.KEVEntry) (int, error) {
+func (w writer) PutKEV(ctx context.Context, entries []app.KEVEntry) (put app.DataPut, err error) {
 	known := map[string]app.KEVEntry{}
 	var names []string
 	for _, e := range entries {
 		names = append(names, aliasKey(e.CVE))
 	}
-	err := inChunks(names, func(part []string) error {
+	err = inChunks(names, func(part []string) error {
 		condition, args := in("cve", part)
 		var k app.KEVEntry
 		return w.each(ctx, kevRow(&k), "FROM kev WHERE "+condition, args, func() error { known[k.CVE] = k; return nil })
 	})
 	if err != nil {
-		return 0, err
+		return put, err
 	}
-	fresh := map[string]app.KEVEntry{}
+	fresh := map[string]app.KEVEntry{} // the last of several lines for one CVE counts
 	for _, e := range entries {
 		e.CVE = aliasKey(e.CVE)
-		if k, ok := known[e.CVE]; ok && k == e {
+		if k, ok := known[e.CVE]; ok && !e.ReleasedAt.IsZero() && e.ReleasedAt.Before(k.ReleasedAt) {
+			if k.ReleasedAt = e.ReleasedAt; k != e {
+				put.Older++
+			}
 			continue
 		}
-		fresh[e.CVE] = e // the last of several lines for one CVE counts
+		fresh[e.CVE] = e
 	}
-	changed := sortedKeys(fresh)
-	rows := make([]row, len(changed))
-	for i, cve := range changed {
-		e := fresh[cve]
-		rows[i] = kevRow(&e)
+	var changed []string
+	var rows []row
+	for _, cve := range sortedKeys(fresh) {
+		e, k := fresh[cve], known[cve]
+		again := e.ReleasedAt.Equal(k.ReleasedAt)
+		k.ReleasedAt = e.ReleasedAt
+		if k != e {
+			changed = append(changed, cve)
+		} else if again {
+			continue
+		}
+		rows = append(rows, kevRow(&e))
 	}
 	if err := w.insertWith(ctx, "kev", " ON CONFLICT (cve) DO UPDATE SET added_on = excluded.added_on, name = excluded.name, "+
-		"action = excluded.action, due_on = excluded.due_on, ransomware = excluded.ransomware", rows...); err != nil {
-		return 0, err
+		"action = excluded.action, due_on = excluded.due_on, ransomware = excluded.ransomware, released_at = excluded.released_at", rows...); err != nil {
+		return put, err
 	}
 	var groups []string
 	if err := inChunks(changed, func(part []string) error {
@@ -239,9 +325,10 @@ func (w writer) PutKEV(ctx context.Context, entries []app.KEVEntry) (int, error)
 		groups = append(groups, ids...)
 		return err
 	}); err != nil {
-		return 0, err
+		return put, err
 	}
-	return len(changed), w.refreshGroups(ctx, groups)
+	put.Changed = len(changed)
+	return put, w.refreshGroups(ctx, groups)
 }
 
 func aliasKey(alias string) string { return bounded(strings.ToUpper(strings.TrimSpace(alias))) }

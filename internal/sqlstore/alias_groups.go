@@ -15,16 +15,25 @@ import (
 
 // joinGroups gives every advisory its alias group: those that share an alias,
 // directly or over others, are one group. Groups that an advisory links are
-// joined into the oldest one. It returns the groups that were there before and
-// have to be refreshed: new ones are stored as they are to be.
-func (w writer) joinGroups(ctx context.Context, advisories []app.Advisory) (joined []string, err error) {
+// joined into the oldest one. Past states link as well: what a record once
+// named stays one group, whichever state of it came first.
+//
+// It returns the groups that were there before and have to be refreshed (new
+// ones are stored as they are to be), and those of them that got more names.
+func (w writer) joinGroups(ctx context.Context, advisories []app.Advisory, past []pastState) (joined, named []string, err error) {
 	spelled := map[string]string{} // alias key → alias as first written
-	for _, a := range advisories {
-		for _, alias := range a.Aliases {
+	spell := func(aliases []string) {
+		for _, alias := range aliases {
 			if key := aliasKey(alias); spelled[key] == "" {
 				spelled[key] = alias
 			}
 		}
+	}
+	for i := range advisories {
+		spell(advisories[i].Aliases)
+	}
+	for i := range past {
+		spell(past[i].Aliases)
 	}
 	keys := sortedKeys(spelled)
 	groupOf := map[string]string{} // alias key → group that has it
@@ -34,11 +43,11 @@ func (w writer) joinGroups(ctx context.Context, advisories []app.Advisory) (join
 		return w.each(ctx, row{{"alias_key", &key}, {"vulnerability_id", &group}}, "FROM vulnerability_aliases WHERE "+condition, args,
 			func() error { groupOf[key] = group; return nil })
 	}); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 
 	sets := unions{}
-	for _, a := range advisories {
+	link := func(a *app.Advisory) {
 		first := aliasKey(a.Aliases[0])
 		for _, alias := range a.Aliases {
 			sets.join(first, aliasKey(alias))
@@ -47,12 +56,24 @@ func (w writer) joinGroups(ctx context.Context, advisories []app.Advisory) (join
 			sets.join(first, groupNode+a.VulnerabilityID)
 		}
 	}
+	for i := range advisories {
+		link(&advisories[i])
+	}
+	for i := range past {
+		link(&past[i].Advisory)
+		if of := past[i].of; of >= 0 {
+			sets.join(aliasKey(past[i].Aliases[0]), aliasKey(advisories[of].Aliases[0]))
+		}
+	}
 	for key, group := range groupOf {
 		sets.join(key, groupNode+group)
 	}
 	var at time.Time // of the import
 	for _, a := range advisories {
 		at = newest(at, a.ImportedAt)
+	}
+	for i := range past {
+		at = newest(at, past[i].ImportedAt)
 	}
 	groups := map[string][]string{} // root → groups that are there, oldest first
 	for node := range sets {
@@ -64,8 +85,9 @@ func (w writer) joinGroups(ctx context.Context, advisories []app.Advisory) (join
 		slices.Sort(groups[root]) // keys sort by the time they were made
 		for _, younger := range groups[root][1:] {
 			if err := w.mergeGroup(ctx, younger, groups[root][0], at); err != nil {
-				return nil, err
+				return nil, nil, err
 			}
+			named = append(named, groups[root][0])
 		}
 	}
 
@@ -88,14 +110,18 @@ func (w writer) joinGroups(ctx context.Context, advisories []app.Advisory) (join
 			alias, group := textOf(spelled[key]), groups[sets.root(key)][0]
 			if g := fresh[group]; g != nil {
 				g.Aliases, g.keys = append(g.Aliases, alias), append(g.keys, key)
+			} else {
+				named = append(named, group)
 			}
 			aliased = append(aliased, row{{"alias_key", &key}, {"alias", &alias}, {"vulnerability_id", &group}})
 		}
 	}
 	if err := w.addGroups(ctx, fresh, advisories); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return joined, w.insert(ctx, "vulnerability_aliases", aliased...)
+	slices.Sort(named)
+	named = slices.Compact(named)
+	return append(joined, named...), named, w.insert(ctx, "vulnerability_aliases", aliased...)
 }
 
 // addGroups stores groups of which everything is among the advisories.

@@ -106,7 +106,8 @@ func manyFindings(b *testing.B, s *sqlstore.Store) {
 		})
 	}
 	write(func(ctx context.Context, tx app.Tx) (err error) {
-		advisories, err = tx.PutAdvisories(ctx, advisories)
+		put, err := tx.PutAdvisories(ctx, advisories)
+		advisories = put.Changed
 		return err
 	})
 	var matches []app.Match

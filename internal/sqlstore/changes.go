@@ -285,7 +285,7 @@ func (r reader) RecordVersions(ctx context.Context, vulnerabilityID string, from
 			{"o.body", raw{&v.Was.Body}},
 		}...)
 	}, "FROM advisories a JOIN advisory_versions o ON o.advisory_id = a.id WHERE a.vulnerability_id = (SELECT COALESCE(merged_into, id) FROM vulnerabilities WHERE id = ?) "+
-		"AND o.replaced_at >= ? AND o.replaced_at < ? ORDER BY o.replaced_at, a.id LIMIT ?", vulnerabilityID, instantText(from), instantText(to), maxLimit)
+		"AND o.in_force = 1 AND o.replaced_at >= ? AND o.replaced_at < ? ORDER BY o.replaced_at, a.id LIMIT ?", vulnerabilityID, instantText(from), instantText(to), maxLimit)
 }
 
 var sbomUploads = listing{

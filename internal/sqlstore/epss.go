@@ -98,11 +98,11 @@ func (r reader) EPSSJumps(ctx context.Context, cves []string) ([]app.EPSSJump, e
 	return out, err
 }
 
-func (w writer) PutEPSS(ctx context.Context, scores []advisory.EPSSScore) (int, error) {
+func (w writer) PutEPSS(ctx context.Context, scores []advisory.EPSSScore) (put app.DataPut, err error) {
 	byDay := map[caldate.Date]map[string]advisory.EPSSScore{} // of several scores of a CVE on a day the last counts
 	for _, s := range scores {
 		if s.ScoredOn.IsZero() {
-			return 0, fault.New(fault.Internal, "the score of %s has no day", s.CVE)
+			return put, fault.New(fault.Internal, "the score of %s has no day", s.CVE)
 		}
 		if byDay[s.ScoredOn] == nil {
 			byDay[s.ScoredOn] = make(map[string]advisory.EPSSScore, len(scores))
@@ -114,27 +114,51 @@ func (w writer) PutEPSS(ctx context.Context, scores []advisory.EPSSScore) (int, 
 		days = append(days, d)
 	}
 	slices.SortFunc(days, caldate.Date.Compare)
-	changed := 0
 	for _, d := range days {
+		older, err := w.epssAfter(ctx, d, byDay[d])
+		if err != nil {
+			return put, err
+		}
 		n, err := w.putEPSSOfDay(ctx, d, byDay[d])
 		if err != nil {
-			return 0, err
+			return put, err
 		}
-		changed += n
+		put.Changed, put.Older = put.Changed+n, put.Older+older
 	}
-	return changed, nil
+	return put, nil
 }
 
-// keepNewest replaces a score by a later one, which it becomes the one before
-// of, or by another one of the same day.
+// epssAfter counts the CVEs of the scores that have one of a later day.
+func (w writer) epssAfter(ctx context.Context, d caldate.Date, scores map[string]advisory.EPSSScore) (n int, err error) {
+	on := d.String()
+	if later, err := w.number(ctx, "(SELECT COUNT(*) FROM (SELECT 1 FROM epss WHERE scored_on > ? LIMIT 1) later)", on); err != nil || later == 0 {
+		return 0, err
+	}
+	err = inChunks(sortedKeys(scores), func(part []string) error {
+		condition, args := in("cve", part)
+		some, err := w.number(ctx, "(SELECT COUNT(*) FROM epss WHERE scored_on > ? AND "+condition+")", append([]any{on}, args...)...)
+		n += some
+		return err
+	})
+	return n, err
+}
+
+// keepNewest keeps the two newest scores of a CVE: one of a later day than the
+// stored one moves that to the one before, one of a day between becomes the one
+// before, and another one of the same day replaces it.
 const keepNewest = ` ON CONFLICT (cve) DO UPDATE SET
-	before_probability = CASE WHEN excluded.scored_on > epss.scored_on THEN epss.probability ELSE epss.before_probability END,
-	before_percentile = CASE WHEN excluded.scored_on > epss.scored_on THEN epss.percentile ELSE epss.before_percentile END,
-	before_on = CASE WHEN excluded.scored_on > epss.scored_on THEN epss.scored_on ELSE epss.before_on END,
-	before_model = CASE WHEN excluded.scored_on > epss.scored_on THEN epss.model ELSE epss.before_model END,
-	probability = excluded.probability, percentile = excluded.percentile, scored_on = excluded.scored_on, model = excluded.model
-	WHERE excluded.scored_on > epss.scored_on OR excluded.scored_on = epss.scored_on
-	AND (excluded.probability <> epss.probability OR excluded.percentile <> epss.percentile OR excluded.model <> epss.model)`
+	before_probability = CASE WHEN excluded.scored_on > epss.scored_on THEN epss.probability WHEN excluded.scored_on = epss.scored_on THEN epss.before_probability ELSE excluded.probability END,
+	before_percentile = CASE WHEN excluded.scored_on > epss.scored_on THEN epss.percentile WHEN excluded.scored_on = epss.scored_on THEN epss.before_percentile ELSE excluded.percentile END,
+	before_on = CASE WHEN excluded.scored_on > epss.scored_on THEN epss.scored_on WHEN excluded.scored_on = epss.scored_on THEN epss.before_on ELSE excluded.scored_on END,
+	before_model = CASE WHEN excluded.scored_on > epss.scored_on THEN epss.model WHEN excluded.scored_on = epss.scored_on THEN epss.before_model ELSE excluded.model END,
+	probability = CASE WHEN excluded.scored_on < epss.scored_on THEN epss.probability ELSE excluded.probability END,
+	percentile = CASE WHEN excluded.scored_on < epss.scored_on THEN epss.percentile ELSE excluded.percentile END,
+	model = CASE WHEN excluded.scored_on < epss.scored_on THEN epss.model ELSE excluded.model END,
+	scored_on = CASE WHEN excluded.scored_on < epss.scored_on THEN epss.scored_on ELSE excluded.scored_on END
+	WHERE excluded.scored_on > epss.scored_on
+	OR excluded.scored_on = epss.scored_on AND (excluded.probability <> epss.probability OR excluded.percentile <> epss.percentile OR excluded.model <> epss.model)
+	OR excluded.scored_on < epss.scored_on AND (excluded.scored_on > epss.before_on OR excluded.scored_on = epss.before_on
+		AND (excluded.probability <> epss.before_probability OR excluded.percentile <> epss.before_percentile OR excluded.model <> epss.before_model))`
 
 func (w writer) putEPSSOfDay(ctx context.Context, d caldate.Date, scores map[string]advisory.EPSSScore) (changed int, err error) {
 	const columns = 9
@@ -157,9 +181,15 @@ func (w writer) putEPSSOfDay(ctx context.Context, d caldate.Date, scores map[str
 }
 
 func (w writer) KeepEPSSJumps(ctx context.Context, d caldate.Date) error {
+	on := d.String()
+	// A score of a day between takes the place of the one that a jump was from.
+	if _, err := w.exec(ctx, "DELETE FROM epss_jumps WHERE scored_on > ? AND before_on < ? AND EXISTS (SELECT 1 FROM epss e "+
+		"WHERE e.cve = epss_jumps.cve AND e.scored_on = epss_jumps.scored_on AND e.before_on = ?)", on, on, on); err != nil {
+		return err
+	}
 	_, err := w.exec(ctx, "INSERT INTO epss_jumps (cve, scored_on, probability, before_on, before_probability, model) "+
 		"SELECT cve, scored_on, probability, before_on, before_probability, model FROM epss "+
-		"WHERE scored_on = ? AND before_on <> '' AND model <> '' AND before_model = model AND ABS(probability - before_probability) >= ? "+
-		"ON CONFLICT (cve, scored_on) DO NOTHING", d.String(), nanoUnits/10)
+		"WHERE (scored_on = ? OR before_on = ?) AND before_on <> '' AND model <> '' AND before_model = model AND ABS(probability - before_probability) >= ? "+
+		"ON CONFLICT (cve, scored_on) DO NOTHING", on, on, nanoUnits/10)
 	return err
 }

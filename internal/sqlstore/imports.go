@@ -20,6 +20,7 @@ func importRunRow(r *app.ImportRun) row {
 		{"unchanged", &r.Unchanged},
 		{"records", &r.Records},
 		{"changed", &r.Changed},
+		{"older", &r.Older},
 		{"rejected", &r.Rejected},
 		{"problems", listOf(&r.Problems)},
 		{"gone", &r.Gone},

@@ -67,7 +67,7 @@ func bigFleet(b *testing.B, s *sqlstore.Store) (release, product, site string) {
 			for i := range benchParts {
 				used = append(used, parts[(p+i*benchProducts/benchParts)%len(parts)])
 			}
-			_, err := tx.AddSBOM(ctx, register.SBOM{ID: ident.New(), ReleaseID: r.ID, FileName: "pump.cdx.json", SHA256: hex.EncodeToString(sum[:]), Components: benchParts}, used, bytes.NewReader(file))
+			_, err := tx.AddSBOM(ctx, register.SBOM{ID: ident.New(), ReleaseID: r.ID, FileName: "pump.cdx.json", SHA256: hex.EncodeToString(sum[:]), Components: benchParts}, used, bytes.NewReader(file), func([]register.Component) {})
 			for _, o := range used {
 				stored[o.Component.Name] = o.Component.ID
 			}
@@ -110,9 +110,9 @@ func bigFleet(b *testing.B, s *sqlstore.Store) (release, product, site string) {
 			})
 		}
 		write(func(ctx context.Context, tx app.Tx) error {
-			changed, err := tx.PutAdvisories(ctx, advisories)
+			put, err := tx.PutAdvisories(ctx, advisories)
 			if len(touching) < benchTouching {
-				touching = append(touching, changed[:benchTouching]...)
+				touching = append(touching, put.Changed[:benchTouching]...)
 			}
 			return err
 		})

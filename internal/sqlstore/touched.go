@@ -61,7 +61,7 @@ func (r reader) AdvisoryVersions(ctx context.Context, vulnerabilityID string, li
 			{"v.replaced_at", instant{&v.ReplacedAt}},
 			{"v.withdrawn_at", instant{&v.WithdrawnAt}},
 		}
-	}, "FROM advisory_versions v WHERE v.advisory_id IN (SELECT a.id FROM advisories a WHERE a.vulnerability_id = ?) "+
+	}, "FROM advisory_versions v WHERE v.in_force = 1 AND v.advisory_id IN (SELECT a.id FROM advisories a WHERE a.vulnerability_id = ?) "+
 		"ORDER BY v.replaced_at DESC, v.advisory_id LIMIT ?", vulnerabilityID, limit)
 }
 

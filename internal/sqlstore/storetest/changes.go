@@ -49,10 +49,11 @@ func whatChanged(t *testing.T, f *fixture) {
 	next = digested(next)
 	if err := f.Write(f.ctx(), func(ctx context.Context, tx app.Tx) error {
 		tx.Record(ledger.Entry{Action: "import.batch", Subject: ledger.Subject{Kind: "import", ID: "run", Name: "osv"}, Actor: ledger.Actor{Name: "佐藤"}})
-		changed, err := tx.PutAdvisories(ctx, []app.Advisory{next})
+		put, err := tx.PutAdvisories(ctx, []app.Advisory{next})
 		if err != nil {
 			return err
 		}
+		changed := put.Changed
 		touched, err := tx.ReplaceMatches(ctx, nil, []string{changed[0].ID}, []app.Match{match(ssl, changed[0], "affected")})
 		if err == nil {
 			_, err = tx.AlignFindings(ctx, touched, f.tick())

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"mimamori/internal/app"
 	"mimamori/internal/caldate"
 )
@@ -82,6 +84,115 @@ func orderOfAdvisories(t *testing.T, f *fixture) {
 	if len(want) < 5 {
 		t.Errorf("only %d groups: nothing is compared", len(want))
 	}
+}
+
+// statesInAnyOrder imports states of records, each with a time of its own, in
+// any order and batches, and wants what the newest state of each says.
+func statesInAnyOrder(t *testing.T, f *fixture) {
+	run := 0
+	rapid.Check(t, func(rt *rapid.T) {
+		var said []app.Advisory
+		for record := range 3 {
+			for state := range rapid.IntRange(1, 4).Draw(rt, "states") {
+				a := app.Advisory{
+					Source: "osv", RecordID: fmt.Sprintf("REC-%d", record), Digest: fmt.Sprintf("d%d", state), Body: []byte("{}"), ImportedAt: f.tick(),
+					Title: fmt.Sprintf("state %d", state), Severity: rapid.SampledFrom([]string{"", "low", "critical"}).Draw(rt, "severity"),
+					ModifiedAt: time.Date(2026, 1, 1+state, 0, 0, 0, 0, time.UTC), Aliases: []string{fmt.Sprintf("REC-%d", record)},
+				}
+				if rapid.IntRange(0, 3).Draw(rt, "withdrawn") == 0 {
+					a.WithdrawnAt = a.ModifiedAt
+				}
+				for range rapid.IntRange(0, 2).Draw(rt, "aliases") {
+					a.Aliases = append(a.Aliases, fmt.Sprintf("GHSA-%d", rapid.IntRange(0, 5).Draw(rt, "alias")))
+				}
+				said = append(said, a)
+			}
+		}
+		result := func(list []app.Advisory, batch int) []string {
+			run++
+			own := fmt.Sprintf("run%d", run)
+			list = slices.Clone(list)
+			for i := range list {
+				list[i].RecordID += "-" + own + "-"
+				list[i].Aliases = slices.Clone(list[i].Aliases)
+				for n := range list[i].Aliases {
+					list[i].Aliases[n] += "-" + own + "-"
+				}
+			}
+			for part := range slices.Chunk(list, batch) {
+				f.advise(part...)
+			}
+			return f.statesOf(own, list)
+		}
+		want := result(said, 1)
+		got := result(rapid.Permutation(said).Draw(rt, "order"), rapid.IntRange(1, len(said)).Draw(rt, "batch"))
+		if !slices.Equal(got, want) {
+			rt.Fatalf("got %q, want %q", got, want)
+		}
+	})
+}
+
+// statesOf describes the records of a run as they are stored, with their
+// groups, without the run's own name.
+func (f *fixture) statesOf(own string, list []app.Advisory) (out []string) {
+	f.t.Helper()
+	for _, a := range list {
+		v := f.named(a.RecordID)
+		for _, is := range must[[]app.Advisory](f.t)(f.Advisories(f.ctx(), v.ID)) {
+			out = append(out, strings.ReplaceAll(fmt.Sprint(v.Name, v.Title, v.Severity, v.ModifiedAt, v.Aliases, is.RecordID, is.Title, is.Digest, is.WithdrawnAt), own, ""))
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// olderStates imports states of one record in a wrong order.
+func olderStates(t *testing.T, f *fixture) {
+	at := func(day int, title string) app.Advisory {
+		a := advisory("GHSA-a", "CVE-2026-1")
+		a.Title, a.ModifiedAt, a.ImportedAt = title, time.Date(2026, 3, day, 0, 0, 0, 0, time.UTC), f.tick()
+		a.Keys = []string{"pkg:generic/" + title}
+		return digested(a)
+	}
+	put := func(list ...app.Advisory) (p app.AdvisoriesPut) {
+		f.write(func(ctx context.Context, tx app.Tx) (err error) {
+			p, err = tx.PutAdvisories(ctx, list)
+			return err
+		})
+		return p
+	}
+	title := func() string {
+		return must[app.Advisory](t)(f.AdvisoryByRecord(f.ctx(), "osv", "GHSA-a")).Title
+	}
+	equal(t, len(put(at(5, "five")).Changed), 1)
+	older := put(at(3, "three"))
+	equal(t, []any{len(older.Changed), older.Older, title()}, []any{0, []string{"GHSA-a"}, "five"})
+	equal(t, len(must[[]app.Advisory](t)(f.AdvisoriesByKeys(f.ctx(), []string{"pkg:generic/three"}))), 0)
+	equal(t, put(at(3, "three")).Older, []string{"GHSA-a"}) // again: kept once
+	id := f.named("CVE-2026-1").ID
+	equal(t, len(must[[]app.AdvisoryVersion](t)(f.AdvisoryVersions(f.ctx(), id, 9))), 0) // it never was in force
+	equal(t, len(must[[]app.RecordVersion](t)(f.RecordVersions(f.ctx(), id, forever[0], forever[1]))), 0)
+	withdrawn := at(7, "seven")
+	withdrawn.WithdrawnAt = withdrawn.ModifiedAt
+	equal(t, len(put(digested(withdrawn)).Changed), 1)
+	equal(t, put(at(6, "six"), at(4, "four")).Older, []string{"GHSA-a", "GHSA-a"}) // not in force again
+	equal(t, []any{title(), f.named("CVE-2026-1").Severity}, []any{"seven", ""})
+	// Of two of one time, or without a time, the one that came last counts; so it does when a time cannot be.
+	equal(t, len(put(at(7, "other")).Changed), 1)
+	none := at(7, "none")
+	none.ModifiedAt = time.Time{}
+	equal(t, []any{len(put(digested(none)).Changed), title()}, []any{1, "none"})
+	equal(t, []any{len(put(at(1, "one")).Changed), title()}, []any{1, "one"})
+	future := at(1, "future")
+	future.ModifiedAt = f.now.AddDate(1, 0, 0)
+	put(digested(future))
+	equal(t, []any{len(put(at(9, "nine")).Changed), title()}, []any{1, "nine"})
+	// An older state that names another record's vulnerability joins them, as it would have in its time.
+	f.advise(advisory("GO-1"))
+	links := at(2, "two")
+	links.Aliases = append(links.Aliases, "GO-1")
+	equal(t, put(digested(links)).Named, []string{f.named("GO-1").ID})
+	equal(t, f.named("GO-1").ID, f.named("GHSA-a").ID)
 }
 
 // groups describes the groups with the run's own names, which are taken out.

@@ -153,9 +153,11 @@ func epssScores(t *testing.T, f *fixture) {
 	score := func(cve string, p float64, on, model string) vex.EPSSScore {
 		return vex.EPSSScore{CVE: cve, Probability: p, Percentile: p / 2, ScoredOn: caldate.MustParse(on), Model: model}
 	}
+	older := 0
 	put := func(scores ...vex.EPSSScore) (n int) {
 		f.write(func(ctx context.Context, tx app.Tx) (err error) {
-			n, err = tx.PutEPSS(ctx, scores)
+			put, err := tx.PutEPSS(ctx, scores)
+			n, older = put.Changed, put.Older
 			return err
 		})
 		for _, s := range scores {
@@ -177,7 +179,23 @@ func epssScores(t *testing.T, f *fixture) {
 	jumps := must[[]app.EPSSJump](t)(f.EPSSJumps(f.ctx(), []string{"CVE-2026-1", "CVE-2026-2"}))
 	equal(t, jumps, []app.EPSSJump{{CVE: "CVE-2026-1", From: 0.00043, To: 0.30043, BeforeOn: caldate.MustParse("2026-01-01"), ScoredOn: caldate.MustParse("2026-01-02"), Model: "v1"}})
 	equal(t, put(score("CVE-2026-1", 0.9, "2025-12-31", "v1")), 0) // an older file changes nothing
+	equal(t, older, 1)
 	equal(t, of("CVE-2026-1"), e)
+	// Files of three days in any order: the newest score, and the one of the day before it.
+	for n, order := range [][]int{{1, 2, 3}, {1, 3, 2}, {2, 1, 3}, {2, 3, 1}, {3, 1, 2}, {3, 2, 1}} {
+		cve := fmt.Sprintf("CVE-2027-%d", n)
+		for _, day := range order {
+			put(score(cve, 0.2*float64(day), fmt.Sprintf("2026-03-0%d", day), "v1"))
+		}
+		got := of(cve)
+		if got.Probability != 0.6 || got.Before == nil || got.Before.Probability != 0.4 || got.Before.ScoredOn != caldate.MustParse("2026-03-02") {
+			t.Errorf("in the order %v: %+v, before %+v", order, got, got.Before)
+		}
+		last := must[[]app.EPSSJump](t)(f.EPSSJumps(f.ctx(), []string{cve}))
+		if j := last[len(last)-1]; j.From != 0.4 || j.To != 0.6 {
+			t.Errorf("in the order %v: the last jump is %+v", order, j)
+		}
+	}
 	equal(t, put(score("CVE-2026-1", 0.31, "2026-01-02", "v1")), 1) // the day's file, corrected
 	equal(t, *of("CVE-2026-1").Before, *e.Before)
 	equal(t, put(score("CVE-2026-1", 0.9, "2026-01-03", "v2")), 1) // another model: not comparable, no jump

@@ -52,6 +52,8 @@ func Run(t *testing.T, open func(t *testing.T) app.Store) {
 		"alias groups keep what hangs on them": aliasGroupsKeep,
 		"import twice is import once":          importTwice,
 		"advisories in any order":              orderOfAdvisories,
+		"states in any order":                  statesInAnyOrder,
+		"older states":                         olderStates,
 		"advisory changes":                     advisoryChanges,
 		"known exploited":                      knownExploited,
 		"findings follow matches":              findingsFollowMatches,

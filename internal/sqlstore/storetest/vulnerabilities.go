@@ -41,7 +41,8 @@ func digested(a app.Advisory) app.Advisory {
 func (f *fixture) advise(advisories ...app.Advisory) (changed []app.Advisory) {
 	f.t.Helper()
 	f.write(func(ctx context.Context, tx app.Tx) (err error) {
-		changed, err = tx.PutAdvisories(ctx, advisories)
+		put, err := tx.PutAdvisories(ctx, advisories)
+		changed = put.Changed
 		return err
 	})
 	return changed
@@ -267,7 +268,8 @@ func knownExploited(t *testing.T, f *fixture) {
 	f.match([]register.Component{o[0].Component}, changed, match(o[0].Component, changed[0], "affected"))
 	put := func(entries ...app.KEVEntry) (n int) {
 		f.write(func(ctx context.Context, tx app.Tx) (err error) {
-			n, err = tx.PutKEV(ctx, entries)
+			put, err := tx.PutKEV(ctx, entries)
+			n = put.Changed
 			return err
 		})
 		return n
@@ -289,6 +291,22 @@ func knownExploited(t *testing.T, f *fixture) {
 	e.Ransomware = "Known"
 	equal(t, put(e, later), 1)
 	equal(t, must[app.KEVEntry](t)(f.KEV(f.ctx(), "CVE-2026-1")).Ransomware, "Known")
+
+	// An older catalogue changes nothing of a newer one, and adds what only it has.
+	day := func(d int, ransomware string) app.KEVEntry {
+		n := e
+		n.ReleasedAt, n.Ransomware = time.Date(2026, 5, d, 0, 0, 0, 0, time.UTC), ransomware
+		return n
+	}
+	equal(t, put(day(2, "two")), 1)
+	equal(t, put(day(4, "two")), 0) // said again later: from then on
+	only3 := app.KEVEntry{CVE: "CVE-2026-7", ReleasedAt: day(3, "").ReleasedAt}
+	f.write(func(ctx context.Context, tx app.Tx) error {
+		got, err := tx.PutKEV(ctx, []app.KEVEntry{day(3, "three"), only3})
+		equal(t, got, app.DataPut{Changed: 1, Older: 1})
+		return err
+	})
+	equal(t, must[app.KEVEntry](t)(f.KEV(f.ctx(), "CVE-2026-1")), day(4, "two"))
 }
 
 func findingsFollowMatches(t *testing.T, f *fixture) {

@@ -3520,6 +3520,8 @@ export interface components {
             id: string;
             kind: string;
             name: string;
+            /** Format: int64 */
+            older: number;
             problems: components["schemas"]["Problem"][];
             /** Format: int64 */
             records: number;
@@ -3786,6 +3788,8 @@ export interface components {
             due_on: string;
             name: string;
             ransomware: string;
+            /** Format: date-time */
+            released_at: string;
         };
         LawBook: {
             company: boolean;

@@ -79,6 +79,8 @@ export const feedWords = {
   'import.suspicion.title': { ja: '異常：{what}', en: 'Alarm: {what}' },
   'import.suspicion.text': { ja: '今回 {n} 件、前回 {before} 件。読み取れた記録は取り込みましたが、この情報源の「該当なし」は根拠にできません。情報源の画面で対処してください。', en: '{n} records now, {before} before. What could be read was taken over, but “not affected” cannot be relied on. See the page of the sources.' },
   'import.gone': { ja: '情報源からなくなった', en: 'No longer in the source' },
+  'import.older': { ja: '古い内容', en: 'Older' },
+  'import.older.text': { ja: '{n} 件は、登録済みの内容より前の日時のものでした。以前の版として保管し、検出結果には反映していません。発行元の日時がないもの、または日時が同じものは、後に取り込んだ内容を採用します。', en: '{n} records are older than what is stored. They are kept as versions that were before and change no finding. Of records without a time of their publisher, or of the same time, the one imported last counts.', en1: '1 record is older than what is stored. It is kept as a version that was before and changes no finding. Of records without a time of their publisher, or of the same time, the one imported last counts.' },
   'import.back': { ja: '再び現れた', en: 'Back in the source' },
   'import.feed': { ja: '取得先', en: 'Feed' },
   'import.asOf': { ja: '情報の時点', en: 'Data of' },

@@ -59,8 +59,9 @@ export function ImportPage() {
             <div className="figures">
               <div><b>{n(run.records)}</b><span>{t('records')}</span></div><div><b>{n(run.changed)}</b><span>{t('import.changed')}</span></div>
               <div><b>{n(run.rejected)}</b><span>{t('import.rejected')}</span></div><div><b>{n(run.findings)}</b><span>{t('import.findings')}</span></div>
-              {run.gone > 0 && <div><b>{n(run.gone)}</b><span>{t('import.gone')}</span></div>}{run.back > 0 && <div><b>{n(run.back)}</b><span>{t('import.back')}</span></div>}
+              {run.older > 0 && <div><b>{n(run.older)}</b><span>{t('import.older')}</span></div>}{run.gone > 0 && <div><b>{n(run.gone)}</b><span>{t('import.gone')}</span></div>}{run.back > 0 && <div><b>{n(run.back)}</b><span>{t('import.back')}</span></div>}
             </div>
+            {run.older > 0 && <p className="sub" style={{ marginTop: 8 }}>{t('import.older.text', { n: run.older })}</p>}
           </Card>
           <Card title={t(run.feed_id ? 'feeds.one' : 'file')}><Defs rows={[[t(run.feed_id ? 'feeds.one' : 'file'), run.feed_id ? <Go key="f" to={`/sources?feed=${run.feed_id}`}>{run.name}</Go> : run.name], [t('import.asOf'), time(run.as_of_at)], [t('size'), t('bytes', { n: run.bytes })], ['SHA-256', <code key="s">{run.sha256}</code>], [t('started'), `${time(run.created_at)}　${run.by}`], [t('finished'), time(run.finished_at)]]} /></Card>
         </div>

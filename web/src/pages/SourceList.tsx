@@ -48,6 +48,7 @@ export function Sources() {
               { key: 'state', title: t('state'), cell: (r) => <RunState run={r} /> },
               { key: 'records', title: t('records'), className: 'right', cell: (r) => <span className="num">{r.unchanged ? '—' : n(r.records)}</span> },
               { key: 'changed', title: t('import.changed'), className: 'right', cell: (r) => <span className="num">{r.unchanged ? '—' : n(r.changed)}</span> },
+              { key: 'older', title: t('import.older'), className: 'right hide-small', cell: (r) => <span className="num">{r.older > 0 ? n(r.older) : '—'}</span> },
               { key: 'gone', title: t('import.gone'), className: 'right hide-small', cell: (r) => <span className="num">{r.gone > 0 ? n(r.gone) : '—'}</span> },
               { key: 'rejected', title: t('import.rejected'), className: 'right', cell: (r) => <span className="num">{r.rejected > 0 ? n(r.rejected) : '—'}</span> },
               { key: 'findings', title: t('import.findings'), className: 'right hide-small', cell: (r) => <span className="num">{r.findings > 0 ? n(r.findings) : '—'}</span> },
