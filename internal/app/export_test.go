@@ -1,4 +1,7 @@
 package app
 
-// IdentityOf is how a component of an SBOM is stored.
-var IdentityOf = identityOf
+// IdentityOf is how a component of an SBOM is stored, and Keying gives it its keys.
+var (
+	IdentityOf = identityOf
+	Keying     = keying
+)

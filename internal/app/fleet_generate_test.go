@@ -104,9 +104,9 @@ func addFleetRelease(ctx context.Context, tx app.Tx, a *app.App, product registe
 	}
 	occurrences := make([]register.Occurrence, len(list))
 	for i, c := range list {
-		occurrences[i] = register.Occurrence{Component: app.IdentityOf(c, nil), Ref: "SPDXRef-Package-" + strconv.Itoa(i)}
+		occurrences[i] = register.Occurrence{Component: app.IdentityOf(c), Ref: "SPDXRef-Package-" + strconv.Itoa(i)}
 	}
-	_, err := tx.AddSBOM(ctx, s, occurrences, bytes.NewReader(file))
+	_, err := tx.AddSBOM(ctx, s, occurrences, bytes.NewReader(file), app.Keying(nil))
 	return err
 }
 

@@ -147,10 +147,20 @@ func componentOf(c register.Component) sbom.Component {
 	return out
 }
 
-// identityOf is the other way round.
-func identityOf(c sbom.Component, aliases *match.Aliases) register.Component {
+// keying returns what sets the matching keys of components.
+func keying(aliases *match.Aliases) func([]register.Component) {
+	return func(components []register.Component) {
+		_ = inParallel(len(components), func(i int) error {
+			components[i].Keys = aliases.Keys(componentOf(components[i]))
+			return nil
+		})
+	}
+}
+
+// identityOf is componentOf the other way round, without matching keys.
+func identityOf(c sbom.Component) register.Component {
 	out := register.Component{
-		Type: c.Type, Group: c.Group, Name: c.Name, Version: c.Version, Supplier: c.Supplier, Purl: c.Purl, Keys: aliases.Keys(c),
+		Type: c.Type, Group: c.Group, Name: c.Name, Version: c.Version, Supplier: c.Supplier, Purl: c.Purl,
 		More: register.MoreIdentity{Purls: c.OtherPurls, SourceName: c.SourceName, SourceVersion: c.SourceVersion, VersionRange: c.VersionRange},
 	}
 	if len(c.CPEs) > 0 {

@@ -239,9 +239,10 @@ type Writer interface {
 	UpdateProduct(ctx context.Context, p register.Product) error
 	AddRelease(ctx context.Context, r register.Release) error
 	UpdateRelease(ctx context.Context, r register.Release) error
-	// AddSBOM stores an SBOM. Components are interned by IdentityKey; their ID is set here. It returns the ids of those
-	// that are new or have other matching keys than before.
-	AddSBOM(ctx context.Context, s register.SBOM, occurrences []register.Occurrence, file io.ReadSeeker) (fresh []string, err error)
+	// AddSBOM stores an SBOM. Components are interned by IdentityKey; their ID is set here. key sets the matching keys of
+	// some of them, for a moment: all keys of a large SBOM take much memory. It returns the ids of those that are new and
+	// share a key with an advisory, and of those that have other keys than before: the others meet nothing new.
+	AddSBOM(ctx context.Context, s register.SBOM, occurrences []register.Occurrence, file io.ReadSeeker, key func([]register.Component)) (fresh []string, err error)
 	AddSite(ctx context.Context, s register.Site) error
 	UpdateSite(ctx context.Context, s register.Site) error
 	AddInstallation(ctx context.Context, i register.Installation) error

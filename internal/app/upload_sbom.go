@@ -79,7 +79,7 @@ func (a *App) UploadSBOM(ctx context.Context, by Actor, in UploadSBOM) (Uploaded
 	occurrences := make([]register.Occurrence, 0, len(document.Components))
 	for i := range document.Components {
 		c := &document.Components[i]
-		occurrences = append(occurrences, register.Occurrence{Component: identityOf(*c, aliases), Ref: c.Ref, Parent: c.Parent, Detail: register.DetailOf(c)})
+		occurrences = append(occurrences, register.Occurrence{Component: identityOf(*c), Ref: c.Ref, Parent: c.Parent, Detail: register.DetailOf(c)})
 		*c = sbom.Component{}
 	}
 	document = nil // the largest have some hundred megabytes, which the transaction does not need
@@ -135,7 +135,7 @@ func (a *App) useSBOM(ctx context.Context, tx Tx, by Actor, s *register.SBOM, al
 		return nil, err
 	}
 	s.Problems = append(s.About.Subject.Doubts(product, release), s.Problems...)
-	fresh, err := tx.AddSBOM(ctx, *s, content.occurrences, content.file)
+	fresh, err := tx.AddSBOM(ctx, *s, content.occurrences, content.file, keying(aliases))
 	if err != nil {
 		return nil, err
 	}
@@ -161,21 +161,22 @@ func (a *App) useSBOM(ctx context.Context, tx Tx, by Actor, s *register.SBOM, al
 	return changes, recountStatements(ctx, tx, touched)
 }
 
-// matchSBOM matches the components that are new, or have other keys than
-// before, with everything known; the others are matched already. Then it brings
-// the findings of the release in line.
+// matchSBOM matches the fresh components with everything known; the others are
+// matched already, or meet nothing. Then it brings the findings of the release
+// in line.
 func (a *App) matchSBOM(ctx context.Context, tx Tx, aliases *match.Aliases, releaseID string, occurrences []register.Occurrence, fresh []string) ([]FindingChange, error) {
 	isFresh := make(map[string]bool, len(fresh))
 	for _, id := range fresh {
 		isFresh[id] = true
 	}
-	unmatched := make([]register.Component, 0, len(fresh)) // grown, it would take several times its room
+	unmatched := make([]register.Component, 0, len(fresh))
 	for i := range occurrences {
 		if c := &occurrences[i].Component; isFresh[c.ID] {
 			unmatched = append(unmatched, *c)
 			delete(isFresh, c.ID) // once
 		}
 	}
+	keying(aliases)(unmatched)
 	slices.SortFunc(unmatched, compareNames)
 	touched, err := matchComponents(ctx, tx, aliases, unmatched)
 	if err != nil {

@@ -100,15 +100,24 @@ func (r reader) AdvisoryKeyCounts(ctx context.Context, fn func(key string, advis
 }
 
 func (r reader) KnownKeys(ctx context.Context, keys []string) (map[string]bool, error) {
-	out, spelled := map[string]bool{}, map[string]string{}
+	known, err := r.knownKeys(ctx, boundedKeys(keys))
+	out := map[string]bool{}
 	for _, key := range keys {
-		spelled[bounded(key)] = key
+		if known[matchKey(key)] {
+			out[key] = true
+		}
 	}
-	err := inChunks(sortedKeys(spelled), func(part []string) error {
+	return out, err
+}
+
+// knownKeys returns those of the keys, as they are indexed, that advisories have.
+func (r reader) knownKeys(ctx context.Context, keys []string) (map[string]bool, error) {
+	out := map[string]bool{}
+	err := inChunks(keys, func(part []string) error {
 		condition, args := in("match_key", part)
 		known, err := r.texts(ctx, "DISTINCT match_key", "FROM advisory_keys WHERE "+condition, args...)
 		for _, key := range known {
-			out[spelled[key]] = true
+			out[key] = true
 		}
 		return err
 	})

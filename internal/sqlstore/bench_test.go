@@ -91,7 +91,7 @@ func manyFindings(b *testing.B, s *sqlstore.Store) {
 				file := []byte(release.ID)
 				sum := sha256.Sum256(file)
 				sbom := register.SBOM{ID: ident.New(), ReleaseID: release.ID, SHA256: hex.EncodeToString(sum[:])}
-				if _, err := tx.AddSBOM(ctx, sbom, occurrences, bytes.NewReader(file)); err != nil {
+				if _, err := tx.AddSBOM(ctx, sbom, occurrences, bytes.NewReader(file), func([]register.Component) {}); err != nil {
 					return err
 				}
 			}
@@ -199,7 +199,7 @@ func BenchmarkAddSBOM3000(b *testing.B) {
 				}
 				if err := s.Write(b.Context(), func(ctx context.Context, tx app.Tx) error {
 					tx.Record(ledger.Entry{Action: "sbom.added"})
-					_, err := tx.AddSBOM(ctx, sbom, occurrences, bytes.NewReader(file))
+					_, err := tx.AddSBOM(ctx, sbom, occurrences, bytes.NewReader(file), func([]register.Component) {})
 					return err
 				}); err != nil {
 					b.Fatal(err)

@@ -1,10 +1,12 @@
 package sqlstore
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"iter"
 	"slices"
 	"strings"
 
@@ -87,33 +89,51 @@ func (r reader) ReleasesOf(ctx context.Context, componentIDs []string) (map[stri
 }
 
 // intern sets the id of every component: that of an equal identity that is
-// known, or a new one. The matching keys of a known identity are brought up to
-// date, since the way they are made may have become better, or an alias was
-// confirmed. It returns the ids of those that are new or got other keys.
+// known, or a new one. key makes the matching keys of components; those of a
+// known identity are brought up to date, since the way they are made may have
+// become better, or an alias was confirmed. It returns the ids of those that
+// share a key with an advisory and are new, and of those that got other keys.
 //
 // What is stored is made a part at a time, and in the order of the indexes it
 // goes into: of a large SBOM, all of it would take more memory than the SBOM,
 // and each row another page of the index.
-func (w writer) intern(ctx context.Context, occurrences []register.Occurrence) (fresh []string, err error) {
+func (w writer) intern(ctx context.Context, occurrences []register.Occurrence, key func([]register.Component)) (fresh []string, err error) {
 	var keys []componentKey
-	for part := range slices.Chunk(identitiesOf(occurrences), 500) {
-		some, err := w.internPart(ctx, occurrences, part)
+	for part := range identities(placesByIdentity(occurrences), 500) {
+		some, err := w.internPart(ctx, occurrences, part, key)
 		if err != nil {
 			return nil, err
 		}
-		for _, c := range some.added {
-			fresh = append(fresh, c.ID)
-			for _, key := range boundedKeys(c.Keys) {
-				keys = append(keys, componentKey{key, c.ID})
-			}
+		for i := range some.added {
+			keys = appendKeys(keys, some.added[i].ID, some.added[i].Keys)
 		}
-		for _, c := range some.changed {
-			fresh = append(fresh, c.ID)
+		for i := range some.changed {
+			fresh = append(fresh, some.changed[i].ID)
 		}
 		if _, err := w.SetComponentKeys(ctx, some.changed); err != nil {
 			return nil, err
 		}
 	}
+	if err := w.addComponentKeys(ctx, keys); err != nil {
+		return nil, err
+	}
+	meeting, err := w.meeting(ctx, keys)
+	return append(fresh, meeting...), err
+}
+
+// componentKey is a matching key, as it is indexed, with a component that has it.
+type componentKey struct{ key, component string }
+
+// appendKeys appends the keys of a component.
+func appendKeys(list []componentKey, id string, keys []string) []componentKey {
+	for _, key := range boundedKeys(keys) {
+		list = append(list, componentKey{key, id})
+	}
+	return list
+}
+
+// addComponentKeys stores keys, which it sorts first.
+func (w writer) addComponentKeys(ctx context.Context, keys []componentKey) error {
 	slices.SortFunc(keys, func(a, b componentKey) int {
 		return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.component, b.component))
 	})
@@ -123,47 +143,83 @@ func (w writer) intern(ctx context.Context, occurrences []register.Occurrence) (
 			rows[i] = row{{"match_key", &part[i].key}, {"component_id", &part[i].component}}
 		}
 		if err := w.insert(ctx, "component_keys", rows...); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return fresh, nil
+	return nil
 }
 
-// componentKey is a matching key with a component that has it.
-type componentKey struct{ key, component string }
-
-// identity is one component identity with the places it has among occurrences.
-type identity struct {
-	digest string
-	places []int32
+// meeting returns the components of which an advisory has a key, sorted.
+func (r reader) meeting(ctx context.Context, keys []componentKey) ([]string, error) {
+	var out []string
+	for part := range slices.Chunk(keys, maxParameters/2) {
+		asked := make([]string, len(part))
+		for i := range part {
+			asked[i] = part[i].key
+		}
+		slices.Sort(asked)
+		known, err := r.knownKeys(ctx, slices.Compact(asked))
+		if err != nil {
+			return nil, err
+		}
+		for _, k := range part {
+			if known[k.key] {
+				out = append(out, k.component)
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out), nil
 }
 
-// identitiesOf returns each identity once, sorted by digest.
-func identitiesOf(occurrences []register.Occurrence) []identity {
-	byDigest := make(map[[sha256.Size]byte][]int32, len(occurrences))
+// placed is the digest of the identity of the component at a place.
+type placed struct {
+	digest [sha256.Size]byte
+	at     int32
+}
+
+// placesByIdentity returns the places sorted by identity.
+func placesByIdentity(occurrences []register.Occurrence) []placed {
+	out := make([]placed, len(occurrences))
 	for i := range occurrences {
-		sum := sha256.Sum256([]byte(occurrences[i].Component.IdentityKey()))
-		byDigest[sum] = append(byDigest[sum], int32(i)) //nolint:gosec // an SBOM has less than a million
+		out[i] = placed{sha256.Sum256([]byte(occurrences[i].Component.IdentityKey())), int32(i)} //nolint:gosec // an SBOM has less than a million
 	}
-	out := make([]identity, 0, len(byDigest))
-	for sum, places := range byDigest {
-		out = append(out, identity{hex.EncodeToString(sum[:]), places})
-	}
-	slices.SortFunc(out, func(a, b identity) int { return cmp.Compare(a.digest, b.digest) })
+	slices.SortFunc(out, func(a, b placed) int { return cmp.Or(bytes.Compare(a.digest[:], b.digest[:]), cmp.Compare(a.at, b.at)) })
 	return out
+}
+
+// identities cuts places into parts of at most so many identities; each
+// identity comes with all of its places.
+func identities(places []placed, most int) iter.Seq[[][]placed] {
+	return func(yield func([][]placed) bool) {
+		for len(places) > 0 {
+			var part [][]placed
+			for len(places) > 0 && len(part) < most {
+				n := 1
+				for n < len(places) && places[n].digest == places[0].digest {
+					n++
+				}
+				part, places = append(part, places[:n]), places[n:]
+			}
+			if !yield(part) {
+				return
+			}
+		}
+	}
 }
 
 // internedPart is what became of some identities.
 type internedPart struct {
-	added   []*register.Component
+	added   []register.Component
 	changed []register.Component // known, with other keys
 }
 
-func (w writer) internPart(ctx context.Context, occurrences []register.Occurrence, part []identity) (internedPart, error) {
-	digests := make([]string, len(part))
-	for i := range part {
-		digests[i] = part[i].digest
+func (w writer) internPart(ctx context.Context, occurrences []register.Occurrence, part [][]placed, key func([]register.Component)) (internedPart, error) {
+	digests, components := make([]string, len(part)), make([]register.Component, len(part))
+	for i, places := range part {
+		digests[i], components[i] = hex.EncodeToString(places[0].digest[:]), occurrences[places[0].at].Component
 	}
+	key(components)
 	known := map[string]register.Component{}
 	condition, args := in("identity_sha256", digests)
 	var digest string
@@ -174,22 +230,20 @@ func (w writer) internPart(ctx context.Context, occurrences []register.Occurrenc
 	}
 	var out internedPart
 	var rows []row
-	for i := range part {
-		c := &occurrences[part[i].places[0]].Component
-		k, ok := known[part[i].digest]
-		if ok {
-			c.ID = k.ID
-		} else {
+	for i := range components {
+		c := &components[i]
+		k, ok := known[digests[i]]
+		if c.ID = k.ID; !ok {
 			c.ID = ident.New()
 		}
-		for _, at := range part[i].places[1:] {
-			occurrences[at].Component.ID = c.ID
+		for _, p := range part[i] {
+			occurrences[p.at].Component.ID = c.ID
 		}
 		switch {
 		case !ok:
 			alias := aliasOf(c)
-			out.added = append(out.added, c)
-			rows = append(rows, append(componentRow(c), column{"identity_sha256", &part[i].digest}, column{"alias_key", &alias},
+			out.added = append(out.added, *c)
+			rows = append(rows, append(componentRow(c), column{"identity_sha256", &digests[i]}, column{"alias_key", &alias},
 				found(c.Group, c.Name, c.Version, c.Supplier, c.Purl, c.CPE)))
 		case !slices.Equal(k.Keys, c.Keys):
 			out.changed = append(out.changed, *c)
@@ -199,14 +253,6 @@ func (w writer) internPart(ctx context.Context, occurrences []register.Occurrenc
 }
 
 func aliasOf(c *register.Component) string { return bounded(match.AliasKey(c.Supplier, c.Name)) }
-
-func keyRows(c *register.Component) []row {
-	var out []row
-	for _, key := range boundedKeys(c.Keys) {
-		out = append(out, row{{"match_key", &key}, {"component_id", &c.ID}})
-	}
-	return out
-}
 
 func (w writer) SetComponentKeys(ctx context.Context, components []register.Component) ([]string, error) {
 	ids := make([]string, len(components))
@@ -227,8 +273,8 @@ func (w writer) SetComponentKeys(ctx context.Context, components []register.Comp
 	}); err != nil {
 		return nil, err
 	}
-	var changed, other []string // other has those with other matching keys
-	var keyed []row
+	var changed []string
+	var gone, added []componentKey
 	for i := range components {
 		c := &components[i]
 		k, known := stored[c.ID]
@@ -239,17 +285,23 @@ func (w writer) SetComponentKeys(ctx context.Context, components []register.Comp
 			return nil, err
 		}
 		changed = append(changed, c.ID)
-		if !slices.Equal(k.match, c.Keys) {
-			other = append(other, c.ID)
-			keyed = append(keyed, keyRows(c)...)
+		gone, added = appendKeys(gone, c.ID, without(k.match, c.Keys)), appendKeys(added, c.ID, without(c.Keys, k.match))
+	}
+	for part := range slices.Chunk(gone, maxParameters/2) {
+		args := make([]any, 0, 2*len(part))
+		for _, k := range part {
+			args = append(args, k.key, k.component)
+		}
+		if _, err := w.exec(ctx, "DELETE FROM component_keys WHERE (match_key, component_id) IN (VALUES "+
+			strings.TrimSuffix(strings.Repeat("(?, ?), ", len(part)), ", ")+")", args...); err != nil {
+			return nil, err
 		}
 	}
-	if err := inChunks(other, func(part []string) error {
-		condition, args := in("component_id", part)
-		_, err := w.exec(ctx, "DELETE FROM component_keys WHERE "+condition, args...)
-		return err
-	}); err != nil {
-		return nil, err
-	}
-	return changed, w.insert(ctx, "component_keys", keyed...)
+	return changed, w.addComponentKeys(ctx, added)
+}
+
+// without returns the keys that are not, as they are indexed, among others.
+func without(keys, others []string) []string {
+	held := boundedKeys(others)
+	return slices.DeleteFunc(boundedKeys(keys), func(key string) bool { return slices.Contains(held, key) })
 }

@@ -42,7 +42,7 @@ func (s *Store) migrations() (*goose.Provider, error) {
 	}
 	dialect, options := goose.DialectSQLite3, []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
 	if s.pool != nil {
-		dialect, files = goose.DialectPostgres, byteOrder{files}
+		dialect, files = goose.DialectPostgres, forPostgres{files}
 		locker, err := lock.NewPostgresSessionLocker() // several nodes may start together
 		if err != nil {
 			return nil, err
@@ -68,13 +68,16 @@ func (s *Store) migrateQueue(ctx context.Context) error {
 	return err
 }
 
-// byteOrder gives every text column in the migrations the collation "C":
-// PostgreSQL then sorts and compares by bytes, as SQLite does, whatever the
-// locale of the database.
-type byteOrder struct{ fs.FS }
+// forPostgres makes of the migrations, which are written for SQLite, those for
+// PostgreSQL. Every text column gets the collation "C": PostgreSQL then sorts
+// and compares by bytes, as SQLite does, whatever the locale of the database.
+// Its tables have no rows inside of an index.
+type forPostgres struct{ fs.FS }
 
-func (b byteOrder) Open(name string) (fs.File, error) {
-	file, err := b.FS.Open(name)
+var postgresText = strings.NewReplacer(" TEXT", ` TEXT COLLATE "C"`, ") WITHOUT ROWID;", ");")
+
+func (p forPostgres) Open(name string) (fs.File, error) {
+	file, err := p.FS.Open(name)
 	if err != nil || !strings.HasSuffix(name, ".sql") {
 		return file, err
 	}
@@ -82,12 +85,12 @@ func (b byteOrder) Open(name string) (fs.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return collated{file, strings.NewReader(strings.ReplaceAll(string(text), " TEXT", ` TEXT COLLATE "C"`))}, nil
+	return rewritten{file, strings.NewReader(postgresText.Replace(string(text)))}, nil
 }
 
-type collated struct {
+type rewritten struct {
 	fs.File
 	text io.Reader
 }
 
-func (c collated) Read(p []byte) (int, error) { return c.text.Read(p) }
+func (r rewritten) Read(p []byte) (int, error) { return r.text.Read(p) }

@@ -147,7 +147,7 @@ func (w writer) PutProductProposals(ctx context.Context, proposals []app.Product
 
 func (w writer) PutDevice(ctx context.Context, releaseID string, c register.Component) (id, before string, err error) {
 	occurrence := []register.Occurrence{{Component: c}}
-	if _, err := w.intern(ctx, occurrence); err != nil {
+	if _, err := w.intern(ctx, occurrence, func([]register.Component) {}); err != nil {
 		return "", "", err
 	}
 	id = occurrence[0].Component.ID

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"io"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"mimamori/internal/app"
@@ -59,14 +60,14 @@ func occurrenceRow(o *register.Occurrence) row {
 		column{"o.detail", seldom[register.Detail]{&o.Detail}})
 }
 
-func (w writer) AddSBOM(ctx context.Context, s register.SBOM, occurrences []register.Occurrence, file io.ReadSeeker) ([]string, error) {
+func (w writer) AddSBOM(ctx context.Context, s register.SBOM, occurrences []register.Occurrence, file io.ReadSeeker, key func([]register.Component)) ([]string, error) {
 	if err := w.KeepFile(ctx, s.SHA256, file); err != nil {
 		return nil, err
 	}
 	if err := w.insert(ctx, "sboms", sbomRow(&s)); err != nil {
 		return nil, err
 	}
-	fresh, err := w.intern(ctx, occurrences)
+	fresh, err := w.intern(ctx, occurrences, key)
 	if err != nil {
 		return nil, err
 	}
@@ -108,17 +109,36 @@ func sortKey(text string) string {
 	}
 }
 
-// boundedKeys returns the keys as they are indexed, sorted, each once. A longer
-// one is kept as its digest.
+// boundedKeys returns matching keys as they are indexed, sorted, each once.
 func boundedKeys(keys []string) []string {
 	out := make([]string, len(keys))
 	for i, key := range keys {
-		out[i] = bounded(key)
+		out[i] = matchKey(key)
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
 }
 
+// hashKeyChars is how much of the key of a digest is indexed, in characters:
+// "hash:sha512:" and the first 144 bits. What is found by it is compared in full.
+const hashKeyChars = 48
+
+// matchKey returns a matching key as it is indexed.
+func matchKey(key string) string {
+	key = bounded(key)
+	if strings.HasPrefix(key, "hash:") {
+		chars := 0
+		for at := range key {
+			if chars == hashKeyChars {
+				return key[:at]
+			}
+			chars++
+		}
+	}
+	return key
+}
+
+// bounded returns a key as an index takes it: a longer one is kept as its digest.
 func bounded(key string) string {
 	key = textOf(key)
 	if len(key) <= maxIndexed {

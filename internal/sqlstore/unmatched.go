@@ -216,10 +216,14 @@ func (r reader) lostComponents(ctx context.Context, aliasKey string) ([]lostComp
 	var matchKeys []string
 	var prefixes [][]string // of out: how keys of a source begin that covers it
 	called := map[string]string{}
-	tail, args := "FROM components c WHERE NOT EXISTS (SELECT 1 FROM component_keys k JOIN advisory_keys a ON a.match_key = k.match_key "+
-		"WHERE k.component_id = c.id AND (k.match_key < 'name:' OR k.match_key >= 'name;'))", []any{}
+	known := map[string]bool{} // components of the group, by the same question
+	tail, args := "FROM components c LEFT JOIN (SELECT DISTINCT k.component_id FROM component_keys k WHERE (k.match_key < 'name:' OR k.match_key >= 'name;') "+
+		"AND EXISTS (SELECT 1 FROM advisory_keys a WHERE a.match_key = k.match_key)) known ON known.component_id = c.id WHERE known.component_id IS NULL", []any{}
 	if aliasKey != "" {
-		tail, args = tail+" AND c.alias_key = ?", []any{aliasKey}
+		if known, err = r.knownOfGroup(ctx, aliasKey); err != nil {
+			return nil, err
+		}
+		tail, args = "FROM components c WHERE c.alias_key = ?", []any{aliasKey}
 	}
 	err = r.each(ctx, row{
 		{"c.id", &c.id},
@@ -230,6 +234,9 @@ func (r reader) lostComponents(ctx context.Context, aliasKey string) ([]lostComp
 		{"c.cpe", &cpe},
 		{"c.match_keys", listOf(&matchKeys)},
 	}, tail, args, func() error {
+		if known[c.id] {
+			return nil
+		}
 		if c.key = bounded(match.AliasKey(c.supplier, c.name)); c.key == "" || decided[c.key] || match.IsDevice(purl) {
 			return nil
 		}
@@ -270,6 +277,27 @@ func (r reader) lostComponents(ctx context.Context, aliasKey string) ([]lostComp
 		}
 	}
 	return kept, nil
+}
+
+// knownOfGroup returns the components of one supplier and name that an advisory
+// has a key of, names aside.
+func (r reader) knownOfGroup(ctx context.Context, aliasKey string) (map[string]bool, error) {
+	var keys []componentKey
+	var id string
+	var matchKeys []string
+	if err := r.each(ctx, row{{"id", &id}, {"match_keys", listOf(&matchKeys)}}, "FROM components WHERE alias_key = ?", []any{aliasKey}, func() error {
+		keys = appendKeys(keys, id, matchKeys)
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	keys = slices.DeleteFunc(keys, func(k componentKey) bool { return strings.HasPrefix(k.key, "name:") })
+	ids, err := r.meeting(ctx, keys)
+	out := make(map[string]bool, len(ids))
+	for _, id := range ids {
+		out[id] = true
+	}
+	return out, err
 }
 
 // whereabouts says where components are: numbers stand for ids.

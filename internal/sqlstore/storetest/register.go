@@ -141,6 +141,9 @@ func component(name, version string) register.Component {
 	return register.Component{Type: "library", Name: name, Version: version, Purl: purl, Keys: []string{"pkg:generic/" + name}}
 }
 
+// keyed is for components that have their keys.
+func keyed([]register.Component) {}
+
 // sbom gives the release a new SBOM in use and returns it with its occurrences.
 func (f *fixture) sbom(r register.Release, components ...register.Component) (register.SBOM, []register.Occurrence) {
 	f.t.Helper()
@@ -156,7 +159,7 @@ func (f *fixture) sbom(r register.Release, components ...register.Component) (re
 		occurrences = append(occurrences, register.Occurrence{Component: c, Ref: "ref" + string(rune('a'+i)), Parent: ""})
 	}
 	f.write(func(ctx context.Context, tx app.Tx) error {
-		_, err := tx.AddSBOM(ctx, s, occurrences, bytes.NewReader(file))
+		_, err := tx.AddSBOM(ctx, s, occurrences, bytes.NewReader(file), keyed)
 		return err
 	})
 	return s, occurrences
@@ -213,7 +216,7 @@ func releasesAndSBOMs(t *testing.T, f *fixture) {
 
 	wrong := register.SBOM{ID: ident.New(), ReleaseID: r.ID, SHA256: strings.Repeat("0", 64)}
 	wantKind(t, f.try(func(ctx context.Context, tx app.Tx) error {
-		_, err := tx.AddSBOM(ctx, wrong, nil, strings.NewReader("x"))
+		_, err := tx.AddSBOM(ctx, wrong, nil, strings.NewReader("x"), keyed)
 		return err
 	}), fault.Internal)
 }
@@ -245,7 +248,8 @@ func interning(t *testing.T, f *fixture) {
 		map[string][]string{first[0].Component.ID: {r2.ID}})
 }
 
-// What is new and what got other keys is told, so that only that is matched.
+// What is new and may meet an advisory, and what got other keys, is told, so
+// that only that is matched.
 func internedIsTold(t *testing.T, f *fixture) {
 	r := f.release(f.product("輸液ポンプ"), "1")
 	told := func(components ...register.Component) (names []string) {
@@ -258,7 +262,7 @@ func internedIsTold(t *testing.T, f *fixture) {
 		f.write(func(ctx context.Context, tx app.Tx) error {
 			id := ident.New()
 			file := []byte(id)
-			fresh, err := tx.AddSBOM(ctx, register.SBOM{ID: id, ReleaseID: r.ID, SHA256: digest(file), UploadedAt: f.tick()}, occurrences, bytes.NewReader(file))
+			fresh, err := tx.AddSBOM(ctx, register.SBOM{ID: id, ReleaseID: r.ID, SHA256: digest(file), UploadedAt: f.tick()}, occurrences, bytes.NewReader(file), keyed)
 			for _, o := range occurrences {
 				byID[o.Component.ID] = o.Component.Name + o.Component.Version
 			}
@@ -271,11 +275,32 @@ func internedIsTold(t *testing.T, f *fixture) {
 		slices.Sort(names)
 		return names
 	}
-	a, b := component("openssl", "1"), component("openssl", "2")
-	equal(t, told(a, b, a), []string{"openssl1", "openssl2"})
-	equal(t, told(b), []string(nil))
+	f.advise(advisory("GHSA-1"))
+	a, b, c := component("openssl", "1"), component("openssl", "2"), component("zlib", "1")
+	long := []string{"hash:sha512:" + strings.Repeat("0123456789abcdef", 8), "hash:sha512:" + strings.Repeat("0123456789abcdef", 7)} // one entry of the index
+	c.Keys = append(c.Keys, long...)
+	equal(t, told(a, b, c, a), []string{"openssl1", "openssl2"}) // no advisory has a key of zlib
+	equal(t, told(b, c), []string(nil))
 	b.Keys = append(b.Keys, "source:openssl")
 	equal(t, told(a, b), []string{"openssl2"})
+	foundBy := func(keys ...string) (names []string) {
+		t.Helper()
+		for _, c := range must[[]register.Component](t)(f.ComponentsByKeys(f.ctx(), keys)) {
+			names = append(names, c.Name+c.Version)
+		}
+		return names
+	}
+	equal(t, foundBy(long[:1]...), []string{"zlib1"})
+	c.Keys = []string{long[1], "source:zlib"} // one is gone, one stays, one is new
+	equal(t, told(c), []string{"zlib1"})
+	equal(t, foundBy("pkg:generic/zlib"), []string(nil))
+	equal(t, foundBy("source:zlib"), []string{"zlib1"})
+	equal(t, foundBy(long[1]), []string{"zlib1"})
+	ofDigest := advisory("GHSA-2")
+	ofDigest.Keys = long[:1]
+	f.advise(digested(ofDigest))
+	equal(t, len(must[[]app.Advisory](t)(f.AdvisoriesByKeys(f.ctx(), long[:1]))), 1)
+	equal(t, must[map[string]bool](t)(f.KnownKeys(f.ctx(), []string{long[0], "source:zlib"})), map[string]bool{long[0]: true})
 	// Everything is walked once, in both orders.
 	var walked, namesakes []string
 	for last := ""; ; {
@@ -299,7 +324,7 @@ func internedIsTold(t *testing.T, f *fixture) {
 	}
 	slices.Sort(walked)
 	slices.Sort(namesakes)
-	equal(t, walked, []string{"openssl1", "openssl2"})
+	equal(t, walked, []string{"openssl1", "openssl2", "zlib1"})
 	equal(t, namesakes, walked)
 }
 

@@ -53,7 +53,7 @@ func (f *fixture) sbomOf(r register.Release, occurrences []register.Occurrence, 
 		Components: len(occurrences), Problems: []register.Problem{}, UploadedAt: f.tick(),
 	}
 	f.write(func(ctx context.Context, tx app.Tx) error {
-		_, err := tx.AddSBOM(ctx, s, occurrences, bytes.NewReader(file))
+		_, err := tx.AddSBOM(ctx, s, occurrences, bytes.NewReader(file), keyed)
 		return err
 	})
 	return s
@@ -178,7 +178,7 @@ func graphs(t *testing.T, f *fixture) {
 			tx.Record(entry("test.written", "test", "1"))
 			s.ID = ident.New()
 			id = s.ID
-			if _, err := tx.AddSBOM(ctx, s, nil, bytes.NewReader(must[[]byte](t)(f.Blob(ctx, s.SHA256)))); err != nil {
+			if _, err := tx.AddSBOM(ctx, s, nil, bytes.NewReader(must[[]byte](t)(f.Blob(ctx, s.SHA256))), keyed); err != nil {
 				return err
 			}
 			return tx.AddSBOMGraph(ctx, id, graph)
