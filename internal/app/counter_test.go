@@ -103,3 +103,41 @@ func TestOnlyATrustedIssuerCountsInThePreciseMode(t *testing.T) {
 	trust(app.Untrusted)
 	check(true)
 }
+
+// The page of a vulnerability shows what the list of findings shows in its
+// mode, and the list says why a finding is only possible.
+func TestTheVulnerabilityPageIsLookedAtInAMode(t *testing.T) {
+	a := newApp(t)
+	p, _ := pump(t, a)
+	for _, version := range []string{"1.0-3", "1.0-2"} { // mended, and not
+		r := must[register.Release](t)(a.AddRelease(t.Context(), psirt, register.Release{ProductID: p.ID, Version: version}))
+		upload(t, a, r.ID, strings.ReplaceAll(packaged, "VERSION", version))
+	}
+	must[app.ImportRun](t)(a.ImportPath(t.Context(), psirt, "nvd", write(t, "nvd.json", upstream), func(app.Progress) {}))
+	must[app.ImportRun](t)(a.ImportPath(t.Context(), psirt, "osv", write(t, "osv.json", backport), func(app.Progress) {}))
+	for mode, want := range map[match.Mode]string{match.Precise: "1.0-2", match.Comprehensive: "1.0-2 1.0-3"} {
+		page := must[app.VulnerabilityView](t)(a.Vulnerability(t.Context(), "CVE-2026-2000", mode))
+		list := must[app.List[app.FindingRow]](t)(a.Findings(t.Context(), app.ListQuery{Filter: map[string]string{"vulnerability": page.Vulnerability.ID, "state": "open", "mode": string(mode)}}))
+		var got []string
+		findings := 0
+		for _, product := range page.Affected {
+			for _, r := range product.Releases {
+				got, findings = append(got, r.Version), findings+r.Findings
+			}
+		}
+		if strings.Join(got, " ") != want || findings != list.Total || page.Vulnerability.OpenFindings != list.Total || page.ReleaseCount != len(got) {
+			t.Errorf("%s: releases %q with %d findings, counted %d in %d; the list has %d", mode, got, findings, page.Vulnerability.OpenFindings, page.ReleaseCount, list.Total)
+		}
+	}
+	list := must[app.List[app.FindingRow]](t)(a.Findings(t.Context(), app.ListQuery{Filter: map[string]string{"state": "open"}}))
+	told := 0
+	for _, f := range list.Items {
+		if (len(f.Reasons) > 0) != (f.Class == "possible") {
+			t.Errorf("%s %s is %s because of %q", f.Version, f.Vulnerability, f.Class, f.Reasons)
+		}
+		told += len(f.Reasons)
+	}
+	if told == 0 {
+		t.Errorf("nothing is only possible here, so nothing is tested: %+v", list.Items)
+	}
+}

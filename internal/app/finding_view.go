@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"mimamori/internal/assess"
+	"mimamori/internal/match"
 )
 
 // FindingView is a finding with its evidence.
@@ -34,4 +35,23 @@ func (a *App) Finding(ctx context.Context, id string) (FindingView, error) {
 	sites, err := a.Store.Installations(ctx, ListQuery{Filter: map[string]string{"release": f.ReleaseID}, Limit: 200})
 	view.Sites = sites.Items
 	return view, err
+}
+
+// Findings returns a page of findings, those that are only possible with why.
+func (a *App) Findings(ctx context.Context, q ListQuery) (List[FindingRow], error) {
+	list, err := a.Store.Findings(ctx, q)
+	if err != nil {
+		return list, err
+	}
+	var possible []string
+	for _, f := range list.Items {
+		if f.Class == string(match.Possible) {
+			possible = append(possible, f.ID)
+		}
+	}
+	reasons, err := a.Store.FindingReasons(ctx, possible)
+	for i := range list.Items {
+		list.Items[i].Reasons = reasons[list.Items[i].ID]
+	}
+	return list, err
 }

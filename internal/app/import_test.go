@@ -8,6 +8,7 @@ import (
 
 	"mimamori/internal/app"
 	"mimamori/internal/fault"
+	"mimamori/internal/match"
 )
 
 // TestRealAdvisoriesImport takes in the real CISA medical advisories and the
@@ -31,7 +32,7 @@ func TestRealAdvisoriesImport(t *testing.T) {
 	if kev.State != "done" || kev.Records != 1404 {
 		t.Errorf("the catalogue has 1,404 entries: %+v", kev)
 	}
-	v := must[app.VulnerabilityView](t)(a.Vulnerability(t.Context(), "CVE-2017-0143"))
+	v := must[app.VulnerabilityView](t)(a.Vulnerability(t.Context(), "CVE-2017-0143", match.Comprehensive))
 	if len(v.Advisories) != 2 || v.Advisories[0].Source != "csaf" || v.KEV == nil {
 		t.Errorf("two advisories name the vulnerability, and it is in the catalogue: %+v", v)
 	}

@@ -175,6 +175,7 @@ type FindingRow struct {
 	// it away: a person decides.
 	Precise      bool            `json:"precise"`
 	Counters     []match.Counter `json:"counters"`
+	Reasons      []string        `json:"reasons,omitempty"` // in lists: why it is only possible, each once
 	FirstSeenAt  time.Time       `json:"first_seen_at"`
 	ClosedAt     time.Time       `json:"closed_at"`
 	AssessmentID string          `json:"assessment_id"` // current assessment of product and vulnerability, or ""

@@ -583,7 +583,12 @@ func (a asker) vulnerabilities(open []app.FindingRow, filtered func(name, value 
 		}
 		a.same("units of "+v.Name, n, want)
 		for _, name := range append(slices.Clone(v.Aliases), v.ID) {
-			a.vulnerability(v, name, of, units)
+			for mode, shown := range map[string]func(app.FindingRow) bool{
+				"comprehensive": func(app.FindingRow) bool { return true },
+				"precise":       func(f app.FindingRow) bool { return f.Precise },
+			} {
+				a.vulnerability(v, name, mode, where(of, shown), installed)
+			}
 			if name != v.ID {
 				byText, _ := all[app.FindingRow](a, "/api/findings", 7, "state", "open", "q", name)
 				a.same("findings by the text "+name, idsOf(byText), idsOf(of))
@@ -603,12 +608,23 @@ func (a asker) vulnerabilities(open []app.FindingRow, filtered func(name, value 
 }
 
 // vulnerability asks the page of one.
-func (a asker) vulnerability(v app.VulnerabilityRow, name string, of []app.FindingRow, units map[string]int) {
+func (a asker) vulnerability(v app.VulnerabilityRow, name, mode string, of []app.FindingRow, installed []app.InstallationRow) {
 	t := a.t
 	t.Helper()
 	var page app.VulnerabilityView
-	a.b.want(t, http.StatusOK, "GET", "/api/vulnerabilities/"+name, nil).into(t, &page)
+	a.b.want(t, http.StatusOK, "GET", "/api/vulnerabilities/"+name+"?mode="+mode, nil).into(t, &page)
 	got, want := map[string]string{}, map[string]string{}
+	releases, products, units := map[string]bool{}, map[string]bool{}, map[string]int{}
+	for _, f := range of {
+		releases[f.ReleaseID], products[f.ProductID] = true, true
+	}
+	for _, i := range installed {
+		if releases[i.ReleaseID] {
+			units[i.SiteID] += i.Units
+		}
+	}
+	a.same("counts on the page of "+name+" "+mode, []int{page.Vulnerability.OpenFindings, page.Vulnerability.Products, page.Vulnerability.Sites, page.ReleaseCount},
+		[]int{len(of), len(products), len(units), len(releases)})
 	for _, p := range page.Affected {
 		for _, r := range p.Releases {
 			got[p.BrandName+" "+r.Version] = fmt.Sprint(r.Findings, " ", r.Class, " ", r.Sites)
@@ -622,7 +638,7 @@ func (a asker) vulnerability(v app.VulnerabilityRow, name string, of []app.Findi
 		}
 		want[f.BrandName+" "+f.Version] = fmt.Sprint(len(same), " ", class, " ", f.Sites)
 	}
-	a.same("page of "+name, got, want)
+	a.same("page of "+name+" "+mode, got, want)
 	there := map[string]int{}
 	for _, s := range page.Sites {
 		there[s.ID] = s.Units

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"mimamori/internal/app"
+	"mimamori/internal/match"
 )
 
 type listVulnerabilities struct {
@@ -20,10 +21,11 @@ func (a *API) vulnerabilities(ctx context.Context, in *listVulnerabilities) (app
 
 type oneVulnerability struct {
 	ID string `path:"id" maxLength:"200" doc:"Id or any alias" example:"CVE-2021-44228"`
+	Mode string `query:"mode" enum:"precise,comprehensive" doc:"What of the fleet is shown as touched, as in the list of findings; default comprehensive"`
 }
 
 func (a *API) vulnerability(ctx context.Context, in *oneVulnerability) (app.VulnerabilityView, error) {
-	view, err := a.App.Vulnerability(ctx, in.ID)
+	view, err := a.App.Vulnerability(ctx, in.ID, match.Mode(in.Mode))
 	if err != nil {
 		return view, err
 	}
@@ -64,7 +66,7 @@ type findingList struct {
 }
 
 func (a *API) findings(ctx context.Context, in *listFindings) (findingList, error) {
-	list, err := a.App.Store.Findings(ctx, in.query(in.Sort, in.filters()...))
+	list, err := a.App.Findings(ctx, in.query(in.Sort, in.filters()...))
 	if err != nil {
 		return findingList{}, err
 	}

@@ -2,13 +2,39 @@ package sqlstore
 
 import (
 	"context"
+	"encoding/json"
+	"slices"
 	"time"
 
 	"mimamori/internal/app"
+	"mimamori/internal/match"
 )
 
-func (r reader) TouchedReleases(ctx context.Context, vulnerabilityID string, limit int) ([]app.TouchedRelease, int, error) {
+// shownPrecisely holds for the findings that the precise mode shows.
+const shownPrecisely = "f.precise = 1 AND f.trusted = 0"
+
+// touching selects the open findings of a vulnerability that a mode shows, as
+// the list of findings does.
+func touching(mode match.Mode) string {
 	const open = "FROM findings f WHERE f.vulnerability_id = ? AND f.state = 'open'"
+	if mode == match.Precise {
+		return open + " AND " + shownPrecisely
+	}
+	return open
+}
+
+func (r reader) Touches(ctx context.Context, vulnerabilityID string, mode match.Mode) (t app.Touch, err error) {
+	shown := touching(mode)
+	err = r.each(ctx, row{
+		{"(SELECT COUNT(*) " + shown + ")", &t.Findings},
+		{"(SELECT COUNT(DISTINCT f.product_id) " + shown + ")", &t.Products},
+		{"(SELECT COUNT(DISTINCT i.site_id) FROM installations i WHERE i.release_id IN (SELECT f.release_id " + shown + "))", &t.Sites},
+	}, "", []any{vulnerabilityID, vulnerabilityID, vulnerabilityID}, func() error { return nil })
+	return t, err
+}
+
+func (r reader) TouchedReleases(ctx context.Context, vulnerabilityID string, mode match.Mode, limit int) ([]app.TouchedRelease, int, error) {
+	open := touching(mode)
 	total, err := r.number(ctx, "(SELECT COUNT(DISTINCT f.release_id) "+open+")", vulnerabilityID)
 	if err != nil {
 		return nil, 0, err
@@ -45,11 +71,11 @@ func (r reader) TouchedComponents(ctx context.Context, vulnerabilityID, sbomID s
 		"JOIN products p ON p.id = g.product_id ORDER BY p.brand_name, g.product_id, g.component_id LIMIT ?", append(args, limit)...)
 }
 
-func (r reader) TouchedSites(ctx context.Context, vulnerabilityID string, limit int) ([]app.AffectedSite, error) {
+func (r reader) TouchedSites(ctx context.Context, vulnerabilityID string, mode match.Mode, limit int) ([]app.AffectedSite, error) {
 	return all(ctx, r.queries, func(s *app.AffectedSite) row {
 		return row{{"s.id", &s.ID}, {"s.name", &s.Name}, {"s.prefecture", &s.Prefecture}, {"g.units", &s.Units}}
 	}, "FROM (SELECT i.site_id, SUM(i.units) AS units FROM installations i WHERE i.release_id IN "+
-		"(SELECT f.release_id FROM findings f WHERE f.vulnerability_id = ? AND f.state = 'open') GROUP BY i.site_id) g "+
+		"(SELECT f.release_id "+touching(mode)+") GROUP BY i.site_id) g "+
 		"JOIN sites s ON s.id = g.site_id ORDER BY g.units DESC, s.name, s.id LIMIT ?", vulnerabilityID, limit)
 }
 
@@ -70,4 +96,31 @@ func (r reader) FirstFinding(ctx context.Context, vulnerabilityID string) (time.
 	err := r.each(ctx, row{{"(SELECT COALESCE(MIN(f.first_seen_at), '') FROM findings f WHERE f.vulnerability_id = ?)", instant{&first}}}, "", []any{vulnerabilityID},
 		func() error { return nil })
 	return first, err
+}
+
+// FindingReasons reads the records of each finding's vulnerability first: they
+// are few, while a component may meet thousands.
+func (r reader) FindingReasons(ctx context.Context, findingIDs []string) (map[string][]string, error) {
+	out := map[string][]string{}
+	err := inChunks(findingIDs, func(part []string) error {
+		condition, args := in("f.id", part)
+		var id string
+		var body json.RawMessage
+		return r.each(ctx, row{{"f.id", &id}, {"COALESCE(s.evidence, m.evidence)", raw{&body}}},
+			"FROM findings f CROSS JOIN advisories a CROSS JOIN matches m "+joinSettled("f.release_id")+" WHERE "+condition+" AND f.class = 'possible' "+
+				"AND a.vulnerability_id = f.vulnerability_id AND m.component_id = f.component_id AND m.advisory_id = a.id "+
+				"AND COALESCE(s.class, m.class) = 'possible' ORDER BY f.id, m.source, m.record_id, m.advisory_id", args, func() error {
+				var evidence []match.Evidence
+				if err := json.Unmarshal(body, &evidence); err != nil {
+					return err
+				}
+				for _, e := range evidence {
+					if e.Reason != "" && !slices.Contains(out[id], e.Reason) {
+						out[id] = append(out[id], e.Reason)
+					}
+				}
+				return nil
+			})
+	})
+	return out, err
 }

@@ -3321,6 +3321,7 @@ export interface components {
             kev: boolean;
             precise: boolean;
             product_id: string;
+            reasons?: string[];
             release_id: string;
             severity: string;
             /** Format: int64 */
@@ -16398,7 +16399,10 @@ export interface operations {
     };
     "get-vulnerability": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What of the fleet is shown as touched, as in the list of findings; default comprehensive */
+                mode?: "precise" | "comprehensive";
+            };
             header?: never;
             path: {
                 /** @description Id or any alias */

@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, Tooltip } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { useState, type ReactNode } from 'react';
@@ -21,12 +21,13 @@ import { Scroll } from '../ui/Scroll';
 export function FindingTable({ fixed, inPage = false, hide = [], empty }: { fixed: Record<string, string>; inPage?: boolean; hide?: string[]; empty: ReactNode }) {
   const { t, name, n } = useI18n();
   const [mode] = useMode();
+  const reason = useMatchReason();
   const columns: Column<FindingRow>[] = [
     { key: 'vulnerability', title: t('vulnerability'), sort: 'vulnerability', className: 'main', cell: (f) => <><Go to={`/findings/${f.id}`}><span className="num nowrap">{f.vulnerability}</span></Go><div className="only-small"><Severity value={f.severity} kev={f.kev} /></div><div className="small">{f.title}</div></> },
     { key: 'severity', title: t('severity'), className: 'hide-small', cell: (f) => <Severity value={f.severity} kev={f.kev} bare /> },
     { key: 'component', title: t('component'), sort: 'component', className: 'half', cell: (f) => <>{f.component.name} <span className="num nowrap">{f.component.version}</span></> },
     { key: 'product', title: t('product'), sort: 'product', className: 'half', cell: (f) => <><Go to={`/products/${f.product_id}`}>{f.brand_name}</Go> <Go to={`/releases/${f.release_id}`}><span className="num nowrap">{f.version}</span></Go></> },
-    { key: 'class', title: t('match.class'), className: 'hide-small', cell: (f) => <><Tag tone={f.class === 'possible' ? 'open' : undefined}>{name('match', f.class)}</Tag><Counters counters={f.counters} /></> },
+    { key: 'class', title: t('match.class'), className: 'hide-small', cell: (f) => <><Tag tone={f.class === 'possible' ? 'open' : undefined}>{name('match', f.class)}</Tag><Reasons reasons={arr(f.reasons).map(reason)} /><Counters counters={f.counters} /></> },
     { key: 'status', title: t('assessment'), cell: (f) => f.assessment_id ? <StatusTag status={f.status} /> : <Tag tone="open">{t('assess.none')}</Tag> },
     { key: 'sites', title: t('sites.nav'), className: 'right hide-small', cell: (f) => <span className="num nowrap">{t('sitesUnits', { sites: n(f.sites), units: n(f.units) })}</span> },
     ...(fixed.state ? [] : [{ key: 'state', title: t('state'), className: 'hide-small', cell: (f) => <span className="small nowrap">{name('finding', f.state)}</span> }] as Column<FindingRow>[]),
@@ -43,6 +44,15 @@ export function FindingTable({ fixed, inPage = false, hide = [], empty }: { fixe
       empty={empty}
     />
   );
+}
+
+/** Why a finding is only possible: the first reason, the others when the pointer or the keyboard is on it. */
+function Reasons({ reasons }: { reasons: string[] }) {
+  const { n } = useI18n();
+  if (reasons.length === 0) return null;
+  const first = <>{reasons[0]}{reasons.length > 1 && <span className="num nowrap"> +{n(reasons.length - 1)}</span>}</>;
+  if (reasons.length === 1) return <div className="small openwords">{first}</div>;
+  return <Tooltip multiline w={320} events={{ hover: true, focus: true, touch: true }} label={<>{reasons.map((r) => <div key={r}>{r}</div>)}</>}><div className="small openwords" tabIndex={0}>{first}</div></Tooltip>;
 }
 
 /** Every finding, or those of the release, product, site or vulnerability in the address. */
