@@ -48,7 +48,7 @@ var vulnerabilityChanges = listing{
 			"exploited": "g.exploited = 1", "opened": "g.opened + g.reopened > 0", "closed": "g.closed > 0", "reclassed": "g.reclassed > 0",
 			"severity": "g.rose = 1", "withdrawn": "g.withdrawn > 0",
 		}),
-		"product": within("g.id IN (SELECT f.vulnerability_id FROM findings f WHERE f.product_id = ?)"),
+		"product": within("g.id IN (SELECT f.vulnerability_id FROM findings f WHERE " + ofProduct + ")"),
 	},
 }
 

@@ -37,6 +37,10 @@ func findingRow(f *app.FindingRow) row {
 const findingJoins = " JOIN releases r ON r.id = f.release_id JOIN products p ON p.id = f.product_id JOIN components c ON c.id = f.component_id" +
 	" JOIN vulnerabilities v ON v.id = f.vulnerability_id LEFT JOIN assessments a ON a.id = f.assessment_id"
 
+// ofProduct finds the findings of a product by its releases: an index of their
+// own would cost each finding more than it saves.
+const ofProduct = "f.release_id IN (SELECT x.id FROM releases x WHERE x.product_id = ?)"
+
 var findings = listing{
 	from: "findings f", id: "f.id", joins: findingJoins, order: "-priority",
 	search: []string{"f.search_component", "f.search_product", "f.search_vulnerability"},
@@ -44,9 +48,10 @@ var findings = listing{
 		"vulnerability": "f.vulnerability_name", "component": "f.component_name", "product": "f.brand_name",
 		"first_seen_at": "f.first_seen_at", "priority": "f.priority",
 	},
+	narrow: []string{"product", "site", "vulnerability"},
 	filters: map[string]filter{
 		"release":       equals("f.release_id"),
-		"product":       equals("f.product_id"),
+		"product":       within(ofProduct),
 		"site":          within("f.release_id IN (SELECT i.release_id FROM installations i WHERE i.site_id = ?)"),
 		"vulnerability": within("f.vulnerability_id = (SELECT COALESCE(merged_into, id) FROM vulnerabilities WHERE id = ?)"),
 		"class":         equals("f.class"),

@@ -27,8 +27,9 @@ type listing struct {
 	base       string // condition that always holds, or ""
 	values     []any  // its arguments
 	filters    map[string]filter
-	counted    bool   // the key is a number, not that of a record
-	joins      string // further joins for the columns of a page
+	narrow     []string // filters that leave few rows: an index in the order of the list would read all others to find them
+	counted    bool     // the key is a number, not that of a record
+	joins      string   // further joins for the columns of a page
 }
 
 // filter turns the value of one filter into a condition with its arguments.
@@ -88,6 +89,9 @@ func page[T any](ctx context.Context, q queries, l listing, query app.ListQuery,
 		return none, err
 	}
 
+	if slices.ContainsFunc(l.narrow, func(name string) bool { return query.Filter[name] != "" }) {
+		expression = "COALESCE(" + expression + ", NULL)" // no index has this
+	}
 	from := l.from
 	if len(fold.Words(query.Text)) > 0 {
 		from += l.found

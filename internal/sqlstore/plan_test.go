@@ -152,6 +152,37 @@ func TestReadsUseTheirIndexes(t *testing.T) {
 			},
 			want: []string{"f USING COVERING INDEX findings_release (release_id=? AND state=?)"},
 		},
+		"findings of a product": {
+			read: func(ctx context.Context, r app.Reader) error {
+				_, err := r.Findings(ctx, list("product=x state=open"))
+				return err
+			},
+			want: []string{"f USING COVERING INDEX findings_release (release_id=? AND state=?)", "x USING COVERING INDEX releases_product (product_id=?)"},
+			not:  "findings_by_priority",
+		},
+		"findings of a product, of all states": {
+			read: func(ctx context.Context, r app.Reader) error {
+				_, err := r.Findings(ctx, list("product=x"))
+				return err
+			},
+			want: []string{"f USING COVERING INDEX findings_release (release_id=?)"},
+			not:  "findings_all_by_priority",
+		},
+		"findings of a product and a vulnerability": {
+			read: func(ctx context.Context, r app.Reader) error {
+				_, err := r.Findings(ctx, list("product=x state=open vulnerability=y"))
+				return err
+			},
+			want: []string{"f USING INDEX findings_vulnerability (vulnerability_id=? AND state=? AND release_id=?)"},
+		},
+		"findings of a hospital": {
+			read: func(ctx context.Context, r app.Reader) error {
+				_, err := r.Findings(ctx, list("site=x state=open"))
+				return err
+			},
+			want: []string{"f USING COVERING INDEX findings_release (release_id=? AND state=?)", "i USING COVERING INDEX installations_site (site_id=?)"},
+			not:  "findings_by_priority",
+		},
 		"agreements with hospitals": {
 			read: func(ctx context.Context, r app.Reader) error { _, err := r.Agreements(ctx, "x"); return err },
 			want: []string{"hospital_agreements USING INDEX hospital_agreements_report (report_id=?)"},

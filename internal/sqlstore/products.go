@@ -79,7 +79,7 @@ func (r reader) Products(ctx context.Context, q app.ListQuery) (app.List[app.Pro
 			{"(SELECT COUNT(*) FROM releases r WHERE r.product_id = p.id)", &p.Releases},
 			{"(SELECT COUNT(DISTINCT i.site_id) FROM installations i JOIN releases r ON r.id = i.release_id WHERE r.product_id = p.id)", &p.Sites},
 			{"(SELECT COALESCE(SUM(i.units), 0) FROM installations i JOIN releases r ON r.id = i.release_id WHERE r.product_id = p.id)", &p.Units},
-			{"(SELECT COUNT(*) FROM findings f WHERE f.product_id = p.id AND f.state = 'open')", &p.OpenFindings},
+			{"(SELECT COUNT(*) FROM findings f JOIN releases r ON r.id = f.release_id WHERE r.product_id = p.id AND f.state = 'open')", &p.OpenFindings},
 			{"(SELECT COUNT(*) FROM cases c WHERE c.product_id = p.id AND c.stage <> 'watch')", &p.OpenCases},
 		}...)
 	})
@@ -95,7 +95,7 @@ func (w writer) UpdateProduct(ctx context.Context, p register.Product) error {
 		return err
 	}
 	search := fold.Text(p.BrandName)
-	_, err := w.exec(ctx, "UPDATE findings SET brand_name = ?, search_product = ? WHERE product_id = ? AND search_product <> ?",
+	_, err := w.exec(ctx, "UPDATE findings SET brand_name = ?, search_product = ? WHERE release_id IN (SELECT id FROM releases WHERE product_id = ?) AND search_product <> ?",
 		sortKey(p.BrandName), search, p.ID, search)
 	return err
 }

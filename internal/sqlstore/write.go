@@ -98,7 +98,9 @@ type guard struct {
 }
 
 func (g *guard) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	return g.watch(func(ctx context.Context, args ...any) (sql.Result, error) { return g.session.ExecContext(ctx, query, args...) })(ctx, args...)
+	return g.watch(func(ctx context.Context, args ...any) (sql.Result, error) {
+		return g.session.ExecContext(ctx, query, args...)
+	})(ctx, args...)
 }
 
 // execution runs one statement with arguments.
