@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"mimamori/internal/caldate"
 	"mimamori/internal/fold"
@@ -97,6 +98,9 @@ func value(field any) any {
 // textOf makes text fit for both databases: PostgreSQL keeps neither NUL nor
 // broken UTF-8.
 func textOf(s string) string {
+	if utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 { // nearly all, and many times faster
+		return s
+	}
 	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
 }
 

@@ -98,14 +98,14 @@ func (r reader) ReleasesOf(ctx context.Context, componentIDs []string) (map[stri
 // goes into: of a large SBOM, all of it would take more memory than the SBOM,
 // and each row another page of the index.
 func (w writer) intern(ctx context.Context, occurrences []register.Occurrence, key func([]register.Component)) (fresh []string, err error) {
-	var keys []componentKey
+	keys := &componentKeys{}
 	for part := range identities(placesByIdentity(occurrences), 500) {
 		some, err := w.internPart(ctx, occurrences, part, key)
 		if err != nil {
 			return nil, err
 		}
 		for i := range some.added {
-			keys = appendKeys(keys, some.added[i].ID, some.added[i].Keys)
+			keys.add(some.added[i].ID, some.added[i].Keys)
 		}
 		for i := range some.changed {
 			fresh = append(fresh, some.changed[i].ID)
@@ -119,57 +119,6 @@ func (w writer) intern(ctx context.Context, occurrences []register.Occurrence, k
 	}
 	meeting, err := w.meeting(ctx, keys)
 	return append(fresh, meeting...), err
-}
-
-// componentKey is a matching key, as it is indexed, with a component that has it.
-type componentKey struct{ key, component string }
-
-// appendKeys appends the keys of a component.
-func appendKeys(list []componentKey, id string, keys []string) []componentKey {
-	for _, key := range boundedKeys(keys) {
-		list = append(list, componentKey{key, id})
-	}
-	return list
-}
-
-// addComponentKeys stores keys, which it sorts first.
-func (w writer) addComponentKeys(ctx context.Context, keys []componentKey) error {
-	slices.SortFunc(keys, func(a, b componentKey) int {
-		return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.component, b.component))
-	})
-	for part := range slices.Chunk(keys, maxParameters/2) {
-		rows := make([]row, len(part))
-		for i := range part {
-			rows[i] = row{{"match_key", &part[i].key}, {"component_id", &part[i].component}}
-		}
-		if err := w.insert(ctx, "component_keys", rows...); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// meeting returns the components of which an advisory has a key, sorted.
-func (r reader) meeting(ctx context.Context, keys []componentKey) ([]string, error) {
-	var out []string
-	for part := range slices.Chunk(keys, maxParameters/2) {
-		asked := make([]string, len(part))
-		for i := range part {
-			asked[i] = part[i].key
-		}
-		slices.Sort(asked)
-		known, err := r.knownKeys(ctx, slices.Compact(asked))
-		if err != nil {
-			return nil, err
-		}
-		for _, k := range part {
-			if known[k.key] {
-				out = append(out, k.component)
-			}
-		}
-	}
-	slices.Sort(out)
-	return slices.Compact(out), nil
 }
 
 // placed is the digest of the identity of the component at a place.
@@ -274,7 +223,7 @@ func (w writer) SetComponentKeys(ctx context.Context, components []register.Comp
 		return nil, err
 	}
 	var changed []string
-	var gone, added []componentKey
+	gone, added := &componentKeys{}, &componentKeys{}
 	for i := range components {
 		c := &components[i]
 		k, known := stored[c.ID]
@@ -285,9 +234,10 @@ func (w writer) SetComponentKeys(ctx context.Context, components []register.Comp
 			return nil, err
 		}
 		changed = append(changed, c.ID)
-		gone, added = appendKeys(gone, c.ID, without(k.match, c.Keys)), appendKeys(added, c.ID, without(c.Keys, k.match))
+		gone.add(c.ID, without(k.match, c.Keys))
+		added.add(c.ID, without(c.Keys, k.match))
 	}
-	for part := range slices.Chunk(gone, maxParameters/2) {
+	for part := range gone.parts(maxParameters / 2) {
 		args := make([]any, 0, 2*len(part))
 		for _, k := range part {
 			args = append(args, k.key, k.component)

@@ -282,16 +282,15 @@ func (r reader) lostComponents(ctx context.Context, aliasKey string) ([]lostComp
 // knownOfGroup returns the components of one supplier and name that an advisory
 // has a key of, names aside.
 func (r reader) knownOfGroup(ctx context.Context, aliasKey string) (map[string]bool, error) {
-	var keys []componentKey
+	keys := &componentKeys{}
 	var id string
 	var matchKeys []string
 	if err := r.each(ctx, row{{"id", &id}, {"match_keys", listOf(&matchKeys)}}, "FROM components WHERE alias_key = ?", []any{aliasKey}, func() error {
-		keys = appendKeys(keys, id, matchKeys)
+		keys.add(id, slices.DeleteFunc(boundedKeys(matchKeys), func(key string) bool { return strings.HasPrefix(key, "name:") }))
 		return nil
 	}); err != nil {
 		return nil, err
 	}
-	keys = slices.DeleteFunc(keys, func(k componentKey) bool { return strings.HasPrefix(k.key, "name:") })
 	ids, err := r.meeting(ctx, keys)
 	out := make(map[string]bool, len(ids))
 	for _, id := range ids {

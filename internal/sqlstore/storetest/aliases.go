@@ -135,7 +135,9 @@ func unmatched(t *testing.T, f *fixture) {
 	})
 	equal(t, must[app.UnmatchedRow](t)(f.UnmatchedGroup(f.ctx(), got[0].Key)), got[0])
 	for _, name := range [][2]string{{"", "libssl"}, {"", "old"}, {"ACME Inc.", "RTOS"}, {"", "zlib"}} { // an advisory has a key of the first
-		f.write(func(ctx context.Context, tx app.Tx) error { return tx.AlignUnmatched(ctx, matcher.AliasKey(name[0], name[1])) })
+		f.write(func(ctx context.Context, tx app.Tx) error {
+			return tx.AlignUnmatched(ctx, matcher.AliasKey(name[0], name[1]))
+		})
 	}
 	equal(t, must[app.List[app.UnmatchedRow]](t)(f.Unmatched(f.ctx(), app.ListQuery{})).Items, got)
 	// A source begins to cover the ecosystem: it knows the package, or has nothing to say about it.
