@@ -53,6 +53,7 @@ type ImportRun struct {
 	Kind       string             `json:"kind"`    // of feedKinds
 	FeedID     string             `json:"feed_id"` // of the feed that it is a run of; "": a file that somebody imported
 	Name       string             `json:"name"`    // of the file, folder or feed
+	Trust      []string           `json:"trust"`   // public keys one of which must have signed the bundle that it reads; none: it reads no bundle
 	SHA256     string             `json:"sha256"`
 	Bytes      int64              `json:"bytes"`
 	State      string             `json:"state"`     // "queued", "running", "done", "failed", "cancelled"

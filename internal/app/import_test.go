@@ -84,7 +84,7 @@ func TestAnImportStoppedAtTheTerminalDoesNotStayRunning(t *testing.T) {
 
 func TestABackgroundImportCutOffByAStopRunsToItsEndLater(t *testing.T) {
 	a := newApp(t)
-	run := must[app.ImportRun](t)(a.StartImport(t.Context(), psirt, app.StartImport{Kind: "osv", Name: "osv.jsonl", File: []byte(fleet(600))}))
+	run := must[app.ImportRun](t)(a.StartImport(t.Context(), psirt, app.StartImport{Kind: "osv", Name: "osv.jsonl", File: strings.NewReader(fleet(600))}))
 	stopping, stop := context.WithCancel(t.Context())
 	stop()
 	if err := a.RunImport(stopping, run.ID); err == nil {
@@ -105,7 +105,7 @@ func TestABackgroundImportCutOffByAStopRunsToItsEndLater(t *testing.T) {
 func TestAnUploadGoesByItsOwnName(t *testing.T) {
 	a := newApp(t)
 	for _, name := range []string{"", ".", "..", "a/b.json", "a\nb.json"} {
-		if _, err := a.StartImport(t.Context(), psirt, app.StartImport{Kind: "osv", Name: name, File: []byte("{}")}); fault.KindOf(err) != fault.Invalid {
+		if _, err := a.StartImport(t.Context(), psirt, app.StartImport{Kind: "osv", Name: name, File: strings.NewReader("{}")}); fault.KindOf(err) != fault.Invalid {
 			t.Errorf("%q is no name of a file: %v", name, err)
 		}
 	}
@@ -113,7 +113,7 @@ func TestAnUploadGoesByItsOwnName(t *testing.T) {
 	if _, err := a.UploadSBOM(t.Context(), psirt, app.UploadSBOM{ReleaseID: r.ID, FileName: "../a.json", File: strings.NewReader(`{"bomFormat":"CycloneDX","specVersion":"1.5"}`)}); len(fault.FieldsOf(err)) != 1 {
 		t.Errorf("an SBOM has a plain name too: %v", err)
 	}
-	run := must[app.ImportRun](t)(a.StartImport(t.Context(), psirt, app.StartImport{Kind: "osv", Name: "broken.json", File: []byte("{")}))
+	run := must[app.ImportRun](t)(a.StartImport(t.Context(), psirt, app.StartImport{Kind: "osv", Name: "broken.json", File: strings.NewReader("{")}))
 	if err := a.RunImport(t.Context(), run.ID); err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +125,7 @@ func TestAnUploadGoesByItsOwnName(t *testing.T) {
 
 func TestAWaitingImportCanBeTakenBack(t *testing.T) {
 	a := newApp(t)
-	run := must[app.ImportRun](t)(a.StartImport(t.Context(), psirt, app.StartImport{Kind: "osv", Name: "osv.jsonl", File: []byte(fleet(3))}))
+	run := must[app.ImportRun](t)(a.StartImport(t.Context(), psirt, app.StartImport{Kind: "osv", Name: "osv.jsonl", File: strings.NewReader(fleet(3))}))
 	run = must[app.ImportRun](t)(a.CancelImport(t.Context(), psirt, run.ID))
 	if run.State != "cancelled" {
 		t.Fatalf("taken back: %+v", run)

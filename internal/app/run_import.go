@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"io"
 	"strings"
 	"time"
 
@@ -20,21 +21,26 @@ func (a *App) RunImport(ctx context.Context, id string) error {
 	if run.State != importQueued && run.State != importRunning {
 		return nil
 	}
-	file, err := a.Store.Blob(ctx, run.SHA256)
-	if err != nil {
-		return err
-	}
-	path, remove, err := a.Feed.Spool(run.Name, file)
+	path, remove, err := a.Feed.Spool(run.Name, func(to io.Writer) error { return a.Store.CopyBlob(ctx, run.SHA256, to) })
 	if err != nil {
 		return err
 	}
 	defer remove()
+	folder := strings.TrimSuffix(path, run.Name)
+	if len(run.Trust) > 0 {
+		bundle, err := a.Feed.Bundle(path, run.Trust)
+		if err != nil {
+			return err
+		}
+		defer bundle.Remove()
+		folder, path = bundle.Folder, bundle.Folder+run.Kind
+	}
 	by := System
 	run.Records, run.Changed, run.Older, run.Rejected, run.Findings, run.Problems = 0, 0, 0, 0, 0, []register.Problem{}
 	if run, err = a.beginRun(ctx, by, run); err != nil {
 		return err
 	}
-	i := &importer{app: a, by: by, run: run, tell: func(Progress) {}, folder: strings.TrimSuffix(path, run.Name)}
+	i := &importer{app: a, by: by, run: run, tell: func(Progress) {}, folder: folder}
 	_, err = i.all(ctx, path)
 	return err
 }

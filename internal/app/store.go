@@ -309,7 +309,8 @@ type Writer interface {
 	PutTerms(ctx context.Context, terms []term.Term) (added, changed int, err error)
 	AddFormText(ctx context.Context, t FormText) error // Conflict when the edition was installed before
 
-	AddImportRun(ctx context.Context, r ImportRun, file []byte) error
+	// AddImportRun keeps the file too, read from its beginning; nil when the run reads from somewhere else.
+	AddImportRun(ctx context.Context, r ImportRun, file io.ReadSeeker) error
 	UpdateImportRun(ctx context.Context, r ImportRun) error
 	PutSource(ctx context.Context, s SourceHealth) error
 	PutSetting(ctx context.Context, key string, value json.RawMessage) error

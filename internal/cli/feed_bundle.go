@@ -86,35 +86,13 @@ func (c FeedBundleCmd) Run(x *Context) error {
 // importBundle checks the bundle at path and imports each of its kinds, whose
 // data are as fresh as the bundle. The unpacked files are removed in the end.
 func importBundle(path string, trust []string, one func(in app.OnDisk) error) error {
-	var trusted []note.Verifier
-	for _, key := range trust {
-		v, err := note.NewVerifier(strings.TrimSpace(key))
-		if err != nil {
-			return fault.Wrap(fault.Invalid, err, "%.100q is no public key of a bundle", key)
-		}
-		trusted = append(trusted, v)
-	}
-	dir, err := os.MkdirTemp("", "mimamori-bundle-")
+	bundle, err := feed.Disk{}.Bundle(path, trust)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = os.RemoveAll(dir) }() // the system clears its temporary folder
-	f, err := os.Open(path)                  //nolint:gosec // the path is what the user named
-	if err != nil {
-		return fault.Wrap(fault.Invalid, err, "%s: cannot be opened", path)
-	}
-	defer func() { _ = f.Close() }() // only read from
-	m, err := feed.ReadBundle(f, path, note.VerifierList(trusted...), dir)
-	if err != nil {
-		return err
-	}
-	done := map[advisory.Kind]bool{}
-	for _, b := range m.Files {
-		if done[b.Kind] {
-			continue
-		}
-		done[b.Kind] = true
-		if err := one(app.OnDisk{Kind: string(b.Kind), Folder: dir + string(filepath.Separator), Path: filepath.Join(dir, string(b.Kind)), AsOfAt: m.Made}); err != nil {
+	defer bundle.Remove()
+	for _, kind := range bundle.Kinds {
+		if err := one(app.OnDisk{Kind: kind, Folder: bundle.Folder, Path: bundle.Folder + kind, AsOfAt: bundle.Made}); err != nil {
 			return err
 		}
 	}

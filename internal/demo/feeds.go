@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 
@@ -23,7 +24,7 @@ func (l *loader) loadFeeds(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		run, err := l.StartImport(ctx, l.people[psirt], app.StartImport{Kind: f.kind, Name: f.file, File: file})
+		run, err := l.StartImport(ctx, l.people[psirt], app.StartImport{Kind: f.kind, Name: f.file, File: bytes.NewReader(file)})
 		if err != nil {
 			return fmt.Errorf("%s: %w", f.file, err)
 		}

@@ -195,15 +195,11 @@ func listFolder(root string) (digest string, bytes int64, newest time.Time, err 
 // has several, and unpacks it. A bundle that is not newer than the one taken
 // over last is nothing new.
 func unbundle(o app.FeedOrder, dir string, last *known, d *app.Delivery) error {
-	var trusted []note.Verifier
-	for _, key := range o.Trust {
-		v, err := note.NewVerifier(strings.TrimSpace(key))
-		if err != nil {
-			return fault.Wrap(fault.Invalid, err, "%.100q is no public key of a bundle: take the line that mimamori feed key printed", key)
-		}
-		trusted = append(trusted, v)
+	trusted, err := verifiers(o.Trust)
+	if err != nil {
+		return err
 	}
-	name, made, err := newestBundle(d.Path, note.VerifierList(trusted...))
+	name, made, err := newestBundle(d.Path, trusted)
 	if err != nil {
 		return err
 	}
@@ -218,12 +214,7 @@ func unbundle(o app.FeedOrder, dir string, last *known, d *app.Delivery) error {
 	if err := os.MkdirAll(into, 0o700); err != nil {
 		return fmt.Errorf("unpacking the bundle: %w", err)
 	}
-	file, err := os.Open(name) //nolint:gosec // it lies in the folder of the feed
-	if err != nil {
-		return fault.Wrap(fault.Invalid, err, "%s: cannot be opened", filepath.Base(name))
-	}
-	defer func() { _ = file.Close() }() // only read from
-	m, err := ReadBundle(file, filepath.Base(name), note.VerifierList(trusted...), into)
+	m, err := unpackAt(name, trusted, into)
 	if err != nil {
 		return err
 	}

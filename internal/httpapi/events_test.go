@@ -2,6 +2,7 @@ package httpapi_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -34,7 +35,7 @@ func addRun(t *testing.T, s *server) app.ImportRun {
 		ID: ident.New(), Kind: "osv", Name: "osv.zip", SHA256: fmt.Sprintf("%x", sha256.Sum256(file)), Bytes: int64(len(file)),
 		State: "queued", Revision: 1, CreatedAt: time.Now().UTC(),
 	}
-	change(t, s, func(ctx context.Context, tx app.Tx) error { return tx.AddImportRun(ctx, run, file) })
+	change(t, s, func(ctx context.Context, tx app.Tx) error { return tx.AddImportRun(ctx, run, bytes.NewReader(file)) })
 	return run
 }
 

@@ -1,9 +1,8 @@
 package httpapi
 
 import (
-	"bytes"
 	"context"
-	"fmt"
+	"strings"
 
 	"mimamori/internal/app"
 )
@@ -31,14 +30,34 @@ type startImport struct {
 // startImport takes a file of vulnerability data. It is read in the background;
 // follow it with the events of the run.
 func (a *API) startImport(ctx context.Context, in *startImport) (app.ImportRun, error) {
-	var data bytes.Buffer
-	if size := requestOf(ctx).http.ContentLength; size > 0 { // the mux refused more than maxUpload
-		data.Grow(int(size) + bytes.MinRead)
+	body, remove, err := spool(ctx, in.Name)
+	defer remove()
+	if err != nil {
+		return app.ImportRun{}, err
 	}
-	if _, err := data.ReadFrom(file(ctx)); err != nil {
-		return app.ImportRun{}, fmt.Errorf("receiving %s: %w", in.Name, err)
+	return a.App.StartImport(ctx, actor(ctx), app.StartImport{Kind: in.Kind, Name: in.Name, File: body})
+}
+
+type startBundle struct {
+	Name  string `query:"name" required:"true" maxLength:"255" doc:"Name of the file"`
+	Trust string `query:"trust" required:"true" maxLength:"4000" doc:"Public keys, with blanks between them, one of which must have signed the bundle"`
+}
+
+// importRuns are the imports of one bundle.
+type importRuns struct {
+	Items []app.ImportRun `json:"items"` // one for each kind of data
+}
+
+// startBundle takes a signed bundle. Nothing is taken over when its signature or
+// a digest does not hold.
+func (a *API) startBundle(ctx context.Context, in *startBundle) (importRuns, error) {
+	body, remove, err := spool(ctx, in.Name)
+	defer remove()
+	if err != nil {
+		return importRuns{}, err
 	}
-	return a.App.StartImport(ctx, actor(ctx), app.StartImport{Kind: in.Kind, Name: in.Name, File: data.Bytes()})
+	runs, err := a.App.StartBundle(ctx, actor(ctx), app.StartImport{Name: in.Name, File: body}, strings.Fields(in.Trust))
+	return importRuns{Items: runs}, err
 }
 
 // importView is a run with how far it is.

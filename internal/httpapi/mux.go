@@ -11,6 +11,7 @@ import (
 const (
 	maxJSON   = 1 << 20   // bytes of a JSON body
 	maxUpload = 256 << 20 // bytes of an uploaded file
+	maxImport = 1 << 30   // bytes of uploaded vulnerability data, which are not held in memory
 	maxSBOM   = 1 << 30   // bytes of an uploaded SBOM, which no one holds in memory
 
 	answerWithin = 2 * time.Minute  // reading a JSON body; writing an answer, from the start of the request

@@ -70,7 +70,7 @@ var allowed = map[string]string{
 	"POST /api/reports/{id}/agreements": "s",
 
 	"GET /api/imports": "apsrv", "GET /api/imports/{id}": "apsrv", "GET /api/imports/{id}/events": "apsrv", "GET /api/sources": "apsrv",
-	"POST /api/imports": "aps", "POST /api/imports/{id}/cancel": "aps",
+	"POST /api/imports": "aps", "POST /api/imports/bundle": "aps", "POST /api/imports/{id}/cancel": "aps",
 	"GET /api/feeds/options": "apsrv", "POST /api/feeds": "a", "PUT /api/feeds/{id}": "a", "POST /api/feeds/{id}/accept": "a", "POST /api/feeds/{id}/fetch": "aps",
 
 	"GET /api/ledger": "apsrv", "GET /api/ledger/checkpoint": "apsrv", "POST /api/ledger/verify": "apsrv",

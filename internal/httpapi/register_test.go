@@ -226,7 +226,7 @@ func TestHugeBodyIsRefusedEarly(t *testing.T) {
 	for _, c := range b.Jar.Cookies(mustParse(t, s.URL)) {
 		cookie = c.String()
 	}
-	for path, size := range map[string]int64{"/api/products": 1 << 30, "/api/releases/none/sbom?name=x": 2 << 30, "/api/imports?kind=osv&name=x": 300 << 20} {
+	for path, size := range map[string]int64{"/api/products": 1 << 30, "/api/releases/none/sbom?name=x": 2 << 30, "/api/imports?kind=osv&name=x": 1100 << 20} {
 		conn, err := net.Dial("tcp", s.Listener.Addr().String())
 		if err != nil {
 			t.Fatal(err)

@@ -175,7 +175,8 @@ var operations = []operation{
 	{"get-report-package", get, "/api/reports/{id}/package", app.Read, "reports", "提出用パッケージ", "A report with everything that is sent", stream("application/zip", "binary", (*API).reportPackage)},
 
 	{"list-imports", get, "/api/imports", app.Read, "sources", "取込一覧", "List imports", on((*API).imports)},
-	{"start-import", post, "/api/imports", app.ImportFeeds, "sources", "取込の開始", "Import vulnerability data", upload(accepted(on((*API).startImport)))},
+	{"start-import", post, "/api/imports", app.ImportFeeds, "sources", "取込の開始", "Import vulnerability data", uploadOf(maxImport, accepted(on((*API).startImport)))},
+	{"start-bundle", post, "/api/imports/bundle", app.ImportFeeds, "sources", "署名付きバンドルの取込の開始", "Import a signed bundle of vulnerability data", uploadOf(maxImport, accepted(on((*API).startBundle)))},
 	{"get-import", get, "/api/imports/{id}", app.Read, "sources", "取込", "An import and how far it is", on((*API).importRun)},
 	{"follow-import", get, "/api/imports/{id}/events", app.Read, "sources", "取込の進捗", "Events of an import", stream("text/event-stream", "", (*API).importEvents)},
 	{"cancel-import", post, "/api/imports/{id}/cancel", app.ImportFeeds, "sources", "取込の中止", "Stop an import", on((*API).cancelImport)},

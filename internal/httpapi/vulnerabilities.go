@@ -20,7 +20,7 @@ func (a *API) vulnerabilities(ctx context.Context, in *listVulnerabilities) (app
 }
 
 type oneVulnerability struct {
-	ID string `path:"id" maxLength:"200" doc:"Id or any alias" example:"CVE-2021-44228"`
+	ID   string `path:"id" maxLength:"200" doc:"Id or any alias" example:"CVE-2021-44228"`
 	Mode string `query:"mode" enum:"precise,comprehensive" doc:"What of the fleet is shown as touched, as in the list of findings; default comprehensive"`
 }
 

@@ -1,6 +1,7 @@
 package jobs_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -46,7 +47,7 @@ func record(n int) []byte {
 func TestAnImportAskedForBeforeAStopIsDoneAfterTheNextStart(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "jobs.db")
 	a, store := openApp(t, path)
-	first, err := a.StartImport(t.Context(), psirt, app.StartImport{Kind: "osv", Name: "a.json", File: record(1)})
+	first, err := a.StartImport(t.Context(), psirt, app.StartImport{Kind: "osv", Name: "a.json", File: bytes.NewReader(record(1))})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +57,7 @@ func TestAnImportAskedForBeforeAStopIsDoneAfterTheNextStart(t *testing.T) {
 
 	a, store = openApp(t, path)
 	runner := startRunner(t, a, store)
-	second, err := a.StartImport(t.Context(), psirt, app.StartImport{Kind: "osv", Name: "b.json", File: record(2)})
+	second, err := a.StartImport(t.Context(), psirt, app.StartImport{Kind: "osv", Name: "b.json", File: bytes.NewReader(record(2))})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +71,7 @@ func TestAnImportAskedForBeforeAStopIsDoneAfterTheNextStart(t *testing.T) {
 
 func TestAnImportThatAKilledServerWasAtIsDoneAfterTheNextStart(t *testing.T) {
 	a, store := openApp(t, filepath.Join(t.TempDir(), "jobs.db"))
-	run, err := a.StartImport(t.Context(), psirt, app.StartImport{Kind: "osv", Name: "a.json", File: record(1)})
+	run, err := a.StartImport(t.Context(), psirt, app.StartImport{Kind: "osv", Name: "a.json", File: bytes.NewReader(record(1))})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +107,7 @@ func waitDone(t *testing.T, a *app.App, id string) {
 
 func TestARefusedWriteLeavesNoJob(t *testing.T) {
 	a, store := openApp(t, filepath.Join(t.TempDir(), "jobs.db"))
-	if _, err := a.StartImport(t.Context(), app.Actor{UserID: "v", Roles: []app.Role{app.Viewer}}, app.StartImport{Kind: "osv", Name: "a.json", File: record(1)}); err == nil {
+	if _, err := a.StartImport(t.Context(), app.Actor{UserID: "v", Roles: []app.Role{app.Viewer}}, app.StartImport{Kind: "osv", Name: "a.json", File: bytes.NewReader(record(1))}); err == nil {
 		t.Fatal("a viewer may not import")
 	}
 	var count int

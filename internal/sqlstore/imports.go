@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"io"
 	"strings"
 
 	"mimamori/internal/app"
@@ -14,6 +15,7 @@ func importRunRow(r *app.ImportRun) row {
 		{"kind", &r.Kind},
 		{"feed_id", &r.FeedID},
 		{"name", &r.Name},
+		{"trust", listOf(&r.Trust)},
 		{"sha256", &r.SHA256},
 		{"bytes", &r.Bytes},
 		{"state", &r.State},
@@ -53,10 +55,10 @@ func (r reader) ImportRuns(ctx context.Context, q app.ListQuery) (app.List[app.I
 }
 
 // AddImportRun keeps the file too; nil when the run reads from somewhere else.
-func (w writer) AddImportRun(ctx context.Context, r app.ImportRun, file []byte) error {
+func (w writer) AddImportRun(ctx context.Context, r app.ImportRun, file io.ReadSeeker) error {
 	r.Revision = max(r.Revision, 1)
 	if file != nil {
-		if err := w.addBlob(ctx, r.SHA256, file); err != nil {
+		if err := w.KeepFile(ctx, r.SHA256, file); err != nil {
 			return err
 		}
 	}

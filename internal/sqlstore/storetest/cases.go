@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -256,13 +257,13 @@ func settingsAndNumbers(t *testing.T, f *fixture) {
 }
 
 func imports(t *testing.T, f *fixture) {
-	run := app.ImportRun{ID: ident.New(), Kind: "osv", Name: "all.zip", State: "queued", Problems: []register.Problem{}, By: "鈴木", Revision: 1, CreatedAt: f.tick(), UpdatedAt: f.now}
+	run := app.ImportRun{ID: ident.New(), Kind: "osv", Name: "all.zip", State: "queued", Problems: []register.Problem{}, Trust: []string{}, By: "鈴木", Revision: 1, CreatedAt: f.tick(), UpdatedAt: f.now}
 	file := []byte("zip")
 	run.SHA256, run.Bytes = "a8c9dad82addd5b5b4abc9b68f6b27a0b1a0c8b8a56d95c4a3f0b1e4b95d4a4a", 3
-	wantKind(t, f.try(func(ctx context.Context, tx app.Tx) error { return tx.AddImportRun(ctx, run, file) }), fault.Internal) // the digest is another file's
+	wantKind(t, f.try(func(ctx context.Context, tx app.Tx) error { return tx.AddImportRun(ctx, run, bytes.NewReader(file)) }), fault.Internal) // the digest is another file's
 	run.SHA256 = digest(file)
 	f.write(func(ctx context.Context, tx app.Tx) error {
-		if err := tx.AddImportRun(ctx, run, file); err != nil {
+		if err := tx.AddImportRun(ctx, run, bytes.NewReader(file)); err != nil {
 			return err
 		}
 		return tx.Enqueue(ctx, app.Job{Kind: "import", ID: run.ID})

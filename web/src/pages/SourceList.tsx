@@ -1,4 +1,4 @@
-import { Button, NativeSelect } from '@mantine/core';
+import { Button, NativeSelect, Textarea } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -83,6 +83,8 @@ function Upload() {
   const go = useGo();
   const refresh = useRefresh();
   const [kind, setKind] = useState('');
+  const [trust, setTrust] = useState('');
+  const bundles = kind === 'bundle';
   const [failed, setFailed] = useState<{ file: string; error: unknown }[]>([]);
   const start = useMutation({
     mutationFn: async (files: File[]) => {
@@ -90,7 +92,8 @@ function Upload() {
       const errors: { file: string; error: unknown }[] = [];
       for (const file of files) {
         try {
-          runs.push(await http.post<ImportRun>('/imports', file, kind ? { kind, name: file.name } : { name: file.name }));
+          if (bundles) runs.push(...arr((await http.post<{ items: ImportRun[] }>('/imports/bundle', file, { name: file.name, trust })).items));
+          else runs.push(await http.post<ImportRun>('/imports', file, kind ? { kind, name: file.name } : { name: file.name }));
         } catch (error) {
           errors.push({ file: file.name, error });
         }
@@ -101,13 +104,14 @@ function Upload() {
     onSuccess: async (runs, files) => {
       await refresh();
       const only = runs[0];
-      if (files.length === 1 && only) go(`/sources/imports/${only.id}`);
+      if (files.length === 1 && runs.length === 1 && only) go(`/sources/imports/${only.id}`);
     },
   });
   return (
     <Card title={t('imports.new')}>
       <div className="stack" style={{ gap: 12 }}>
-        <NativeSelect label={t('imports.kind')} value={kind} onChange={(e) => setKind(e.currentTarget.value)} data={[{ value: '', label: t('imports.kind.auto') }, ...kinds.map((k) => ({ value: k, label: name('feed', k) }))]} />
+        <NativeSelect label={t('imports.kind')} value={kind} onChange={(e) => setKind(e.currentTarget.value)} data={[{ value: '', label: t('imports.kind.auto') }, ...kinds.map((k) => ({ value: k, label: name('feed', k) })), { value: 'bundle', label: t('imports.bundle') }]} />
+        {bundles && <Textarea label={t('imports.trust')} description={t('imports.trust.text')} autosize minRows={1} maxRows={4} required value={trust} onChange={(e) => setTrust(e.currentTarget.value)} />}
         <FileDrop label={t('imports.drop')} hint={t('imports.formats')} busy={start.isPending} busyText={t('imports.sending')} accept=".json,.zip,.gz,.jsonl,.tgz,.xml,.rdf,.rss,.csv" onFiles={(files) => start.mutate(files)} />
         {start.data && start.data.length > 1 && <p className="notice" role="status">{t('import.sent', { n: start.data.length })}</p>}
         {failed.map(({ file, error }) => <div key={file}><b>{file}</b><ErrorBox error={error} /></div>)}
