@@ -147,6 +147,10 @@ export const statementWords = {
   'vulnerability.releases.all': { ja: '残り {n} 件のバージョン', en: '{n} more releases', en1: 'One more release' },
   'vulnerability.sites.more': { ja: 'ほか {n} 件', en: '{n} more', en1: 'one more' },
 
+  'support.column': { ja: 'サポート', en: 'Support' },
+  'support.mark.ended': { ja: '終了', en: 'Ended' },
+  'support.mark.ends': { ja: '{day} まで', en: 'until {day}' },
+  'support.mark.goesOn': { ja: '継続', en: 'goes on' },
   'support.title': { ja: '構成要素のサポート', en: 'Support of components' },
   'support.ended.n': { ja: 'サポートが終了した構成要素 {n} 件', en: '{n} components without support', en1: 'One component without support' },
   'support.ended.none': { ja: 'サポートの終了が分かっている構成要素はありません。', en: 'No component is known to be without support.' },

@@ -7,19 +7,21 @@ import { ErrorBox, Loading, Tag } from '../ui/kit';
 import { VirtualRows, type VirtualRow } from '../ui/VirtualRows';
 import { FindingMark, Identifier, PartName } from './partCells';
 import type { PartQuery } from './ReleaseParts';
+import { SupportMark, useSupport } from './ReleaseSupport';
 
 const pageSize = 200;
 const heads: { key: string; title: Key; sort?: string }[] = [
-  { key: 'name', title: 'component.name', sort: 'name' }, { key: 'version', title: 'component.version', sort: 'version' }, { key: 'findings', title: 'findings.open', sort: 'findings' },
+  { key: 'name', title: 'component.name', sort: 'name' }, { key: 'version', title: 'component.version', sort: 'version' }, { key: 'findings', title: 'findings.open', sort: 'findings' }, { key: 'support', title: 'support.column' },
   { key: 'supplier', title: 'component.supplier', sort: 'supplier' }, { key: 'licence', title: 'parts.licence' }, { key: 'id', title: 'component.identifier' },
 ];
 
 /** Every component of an SBOM, read a page at a time where one looks. */
-export function PartTable({ sbom, query, onOpen, clear }: { sbom: string; query: PartQuery; onOpen: (position: number) => void; clear: React.ReactNode }) {
+export function PartTable({ sbom, release, query, onOpen, clear }: { sbom: string; release: string; query: PartQuery; onOpen: (position: number) => void; clear: React.ReactNode }) {
   const { t } = useI18n();
   const [sort, setSort] = useState('');
   const [pages, setPages] = useState([0]);
   const [active, setActive] = useState(-1);
+  const support = useSupport(release);
   const asked = { ...query, sort };
   const results = useQueries({
     queries: pages.map((page) => ({
@@ -42,6 +44,7 @@ export function PartTable({ sbom, query, onOpen, clear }: { sbom: string; query:
         <span role="gridcell" className="v-name"><PartName place={p} /></span>
         <span role="gridcell" className="num">{p.component.version || <Tag tone="open">{t('unknown')}</Tag>}</span>
         <span role="gridcell"><FindingMark place={p} /></span>
+        <span role="gridcell" className="v-mid"><SupportMark element={support.get(p.component.id)} /></span>
         <span role="gridcell" className="v-wide">{p.component.supplier || '—'}</span>
         <span role="gridcell" className="v-wide">{(p.licenses ?? []).join(', ') || '—'}</span>
         <span role="gridcell" className="v-mid"><Identifier place={p} /></span>
@@ -63,7 +66,7 @@ export function PartTable({ sbom, query, onOpen, clear }: { sbom: string; query:
           head={heads.map((h) => {
             const dir = h.sort && (sort || 'name') === h.sort ? 'ascending' : h.sort && sort === `-${h.sort}` ? 'descending' : undefined;
             return (
-              <span key={h.key} role="columnheader" aria-sort={dir} className={h.key === 'supplier' || h.key === 'licence' ? 'v-wide' : h.key === 'id' ? 'v-mid' : ''}>
+              <span key={h.key} role="columnheader" aria-sort={dir} className={h.key === 'supplier' || h.key === 'licence' ? 'v-wide' : h.key === 'id' || h.key === 'support' ? 'v-mid' : ''}>
                 {h.sort ? <button type="button" className="sortbutton" data-on={dir} onClick={() => setSort(dir === 'ascending' ? `-${h.sort}` : h.sort ?? '')}>{t(h.title)}<span aria-hidden="true">{dir === 'ascending' ? '▲' : dir === 'descending' ? '▼' : ''}</span></button> : t(h.title)}
               </span>
             );

@@ -24,7 +24,6 @@ export function ReleaseParts({ sbom }: { sbom: Sbom }) {
   const clear = (
     <div className="empty"><h3>{t('list.nothingFound')}</h3><Button variant="default" mt={6} onClick={() => { setText(''); setQuery({}); }}>{t('list.clear')}</Button></div>
   );
-  const View = as === 'table' ? PartTable : PartTree;
   return (
     <Card
       title={t('component.list')} id="components"
@@ -53,7 +52,9 @@ export function ReleaseParts({ sbom }: { sbom: Sbom }) {
                 data={[{ value: '', label: t('filter.all', { name: t('findings.open') }) }, { value: 'true', label: t('parts.findings') }]}
               />
             </div>
-            <View key={`${as}${sbom.id}${JSON.stringify(query)}`} sbom={sbom.id} query={query} onOpen={setChosen} clear={clear} />
+            {as === 'table'
+              ? <PartTable key={`${sbom.id}${JSON.stringify(query)}`} sbom={sbom.id} release={sbom.release_id} query={query} onOpen={setChosen} clear={clear} />
+              : <PartTree key={`${sbom.id}${JSON.stringify(query)}`} sbom={sbom.id} query={query} onOpen={setChosen} clear={clear} />}
           </div>
           {chosen >= 0 ? <PartPanel sbom={sbom.id} position={chosen} onOpen={setChosen} onClose={() => setChosen(-1)} /> : <p className="sub small partshint">{t('parts.choose')}</p>}
         </div>

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Button } from '@mantine/core';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { http } from '../api/client';
 import type { ReleaseSupport } from '../api/types';
 import { useI18n } from '../i18n';
@@ -17,6 +17,23 @@ function useSupportText(): (e: Element) => string {
   };
 }
 
+/** The support of the components of a release, asked for once: by component, the one that ends first. Of a component that is not in it nothing is known. */
+export function useSupport(release: string): ReadonlyMap<string, Element> {
+  const query = useQuery(supportOf(release));
+  return useMemo(() => new Map(arr(query.data?.components).toReversed().map((e) => [e.component_id, e])), [query.data]);
+}
+
+const supportOf = (release: string) => ({ queryKey: ['/releases', release, 'support'], queryFn: () => http.get<ReleaseSupport>(`/releases/${release}/support`) });
+
+/** Whether the support of a component has ended, or when it ends, in a row. */
+export function SupportMark({ element }: { element: Element | undefined }) {
+  const { t, day } = useI18n();
+  const text = useSupportText();
+  if (!element) return <span className="sub">—</span>;
+  const short = element.ended ? t('support.mark.ended') : element.ends_on ? t('support.mark.ends', { day: day(element.ends_on) }) : t('support.mark.goesOn');
+  return <span title={`${text(element)} ${t('support.line', { product: element.product, line: element.line })}`}>{element.ended ? <Tag tone="strong">{short}</Tag> : <span className="small num nowrap">{short}</span>}</span>;
+}
+
 const shown = 5;
 
 /** Components of a release whose support ended or ends; nothing is shown while no end of life is known of any. */
@@ -24,7 +41,7 @@ export function ReleaseSupportCard({ release }: { release: string }) {
   const { t, day, time } = useI18n();
   const text = useSupportText();
   const [all, setAll] = useState(false);
-  const query = useQuery({ queryKey: ['/releases', release, 'support'], queryFn: () => http.get<ReleaseSupport>(`/releases/${release}/support`) });
+  const query = useQuery(supportOf(release));
   const found = arr(query.data?.components);
   if (found.length === 0) return null;
   const visible = all ? found : found.slice(0, shown);
