@@ -363,7 +363,7 @@ type HospitalAgreement struct {
 
 // Hit is one result of a search over everything.
 type Hit struct {
-	Kind  string `json:"kind"` // "product", "release", "site", "vulnerability", "intake", "case", "report", "component"
+	Kind  string `json:"kind"` // "product", "release", "site", "vulnerability", "intake", "case", "report", "component", "unrecorded": a CVE without any record
 	ID    string `json:"id"`
 	Title string `json:"title"`
 	Note  string `json:"note"`

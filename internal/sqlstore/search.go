@@ -72,6 +72,9 @@ func (r reader) Search(ctx context.Context, text string, limit int) ([]app.Hit, 
 			}
 		}
 	}
+	if err := r.unrecorded(ctx, id, add); err != nil {
+		return nil, err
+	}
 	var found [][]app.Hit
 	for _, s := range searchedTables {
 		exact, err := r.hits(ctx, s, s.exact, []any{id, aliasKey(id)}, limit)
@@ -102,6 +105,34 @@ func (r reader) Search(ctx context.Context, text string, limit int) ([]app.Hit, 
 		}
 	}
 	return out, nil
+}
+
+// unrecorded adds a CVE that only the catalogue of known exploited
+// vulnerabilities or a score names.
+func (r reader) unrecorded(ctx context.Context, id string, add func(...app.Hit)) error {
+	if _, _, ok := cve(id); !ok {
+		return nil
+	}
+	key := aliasKey(id)
+	h := app.Hit{Kind: "unrecorded", ID: key, Title: key}
+	var kev, epss, known bool
+	return r.each(ctx, row{
+		{"(SELECT COUNT(*) FROM kev WHERE cve = ?)", &kev},
+		{"(SELECT COUNT(*) FROM epss WHERE cve = ?)", &epss},
+		{"(SELECT COUNT(*) FROM vulnerability_aliases WHERE alias_key = ?)", &known},
+	}, "", []any{key, key, key}, func() error {
+		var named []string
+		if kev {
+			named = append(named, "KEV")
+		}
+		if epss {
+			named = append(named, "EPSS")
+		}
+		if h.Note = strings.Join(named, ", "); h.Note != "" && !known {
+			add(h)
+		}
+		return nil
+	})
 }
 
 func (r reader) hits(ctx context.Context, s searched, condition string, args []any, limit int) ([]app.Hit, error) {

@@ -56,7 +56,7 @@ func (r reader) VulnerabilityByName(ctx context.Context, alias string) (app.Vuln
 		return app.Vulnerability{}, err
 	}
 	if len(ids) == 0 {
-		return app.Vulnerability{}, fault.New(fault.NotFound, "no advisory that was imported names the vulnerability %.100s", alias)
+		return app.Vulnerability{}, fault.New(fault.NotFound, "no advisory that was imported names the vulnerability %.100s: that does not mean that nothing is affected", alias)
 	}
 	return r.Vulnerability(ctx, ids[0])
 }

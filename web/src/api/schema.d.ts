@@ -5678,6 +5678,7 @@ export interface components {
             statement_count: number;
             statements: components["schemas"]["StatementView"][];
             timeline: components["schemas"]["TimelineEntry"][];
+            unrecorded: boolean;
             vulnerability: components["schemas"]["VulnerabilityRow"];
         };
         WhatIf: {

@@ -17,7 +17,7 @@ const places: { to: string; label: Key }[] = [
 
 /** The address of a search hit. */
 function address(hit: Hit): string {
-  const base: Record<string, string> = { product: '/products/', release: '/releases/', site: '/sites/', vulnerability: '/vulnerabilities/', intake: '/intakes/', case: '/cases/', report: '/reports/' };
+  const base: Record<string, string> = { product: '/products/', release: '/releases/', site: '/sites/', vulnerability: '/vulnerabilities/', unrecorded: '/vulnerabilities/', intake: '/intakes/', case: '/cases/', report: '/reports/' };
   if (hit.kind === 'component') return `/findings?q=${encodeURIComponent(hit.title)}`;
   return `${base[hit.kind] ?? '/'}${encodeURIComponent(hit.id)}`;
 }

@@ -34,6 +34,7 @@ export const commonWords = {
   'kind.site': { ja: '医療機関', en: 'Site' },
   'kind.installation': { ja: '納入', en: 'Installation' },
   'kind.vulnerability': { ja: '脆弱性', en: 'Vulnerability' },
+  'kind.unrecorded': { ja: '記録のない脆弱性', en: 'Without record' },
   'kind.finding': { ja: '該当', en: 'Finding' },
   'kind.assessment': { ja: '評価', en: 'Assessment' },
   'kind.intake': { ja: '安全管理情報', en: 'Safety information' },
