@@ -21,19 +21,31 @@ import (
 // others from theirs.
 func (a *App) OpenPeriods(ctx context.Context) error {
 	var failed error
-	q := ListQuery{Limit: 200, Sort: "brand_name"}
-	for {
-		list, err := a.Store.Products(ctx, q)
+	err := eachProduct(ctx, a.Store, func(p register.Product) error {
+		failed = errors.Join(failed, a.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
+			return a.syncProduct(ctx, tx, System, p.ID)
+		}))
+		return nil
+	})
+	return errors.Join(failed, err)
+}
+
+// eachProduct calls fn for every product until it fails.
+func eachProduct(ctx context.Context, r Reader, fn func(p register.Product) error) error {
+	const atOnce = 200
+	for last := ""; ; {
+		list, err := r.ProductsAfter(ctx, last, atOnce)
 		if err != nil {
-			return errors.Join(failed, err)
+			return err
 		}
-		for _, p := range list.Items {
-			failed = errors.Join(failed, a.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
-				return a.syncProduct(ctx, tx, System, p.ID)
-			}))
+		for _, p := range list {
+			if err := fn(p); err != nil {
+				return err
+			}
+			last = p.ID
 		}
-		if q.Cursor = list.Next; q.Cursor == "" {
-			return failed
+		if len(list) < atOnce {
+			return nil
 		}
 	}
 }

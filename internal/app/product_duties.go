@@ -11,7 +11,7 @@ import (
 // rulebooks about products. What nobody entered stays unknown: a missing
 // day of approval is not "no approval", no unit on record is not "out of use".
 // Whether a device is a legacy device is in no register; it stays open.
-func productFacts(p ProductRow, today caldate.Date) []casefile.Fact {
+func productFacts(p ProductUnits, today caldate.Date) []casefile.Fact {
 	var facts []casefile.Fact
 	from := func(fact, ja string, values ...string) {
 		facts = append(facts, casefile.Fact{Name: fact, Possible: values, Evidence: "品目台帳：" + ja})
@@ -67,7 +67,7 @@ func productSituation(facts []casefile.Fact) rule.Situation {
 }
 
 // productAnswers asks every duty rulebook about products.
-func (a *App) productAnswers(p ProductRow) (facts []casefile.Fact, answers []rule.DutyAnswer, err error) {
+func (a *App) productAnswers(p ProductUnits) (facts []casefile.Fact, answers []rule.DutyAnswer, err error) {
 	facts = productFacts(p, a.Today())
 	known := productSituation(facts)
 	for _, book := range a.Law.ProductDuties {

@@ -79,31 +79,23 @@ func (a *App) compareProducts(ctx context.Context, catalogue *match.Catalogue) (
 		return nil, err
 	}
 	var out []ProductProposal
-	q := ListQuery{Sort: "brand_name", Limit: 200}
-	for {
-		page, err := a.Store.Products(ctx, q)
-		if err != nil {
-			return nil, err
-		}
-		for _, p := range page.Items {
-			for _, found := range match.ProposeAdvisories(latin(company.Name), p.BrandName, "", catalogue) {
-				if found.Score < leastProductScore || !strings.ContainsFunc(strings.Join(found.Shared, ""), unicode.IsLetter) {
-					continue
-				}
-				vendor, name, err := a.spelled(ctx, found.Key())
-				if err != nil {
-					return nil, err
-				}
-				out = append(out, ProductProposal{
-					ProductID: p.ID, BrandName: p.BrandName, Key: found.Key(), Vendor: vendor, Name: name,
-					Score: int(found.Score * 1000), Advisories: found.Records, FoundAt: a.now(),
-				})
+	err = eachProduct(ctx, a.Store, func(p register.Product) error {
+		for _, found := range match.ProposeAdvisories(latin(company.Name), p.BrandName, "", catalogue) {
+			if found.Score < leastProductScore || !strings.ContainsFunc(strings.Join(found.Shared, ""), unicode.IsLetter) {
+				continue
 			}
+			vendor, name, err := a.spelled(ctx, found.Key())
+			if err != nil {
+				return err
+			}
+			out = append(out, ProductProposal{
+				ProductID: p.ID, BrandName: p.BrandName, Key: found.Key(), Vendor: vendor, Name: name,
+				Score: int(found.Score * 1000), Advisories: found.Records, FoundAt: a.now(),
+			})
 		}
-		if q.Cursor = page.Next; q.Cursor == "" {
-			return out, nil
-		}
-	}
+		return nil
+	})
+	return out, err
 }
 
 // latin leaves out a company name in a script that no advisory uses: it

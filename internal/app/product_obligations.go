@@ -12,7 +12,7 @@ import (
 // syncProduct brings what is due for a product in line with what the register
 // and the rulebooks say today: the periodic reports, and the other duties.
 func (a *App) syncProduct(ctx context.Context, tx Tx, by Actor, productID string) error {
-	p, err := productRow(ctx, tx, productID)
+	p, err := tx.ProductUnits(ctx, productID)
 	if err != nil {
 		return err
 	}
@@ -31,7 +31,7 @@ func (a *App) syncProduct(ctx context.Context, tx Tx, by Actor, productID string
 
 // syncDuties opens each certain duty of a product with a clock once, and makes
 // void what is open and not certain any more.
-func (a *App) syncDuties(ctx context.Context, tx Tx, by Actor, p ProductRow, certain []certainDuty) error {
+func (a *App) syncDuties(ctx context.Context, tx Tx, by Actor, p ProductUnits, certain []certainDuty) error {
 	older, err := productDuties(ctx, tx, p.ID)
 	if err != nil {
 		return err
@@ -67,7 +67,7 @@ func (a *App) syncDuties(ctx context.Context, tx Tx, by Actor, p ProductRow, cer
 // productDue is the obligation of a duty of a product. Its clock starts on the
 // day of approval, or on the day on which the register first said that there is
 // the duty.
-func (a *App) productDue(ctx context.Context, r Reader, p ProductRow, duty certainDuty) casefile.Obligation {
+func (a *App) productDue(ctx context.Context, r Reader, p ProductUnits, duty certainDuty) casefile.Obligation {
 	o := casefile.Obligation{
 		ID: ident.New(), ProductID: p.ID, Kind: casefile.DueDuty, Form: duty.line.Duty.Form, Items: []string{}, Duty: duty.line.Duty.ID, Rulebook: duty.book.ID,
 		Rule: duty.rules()[0], AwareOn: a.Today(), State: casefile.ObligationOpen, Revision: 1, CreatedAt: a.now(), UpdatedAt: a.now(),

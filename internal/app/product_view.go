@@ -47,7 +47,7 @@ func (a *App) Product(ctx context.Context, id string) (ProductView, error) {
 		return view, err
 	}
 	view.Releases = releases.Items
-	facts, answers, err := a.productAnswers(p)
+	facts, answers, err := a.productAnswers(p.ProductUnits)
 	if err != nil {
 		return view, err
 	}

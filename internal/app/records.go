@@ -36,12 +36,17 @@ type Invitation struct {
 	UsedAt    time.Time `json:"used_at"` // zero: still good
 }
 
+// ProductUnits is a product with how many units of it are on record.
+type ProductUnits struct {
+	register.Product
+	Units int `json:"units"`
+}
+
 // ProductRow is a product in a list, with what hangs on it.
 type ProductRow struct {
-	register.Product
+	ProductUnits
 	Releases     int `json:"releases"`
 	Sites        int `json:"sites"`
-	Units        int `json:"units"`
 	OpenFindings int `json:"open_findings"`
 	OpenCases    int `json:"open_cases"` // not in watch
 }

@@ -28,7 +28,7 @@ func (a *App) reportSources(ctx context.Context, r Reader, w Report, d report.Dr
 		return s, err
 	}
 	s.Holder = h.source()
-	p, err := productRow(ctx, r, w.ProductID)
+	p, err := r.ProductUnits(ctx, w.ProductID)
 	if err != nil {
 		return s, err
 	}
@@ -43,7 +43,7 @@ func (a *App) reportSources(ctx context.Context, r Reader, w Report, d report.Dr
 	return s, a.addCaseSources(ctx, r, w, &s)
 }
 
-func productSource(p ProductRow) report.ProductSource {
+func productSource(p ProductUnits) report.ProductSource {
 	return report.ProductSource{
 		Ref: p.ID, BrandName: p.BrandName, GenericName: p.GenericName, JMDNCode: p.JMDNCode,
 		ApprovalNumber: p.LicenceNumber, ApprovedOn: p.LicensedOn, Class: string(p.Class), Units: p.Units,

@@ -87,9 +87,12 @@ type Reader interface {
 	Invitation(ctx context.Context, tokenHash string) (Invitation, error)
 
 	Product(ctx context.Context, id string) (register.Product, error)
+	ProductUnits(ctx context.Context, id string) (ProductUnits, error)
 	// Products: filter class, route, eos ("past", "soon" = within 180 days, "supported", as of Filter["today"]);
 	// sort brand_name, generic_name, licence_number, class, eos_on, updated_at.
 	Products(ctx context.Context, q ListQuery) (List[ProductRow], error)
+	// ProductsAfter returns products in the order of their ids, those after the given one, at most limit; it counts nothing.
+	ProductsAfter(ctx context.Context, id string, limit int) ([]register.Product, error)
 
 	Release(ctx context.Context, id string) (register.Release, error)
 	// Releases: filter product; sort version, released_on, updated_at.

@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"time"
 
 	"mimamori/internal/app"
@@ -72,6 +73,7 @@ func newRunner[TTx any](driver riverdriver.Driver[TTx], a *app.App, log *slog.Lo
 		Queues:       queues(),
 		PeriodicJobs: periodic(),
 		JobTimeout:   importTimeout,
+		Middleware:   []rivertype.Middleware{river.WorkerMiddlewareFunc(giveBack)},
 	})
 	if err != nil {
 		return nil, err
@@ -83,6 +85,13 @@ func newRunner[TTx any](driver riverdriver.Driver[TTx], a *app.App, log *slog.Lo
 		return client.Start(ctx)
 	}
 	return &Runner{start: start, stop: client.StopAndCancel}, nil
+}
+
+// giveBack returns the memory of a job when it has ended: what imports and
+// hourly work read is of no use to pages, and the next is long to come.
+func giveBack(ctx context.Context, _ *rivertype.JobRow, work func(context.Context) error) error {
+	defer debug.FreeOSMemory()
+	return work(ctx)
 }
 
 // takeBack makes jobs that count as running wait again. Before the start they

@@ -78,11 +78,25 @@ func (r reader) Products(ctx context.Context, q app.ListQuery) (app.List[app.Pro
 		return append(productRow(&p.Product).of("p"), row{
 			{"(SELECT COUNT(*) FROM releases r WHERE r.product_id = p.id)", &p.Releases},
 			{"(SELECT COUNT(DISTINCT i.site_id) FROM installations i JOIN releases r ON r.id = i.release_id WHERE r.product_id = p.id)", &p.Sites},
-			{"(SELECT COALESCE(SUM(i.units), 0) FROM installations i JOIN releases r ON r.id = i.release_id WHERE r.product_id = p.id)", &p.Units},
+			unitsOfProduct(&p.ProductUnits),
 			{"(SELECT COUNT(*) FROM findings f JOIN releases r ON r.id = f.release_id WHERE r.product_id = p.id AND f.state = 'open')", &p.OpenFindings},
 			{"(SELECT COUNT(*) FROM cases c WHERE c.product_id = p.id AND c.stage <> 'watch')", &p.OpenCases},
 		}...)
 	})
+}
+
+func unitsOfProduct(p *app.ProductUnits) column {
+	return column{"(SELECT COALESCE(SUM(i.units), 0) FROM installations i JOIN releases r ON r.id = i.release_id WHERE r.product_id = p.id)", &p.Units}
+}
+
+func (r reader) ProductUnits(ctx context.Context, id string) (app.ProductUnits, error) {
+	return one(ctx, r.queries, "product "+id, func(p *app.ProductUnits) row {
+		return append(productRow(&p.Product).of("p"), unitsOfProduct(p))
+	}, "FROM products p WHERE p.id = ?", id)
+}
+
+func (r reader) ProductsAfter(ctx context.Context, id string, limit int) ([]register.Product, error) {
+	return all(ctx, r.queries, productRow, "FROM products WHERE id > ? ORDER BY id LIMIT ?", id, limit)
 }
 
 func (w writer) AddProduct(ctx context.Context, p register.Product) error {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"time"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
 )
@@ -32,11 +33,12 @@ func openSQLite(ctx context.Context, path string) (writes, reads *sql.DB, err er
 		return nil, nil, err
 	}
 	writes.SetMaxOpenConns(1)
-	if reads, err = sql.Open("sqlite", sqliteDSN(path, "deferred")+"&_pragma=query_only(1)&_pragma=cache_size(-16000)"); err != nil {
+	if reads, err = sql.Open("sqlite", sqliteDSN(path, "deferred")+"&_pragma=query_only(1)&_pragma=cache_size(-8000)"); err != nil {
 		return nil, nil, errors.Join(err, writes.Close())
 	}
 	reads.SetMaxOpenConns(max(4, 2*runtime.NumCPU()))
 	reads.SetMaxIdleConns(max(4, 2*runtime.NumCPU()))
+	reads.SetConnMaxIdleTime(time.Minute) // each has a cache of its own
 	if err := writes.PingContext(ctx); err != nil {
 		return nil, nil, errors.Join(err, writes.Close(), reads.Close())
 	}

@@ -374,6 +374,20 @@ func sitesAndInstallations(t *testing.T, f *fixture) {
 			t.Errorf("product row: %+v", row)
 		}
 	}
+	counted := must[app.ProductUnits](t)(f.ProductUnits(f.ctx(), p.ID))
+	equal(t, counted, app.ProductUnits{Product: must[register.Product](t)(f.Product(f.ctx(), p.ID)), Units: 14})
+	_, err := f.ProductUnits(f.ctx(), "none")
+	wantKind(t, err, fault.NotFound)
+	var walked []string
+	for last := ""; ; {
+		part := must[[]register.Product](t)(f.ProductsAfter(f.ctx(), last, 1))
+		if len(part) == 0 {
+			break
+		}
+		last = part[0].ID
+		walked = append(walked, last)
+	}
+	equal(t, walked, slices.Sorted(slices.Values([]string{p.ID, p2.ID})))
 	i1.Units, i1.ReleaseID = 4, p2.ID
 	f.write(func(ctx context.Context, tx app.Tx) error { return tx.UpdateInstallation(ctx, i1) })
 	wantKind(t, f.try(func(ctx context.Context, tx app.Tx) error { return tx.UpdateInstallation(ctx, i1) }), fault.Conflict)
