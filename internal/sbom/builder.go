@@ -103,6 +103,9 @@ func (b *builder) tidy(c *Component, at string) error {
 	for i := range c.Hashes {
 		c.Hashes[i].Algorithm = b.same(c.Hashes[i].Algorithm)
 	}
+	if c.Ref == c.Purl { // as many tools have it
+		c.Ref = c.Purl
+	}
 	slices.SortFunc(c.Hashes, func(x, y Hash) int {
 		return cmp.Or(cmp.Compare(x.Algorithm, y.Algorithm), cmp.Compare(x.Value, y.Value))
 	})

@@ -1,12 +1,9 @@
 package sqlstore
 
 import (
-	"bytes"
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"iter"
 	"slices"
 	"strings"
 
@@ -94,12 +91,13 @@ func (r reader) ReleasesOf(ctx context.Context, componentIDs []string) (map[stri
 // become better, or an alias was confirmed. It returns the ids of those that
 // share a key with an advisory and are new, and of those that got other keys.
 //
-// What is stored is made a part at a time, and in the order of the indexes it
-// goes into: of a large SBOM, all of it would take more memory than the SBOM,
-// and each row another page of the index.
+// What is stored is made a part at a time: of a large SBOM, all of it would take
+// more memory than the SBOM. New components go in as they are placed, and so
+// into the order of their ids: places are stored and read beside each other.
 func (w writer) intern(ctx context.Context, occurrences []register.Occurrence, key func([]register.Component)) (fresh []string, err error) {
 	keys := &componentKeys{}
-	for part := range identities(placesByIdentity(occurrences), 500) {
+	distinct, first := identities(occurrences)
+	for part := range slices.Chunk(distinct, 500) {
 		some, err := w.internPart(ctx, occurrences, part, key)
 		if err != nil {
 			return nil, err
@@ -114,6 +112,9 @@ func (w writer) intern(ctx context.Context, occurrences []register.Occurrence, k
 			return nil, err
 		}
 	}
+	for i := range occurrences {
+		occurrences[i].Component.ID = occurrences[first[i]].Component.ID
+	}
 	if err := w.addComponentKeys(ctx, keys); err != nil {
 		return nil, err
 	}
@@ -121,40 +122,28 @@ func (w writer) intern(ctx context.Context, occurrences []register.Occurrence, k
 	return append(fresh, meeting...), err
 }
 
-// placed is the digest of the identity of the component at a place.
-type placed struct {
+// identity is one component identity by its digest, with its first place.
+type identity struct {
 	digest [sha256.Size]byte
 	at     int32
 }
 
-// placesByIdentity returns the places sorted by identity.
-func placesByIdentity(occurrences []register.Occurrence) []placed {
-	out := make([]placed, len(occurrences))
+// identities returns each identity once, in the order of places, and of each
+// place the first one of the same identity.
+func identities(occurrences []register.Occurrence) (distinct []identity, first []int32) {
+	distinct, first = make([]identity, 0, len(occurrences)), make([]int32, len(occurrences))
+	known := make(map[[sha256.Size]byte]int32, len(occurrences))
 	for i := range occurrences {
-		out[i] = placed{sha256.Sum256([]byte(occurrences[i].Component.IdentityKey())), int32(i)} //nolint:gosec // an SBOM has less than a million
-	}
-	slices.SortFunc(out, func(a, b placed) int { return cmp.Or(bytes.Compare(a.digest[:], b.digest[:]), cmp.Compare(a.at, b.at)) })
-	return out
-}
-
-// identities cuts places into parts of at most so many identities; each
-// identity comes with all of its places.
-func identities(places []placed, most int) iter.Seq[[][]placed] {
-	return func(yield func([][]placed) bool) {
-		for len(places) > 0 {
-			var part [][]placed
-			for len(places) > 0 && len(part) < most {
-				n := 1
-				for n < len(places) && places[n].digest == places[0].digest {
-					n++
-				}
-				part, places = append(part, places[:n]), places[n:]
-			}
-			if !yield(part) {
-				return
-			}
+		digest := sha256.Sum256([]byte(occurrences[i].Component.IdentityKey()))
+		at, again := known[digest]
+		if !again {
+			at = int32(i) //nolint:gosec // an SBOM has less than a million
+			known[digest] = at
+			distinct = append(distinct, identity{digest, at})
 		}
+		first[i] = at
 	}
+	return distinct, first
 }
 
 // internedPart is what became of some identities.
@@ -163,10 +152,10 @@ type internedPart struct {
 	changed []register.Component // known, with other keys
 }
 
-func (w writer) internPart(ctx context.Context, occurrences []register.Occurrence, part [][]placed, key func([]register.Component)) (internedPart, error) {
+func (w writer) internPart(ctx context.Context, occurrences []register.Occurrence, part []identity, key func([]register.Component)) (internedPart, error) {
 	digests, components := make([]string, len(part)), make([]register.Component, len(part))
-	for i, places := range part {
-		digests[i], components[i] = hex.EncodeToString(places[0].digest[:]), occurrences[places[0].at].Component
+	for i := range part {
+		digests[i], components[i] = hex.EncodeToString(part[i].digest[:]), occurrences[part[i].at].Component
 	}
 	key(components)
 	known := map[string]register.Component{}
@@ -185,9 +174,7 @@ func (w writer) internPart(ctx context.Context, occurrences []register.Occurrenc
 		if c.ID = k.ID; !ok {
 			c.ID = ident.New()
 		}
-		for _, p := range part[i] {
-			occurrences[p.at].Component.ID = c.ID
-		}
+		occurrences[part[i].at].Component.ID = c.ID
 		switch {
 		case !ok:
 			alias := aliasOf(c)
@@ -223,7 +210,7 @@ func (w writer) SetComponentKeys(ctx context.Context, components []register.Comp
 		return nil, err
 	}
 	var changed []string
-	gone, added := &componentKeys{}, &componentKeys{}
+	added := &componentKeys{}
 	for i := range components {
 		c := &components[i]
 		k, known := stored[c.ID]
@@ -234,18 +221,14 @@ func (w writer) SetComponentKeys(ctx context.Context, components []register.Comp
 			return nil, err
 		}
 		changed = append(changed, c.ID)
-		gone.add(c.ID, without(k.match, c.Keys))
-		added.add(c.ID, without(c.Keys, k.match))
-	}
-	for part := range gone.parts(maxParameters / 2) {
-		args := make([]any, 0, 2*len(part))
-		for _, k := range part {
-			args = append(args, k.key, k.component)
-		}
-		if _, err := w.exec(ctx, "DELETE FROM component_keys WHERE (match_key, component_id) IN (VALUES "+
-			strings.TrimSuffix(strings.Repeat("(?, ?), ", len(part)), ", ")+")", args...); err != nil {
+		if err := inChunks(without(k.match, c.Keys), func(gone []string) error {
+			condition, args := in("match_key", gone)
+			_, err := w.exec(ctx, "DELETE FROM component_keys WHERE component_id = ? AND "+condition, append([]any{c.ID}, args...)...)
+			return err
+		}); err != nil {
 			return nil, err
 		}
+		added.add(c.ID, without(c.Keys, k.match))
 	}
 	return changed, w.addComponentKeys(ctx, added)
 }

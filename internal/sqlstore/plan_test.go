@@ -183,6 +183,27 @@ func TestReadsUseTheirIndexes(t *testing.T) {
 			want: []string{"f USING COVERING INDEX findings_release (release_id=? AND state=?)", "i USING COVERING INDEX installations_site (site_id=?)"},
 			not:  "findings_by_priority",
 		},
+		"components by keys": {
+			read: func(ctx context.Context, r app.Reader) error {
+				_, err := r.ComponentsByKeys(ctx, []string{"x", "y"})
+				return err
+			},
+			want: []string{"component_keys USING PRIMARY KEY (match_key=?)", "components USING INDEX"},
+		},
+		"advisories by keys": {
+			read: func(ctx context.Context, r app.Reader) error {
+				_, err := r.AdvisoriesByKeys(ctx, []string{"x", "y"})
+				return err
+			},
+			want: []string{"advisory_keys USING PRIMARY KEY (match_key=?)", "advisories USING INDEX"},
+		},
+		"known keys": {
+			read: func(ctx context.Context, r app.Reader) error {
+				_, err := r.KnownKeys(ctx, []string{"x", "y"})
+				return err
+			},
+			want: []string{"advisory_keys USING PRIMARY KEY (match_key=?)"},
+		},
 		"agreements with hospitals": {
 			read: func(ctx context.Context, r app.Reader) error { _, err := r.Agreements(ctx, "x"); return err },
 			want: []string{"hospital_agreements USING INDEX hospital_agreements_report (report_id=?)"},
