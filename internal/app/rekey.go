@@ -241,7 +241,7 @@ func (r *rematching) matches(ctx context.Context) error {
 		}
 		r.tell(r.done)
 	}
-	const componentsAtOnce = 200 // each may have findings in thousands of releases
+	const componentsAtOnce = 25 // each may have thousands of findings, all in memory until their write ends
 	for part := range slices.Chunk(distinct(touched), componentsAtOnce) {
 		if err := r.app.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
 			changes, err := r.app.align(ctx, tx, part)
