@@ -82,11 +82,14 @@ func state(ctx context.Context, tx Tx, vulnerabilityIDs []string, asked func(Ope
 				continue
 			}
 			component, names := componentOf(f.Component), aliases[f.VulnerabilityID]
-			all := [][]match.Counter{
-				said[saidBy{trusted: true}].About(component, names), said[saidBy{sbom: ownDocument + f.SBOMID, trusted: true}].About(component, names),
-				said[saidBy{}].About(component, names), said[saidBy{sbom: ownDocument + f.SBOMID}].About(component, names),
+			now := FindingStated{FindingID: f.ID}
+			for _, trusted := range []bool{true, false} {
+				own := ownDocument + f.SBOMID
+				for _, by := range []saidBy{{trusted: trusted}, {sbom: own, trusted: trusted}, {sbom: own, patch: true, trusted: trusted}} {
+					now.Counters = append(now.Counters, by.kind(said[by].About(component, names))...)
+				}
+				now.Trusted = now.Trusted || trusted && len(now.Counters) > 0
 			}
-			now := FindingStated{FindingID: f.ID, Counters: slices.Concat(all...), Trusted: len(all[0])+len(all[1]) > 0}
 			if !slices.Equal(now.Counters, f.Stated) || now.Trusted != f.Trusted {
 				changed = append(changed, now)
 			}
@@ -114,7 +117,18 @@ func namesInCapitals(ctx context.Context, r Reader, ids []string) (map[string][]
 // the precise mode. Nobody is trusted until a person says so.
 type saidBy struct {
 	sbom    string // "sbom:" and its id; "" for all other documents
+	patch   bool   // in the pedigree of a component
 	trusted bool
+}
+
+// kind is what its counters are shown as.
+func (b saidBy) kind(counters []match.Counter) []match.Counter {
+	for i := range counters {
+		if b.patch {
+			counters[i].By = match.CounterPedigree
+		}
+	}
+	return counters
 }
 
 func statementsBy(stored []Statement) map[saidBy]*match.Statements {
@@ -126,7 +140,7 @@ func statementsBy(stored []Statement) map[saidBy]*match.Statements {
 		for n := range s.Aliases {
 			s.Aliases[n] = strings.ToUpper(s.Aliases[n])
 		}
-		by := saidBy{trusted: stored[i].Trust == Trusted}
+		by := saidBy{patch: stored[i].Source == StatementPedigree, trusted: stored[i].Trust == Trusted}
 		if strings.HasPrefix(s.Document, ownDocument) {
 			by.sbom = s.Document
 		}

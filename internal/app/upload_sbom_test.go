@@ -56,14 +56,14 @@ func TestCarriedStatementsCountWhileTheSBOMIsUsed(t *testing.T) {
 	uploaded(t, a, releases[0], "a.json", vex)
 	uploaded(t, a, releases[1], "b.json", scanned)
 	must[app.ImportRun](t)(a.ImportPath(t.Context(), psirt, "osv", write(t, "osv.json", log4shell), func(app.Progress) {}))
-	if got := counters(releases[0]); len(got) != 1 || got[0].Status != advisory.VEXNotAffected || got[0].Source != "Acme" || !strings.Contains(got[0].Reason, "lookups are off") {
+	if got := counters(releases[0]); len(got) != 1 || got[0].Status != advisory.VEXNotAffected || got[0].Source != "Acme" || got[0].By != match.CounterVEX || !strings.Contains(got[0].Reason, "lookups are off") {
 		t.Errorf("what the SBOM says: %+v", got)
 	}
 	if got := counters(releases[1]); len(got) != 0 {
 		t.Errorf("the SBOM of another release counts here: %+v", got)
 	}
 	uploaded(t, a, releases[0], "c.json", patched)
-	if got := counters(releases[0]); len(got) != 1 || got[0].Status != advisory.VEXFixed {
+	if got := counters(releases[0]); len(got) != 1 || got[0].Status != advisory.VEXFixed || got[0].By != match.CounterPedigree {
 		t.Errorf("with a patch instead: %+v", got)
 	}
 	uploaded(t, a, releases[0], "d.json", scanned)

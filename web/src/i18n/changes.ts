@@ -83,6 +83,7 @@ export const modeWords = {
   'mode.hidden.none': { ja: '除かれたものはありません。', en: 'Nothing is left out now.' },
   'counter.says': { ja: '{by}（{source}）は「{status}」', en: '{by} ({source}) says {status}' },
   'counter.title': { ja: '該当しないとする情報', en: 'What speaks against it' },
+  'counter.patch': { ja: 'SBOMに記録された修正（パッチ）では「{status}」', en: 'a patch recorded in the SBOM says {status}' },
   'counter.by.VEX': { ja: 'VEX', en: 'VEX' },
   'counter.by.pedigree': { ja: 'SBOM の修正の記録', en: 'patches in the SBOM' },
   'counter.by.distribution': { ja: 'ディストリビューション', en: 'the distribution' },

@@ -91,7 +91,7 @@ export const statementWords = {
   'vex.within': { ja: '次の製品の一部としての記載です：{what}', en: 'Speaks of it only as a part of: {what}' },
   'vex.superseded': { ja: '新しい版で撤回（{at}）', en: 'superseded {at}' },
   'vex.source.sbom': { ja: 'SBOM内の記載', en: 'inside an SBOM' },
-  'vex.source.pedigree': { ja: 'SBOM内の修正の履歴', en: 'pedigree in an SBOM' },
+  'vex.source.pedigree': { ja: 'SBOMに記録された修正（パッチ）', en: 'patch recorded in the SBOM' },
   'vex.covers': { ja: '{product}：対応中の該当 {open} 件のうち {covered} 件の構成要素が対象', en: '{product}: about the components of {covered} of {open} open findings' },
   'vex.unrelated': { ja: '該当のある構成要素を識別子で示していません。', en: 'Names no component of yours by an identifier.' },
   'vex.others': { ja: '該当に関わらない記載・以前の記載 {n} 件', en: '{n} statements about other products, or superseded', en1: 'One statement about another product, or superseded' },
