@@ -63,8 +63,8 @@ func state(ctx context.Context, tx Tx, vulnerabilityIDs []string, asked func(Ope
 		}
 		about := map[string]bool{}
 		for i := range stored {
-			about[strings.ToUpper(stored[i].Statement.Vulnerability)] = true
-			for _, name := range stored[i].Statement.Aliases {
+			about[strings.ToUpper(stored[i].Vulnerability)] = true
+			for _, name := range stored[i].Aliases {
 				about[strings.ToUpper(name)] = true
 			}
 		}

@@ -10,10 +10,10 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/mod/sumdb/note"
-
 	"mimamori/internal/app"
 	"mimamori/internal/feed"
+
+	"golang.org/x/mod/sumdb/note"
 )
 
 // A signed bundle is taken over when a key that was named has signed it, each

@@ -9,10 +9,10 @@ import (
 	"testing"
 	"time"
 
-	"pgregory.net/rapid"
-
 	"mimamori/internal/app"
 	"mimamori/internal/caldate"
+
+	"pgregory.net/rapid"
 )
 
 // orderOfAdvisories imports the same statements in many orders and batches,
