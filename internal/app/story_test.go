@@ -181,7 +181,10 @@ func TestAnAdvisoryBecomesAFindingAndGoesWhenTheRangeIsCorrected(t *testing.T) {
 	if view.Finding.State != "closed" {
 		t.Errorf("2.14.1 is outside of the corrected range, the finding is %s", view.Finding.State)
 	}
-	if run := importOSV(log4shell); run.Findings != 1 {
+	if run := importOSV(log4shell); run.Findings != 0 || run.Older != 1 {
+		t.Errorf("the record as it was before the correction changes nothing: %+v", run)
+	}
+	if run := importOSV(strings.Replace(log4shell, "2025-01-01T", "2026-01-01T", 1)); run.Findings != 1 {
 		t.Errorf("the finding opens again: %+v", run)
 	}
 	entries := must[app.List[any]](t)(ledgerOf(a, ctx, "finding", f.ID))

@@ -290,7 +290,7 @@ func imports(t *testing.T, f *fixture) {
 	wantKind(t, f.try(func(ctx context.Context, tx app.Tx) error { return tx.UpdateImportRun(ctx, run) }), fault.Conflict)
 	run.Revision++
 	equal(t, must[app.ImportRun](t)(f.ImportRun(f.ctx(), run.ID)), run)
-	other := app.ImportRun{ID: ident.New(), Kind: "kev", State: "running", Problems: []register.Problem{}, Revision: 1, CreatedAt: f.tick(), UpdatedAt: f.now}
+	other := app.ImportRun{ID: ident.New(), Kind: "kev", State: "running", Problems: []register.Problem{}, Trust: []string{}, Revision: 1, CreatedAt: f.tick(), UpdatedAt: f.now}
 	f.write(func(ctx context.Context, tx app.Tx) error { return tx.AddImportRun(ctx, other, nil) })
 	equal(t, must[app.List[app.ImportRun]](t)(f.ImportRuns(f.ctx(), app.ListQuery{})).Items, []app.ImportRun{other, run})
 	equal(t, must[app.List[app.ImportRun]](t)(f.ImportRuns(f.ctx(), app.ListQuery{Filter: map[string]string{"state": "done", "kind": "osv"}})).Items, []app.ImportRun{run})
