@@ -72,10 +72,6 @@ func (a *App) UploadSBOM(ctx context.Context, by Actor, in UploadSBOM) (Uploaded
 	}
 	document.Dependencies = nil // the graph has them
 	stated := carriedBy(document, s)
-	aliases, err := confirmedAliases(ctx, a.Store)
-	if err != nil {
-		return UploadedSBOM{}, err
-	}
 	occurrences := make([]register.Occurrence, 0, len(document.Components))
 	for i := range document.Components {
 		c := &document.Components[i]
@@ -86,7 +82,7 @@ func (a *App) UploadSBOM(ctx context.Context, by Actor, in UploadSBOM) (Uploaded
 	up := UploadedSBOM{}
 	err = a.Store.Write(ctx, func(ctx context.Context, tx Tx) error {
 		up = UploadedSBOM{SBOM: s}
-		changes, err := a.useSBOM(ctx, tx, by, &up.SBOM, aliases, sbomContent{occurrences, written, in.File, stated})
+		changes, err := a.useSBOM(ctx, tx, by, &up.SBOM, sbomContent{occurrences, written, in.File, stated})
 		for _, c := range changes {
 			if c.Change == "closed" {
 				up.Closed++
@@ -125,7 +121,11 @@ type sbomContent struct {
 
 // useSBOM stores an SBOM, makes it the one in use and brings the findings in
 // line. What makes it doubtful that it is of this release is added to its problems.
-func (a *App) useSBOM(ctx context.Context, tx Tx, by Actor, s *register.SBOM, aliases *match.Aliases, content sbomContent) ([]FindingChange, error) {
+func (a *App) useSBOM(ctx context.Context, tx Tx, by Actor, s *register.SBOM, content sbomContent) ([]FindingChange, error) {
+	aliases, err := confirmedAliases(ctx, tx) // in this write: none that is confirmed at the same time is missed
+	if err != nil {
+		return nil, err
+	}
 	release, err := tx.Release(ctx, s.ReleaseID)
 	if err != nil {
 		return nil, err

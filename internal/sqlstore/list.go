@@ -27,7 +27,7 @@ type listing struct {
 	base       string // condition that always holds, or ""
 	values     []any  // its arguments
 	filters    map[string]filter
-	narrow     []string // filters that leave few rows: an index in the order of the list would read all others to find them
+	narrow     []string // filters that leave few rows
 	counted    bool     // the key is a number, not that of a record
 	joins      string   // further joins for the columns of a page
 }
@@ -89,17 +89,21 @@ func page[T any](ctx context.Context, q queries, l listing, query app.ListQuery,
 		return none, err
 	}
 
-	if slices.ContainsFunc(l.narrow, func(name string) bool { return query.Filter[name] != "" }) {
-		expression = "COALESCE(" + expression + ", NULL)" // no index has this
-	}
-	from := l.from
-	if len(fold.Words(query.Text)) > 0 {
+	from, searched := l.from, len(fold.Words(query.Text)) > 0
+	if searched {
 		from += l.found
 	}
 
 	list := app.List[T]{Items: []T{}}
 	if list.Total, err = q.number(ctx, "(SELECT COUNT(*) FROM "+from+where+")", args...); err != nil {
 		return none, err
+	}
+	if searched && list.Total == 0 {
+		return list, nil // looking at all rows once was enough
+	}
+	few := slices.ContainsFunc(l.narrow, func(name string) bool { return query.Filter[name] != "" }) || searched && list.Total <= 2*limit
+	if few {
+		expression = "COALESCE(" + expression + ", NULL)" // no index has this: to sort few rows is less work than to look for them along an order
 	}
 	direction, beyond := "", " > "
 	if descending {
