@@ -152,11 +152,10 @@ func (i *importer) row(record advisory.Advisory) Advisory {
 	}
 }
 
-// recordFindings writes one ledger entry for each finding that changed.
+// recordFindings writes one ledger entry for each finding that changed. The
+// ledger of a release shows those of its findings without being named here.
 func recordFindings(tx Tx, by Actor, changes []FindingChange) {
 	for _, c := range changes {
-		e := by.entry("finding."+c.Change, ledger.Subject{Kind: "finding", ID: c.FindingID, Name: c.Vulnerability + " " + c.Component}, nil, c, "")
-		e.Parents = []ledger.Subject{{Kind: "release", ID: c.ReleaseID}}
-		tx.Record(e)
+		tx.Record(by.entry("finding."+c.Change, ledger.Subject{Kind: "finding", ID: c.FindingID, Name: c.Vulnerability + " " + c.Component}, nil, c, ""))
 	}
 }

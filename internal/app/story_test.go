@@ -191,6 +191,14 @@ func TestAnAdvisoryBecomesAFindingAndGoesWhenTheRangeIsCorrected(t *testing.T) {
 	if entries.Total != 3 {
 		t.Errorf("the ledger of the finding tells opened, closed, reopened; it has %d entries", entries.Total)
 	}
+	ofRelease := must[app.List[ledger.Entry]](t)(a.Store.Entries(ctx, app.ListQuery{Filter: map[string]string{"subject_kind": "release", "subject_id": view.Finding.ReleaseID, "action": "finding."}}))
+	told := []string{}
+	for _, e := range ofRelease.Items {
+		told = append(told, e.Action)
+	}
+	if !slices.Equal(told, []string{"finding.reopened", "finding.closed", "finding.opened"}) {
+		t.Errorf("the ledger of the release tells of its finding: %v", told)
+	}
 }
 
 func ledgerOf(a *app.App, ctx context.Context, kind, id string) (app.List[any], error) {

@@ -24,6 +24,8 @@ var entries = listing{
 	},
 }
 
+const aboutRecord = "SELECT s.seq FROM ledger_subjects s WHERE s.subject_kind = ? AND s.subject_id = ?"
+
 // subjectFilter finds entries about a record or naming it as parent.
 func subjectFilter(_ string, all map[string]string) (string, []any, error) {
 	kind, id := all["subject_kind"], all["subject_id"]
@@ -32,8 +34,11 @@ func subjectFilter(_ string, all map[string]string) (string, []any, error) {
 		return "", nil, fault.New(fault.Invalid, "the id of a record needs its kind as well: give subject_kind")
 	case id == "":
 		return "e.seq IN (SELECT s.seq FROM ledger_subjects s WHERE s.subject_kind = ?)", []any{kind}, nil
+	case kind == "release": // and its findings, which do not name it: of a new CVE there is one for each of a thousand releases
+		return "e.seq IN (" + aboutRecord + " UNION SELECT s.seq FROM ledger_subjects s WHERE s.subject_kind = 'finding' AND s.subject_id IN (SELECT f.id FROM findings f WHERE f.release_id = ?))",
+			[]any{kind, id, id}, nil
 	default:
-		return "e.seq IN (SELECT s.seq FROM ledger_subjects s WHERE s.subject_kind = ? AND s.subject_id = ?)", []any{kind, id}, nil
+		return "e.seq IN (" + aboutRecord + ")", []any{kind, id}, nil
 	}
 }
 

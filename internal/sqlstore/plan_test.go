@@ -204,6 +204,16 @@ func TestReadsUseTheirIndexes(t *testing.T) {
 			},
 			want: []string{"advisory_keys USING PRIMARY KEY (match_key=?)"},
 		},
+		"ledger of a release": {
+			read: func(ctx context.Context, r app.Reader) error {
+				_, err := r.Entries(ctx, list("subject_kind=release subject_id=x"))
+				return err
+			},
+			want: []string{
+				"e USING INTEGER PRIMARY KEY (rowid=?)", "s USING PRIMARY KEY (subject_kind=? AND subject_id=?)",
+				"f USING COVERING INDEX findings_release (release_id=?)",
+			},
+		},
 		"agreements with hospitals": {
 			read: func(ctx context.Context, r app.Reader) error { _, err := r.Agreements(ctx, "x"); return err },
 			want: []string{"hospital_agreements USING INDEX hospital_agreements_report (report_id=?)"},
