@@ -44,7 +44,7 @@ export function ReleasePage() {
     >
       <div className="stack">
         <Card title={t('findings.ofRelease')} aside={<Go to={`/findings?release=${r.id}`}>{t('findings.see')}</Go>}>
-          <FindingTable fixed={{ release: r.id, state: 'open' }} inPage hide={['product']} empty={<p className="sub">{sbom ? t('findings.none') : t('findings.noSbom')}</p>} />
+          <FindingTable fixed={{ release: r.id, state: 'open' }} inPage hide={['product']} empty={<p className="sub">{!sbom ? t('findings.noSbom') : sbom.unmatchable > 0 ? t('findings.none.unknown', { n: sbom.unmatchable }) : t('findings.none')}</p>} />
         </Card>
         <ReleaseSupportCard release={r.id} />
         {sbom && <ReleaseParts key={sbom.id} sbom={sbom} />}
