@@ -35,11 +35,12 @@ store() {
 		"$data/vuln/kev/known_exploited_vulnerabilities@2025-08-25.json" "$data/vuln/jvn-fixtures.zip" "$data/csaf/cisa-icsma.zip" "$data/vuln/epss"
 	awk 'NR > 1 && NF > 4 {r += $(NF-3); c += $(NF-2)} END {print "               " r " records, " c " taken over"}' "$work/out"
 	echo "               database $(du -m "$work/base/mimamori.db" | cut -f1) MB, load $(load)"
-	go test -c -o "$work/app.test" ./internal/app # with the limit on its heap that the program sets itself
+	go test -c -o "$work/app.test" ./internal/app
 	for occurrences in ${FLEET:-100000 1000000 10000000}; do
 		rm -rf "$work/fleet"
 		cp -r "$work/base" "$work/fleet"
 		echo "--- $occurrences occurrences, load $(load)"
+		# The limit on the heap is the program's own (cmd/mimamori/memory.go).
 		(cd internal/app && GOMEMLIMIT=560MiB FLEET=$occurrences FLEET_DATA=$work/fleet FLEET_BINARY=$OLDPWD/bin/mimamori FLEET_TABLE=$work/table TMPDIR=$work \
 			"$work/app.test" -test.run '^TestFleet$' -test.timeout 3h -test.v) | sed -n 's/^ *[a-z_]*_test.go:[0-9]*: //p'
 	done

@@ -16,9 +16,9 @@ import (
 )
 
 // OpenPeriods opens what is due at the end of the periods of the periodic
-// reports (様式第11, 第12) of every product, and its other duties. It can run as often as it likes: what
-// is open or met already is left alone. A product that fails does not keep the
-// others from theirs.
+// reports (様式第11, 第12) of every product, and its other duties. It can run as
+// often as it likes: what is open or met already is left alone. A product that
+// fails does not keep the others from theirs.
 func (a *App) OpenPeriods(ctx context.Context) error {
 	var failed error
 	err := eachProduct(ctx, a.Store, func(p register.Product) error {

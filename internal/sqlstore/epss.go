@@ -131,9 +131,6 @@ func (w writer) PutEPSS(ctx context.Context, scores []advisory.EPSSScore) (put a
 // epssAfter counts the CVEs of the scores that have one of a later day.
 func (w writer) epssAfter(ctx context.Context, d caldate.Date, scores map[string]advisory.EPSSScore) (n int, err error) {
 	on := d.String()
-	if later, err := w.number(ctx, "(SELECT COUNT(*) FROM (SELECT 1 FROM epss WHERE scored_on > ? LIMIT 1) later)", on); err != nil || later == 0 {
-		return 0, err
-	}
 	err = inChunks(sortedKeys(scores), func(part []string) error {
 		condition, args := in("cve", part)
 		some, err := w.number(ctx, "(SELECT COUNT(*) FROM epss WHERE scored_on > ? AND "+condition+")", append([]any{on}, args...)...)

@@ -146,8 +146,8 @@ func (q queries) texts(ctx context.Context, name, tail string, args ...any) ([]s
 	return out, err
 }
 
-// maxParameters keeps statements far under the limit of PostgreSQL (65,535) and
-// their texts short.
+// maxParameters keeps statements far under the limits of both databases
+// (32,766 and 65,535) and their texts short.
 const maxParameters = 2_000
 
 // insert stores rows of the same shape.
